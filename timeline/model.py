@@ -144,3 +144,55 @@ class Reading:
     reference: ReferenceDate
     timexes: tuple[Timex, ...]
     meetings: tuple[Meeting, ...]
+
+
+Field = Literal["date", "place", "status", "participants", "kind"]
+"""What sources can disagree about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One meeting as told by one article, with what is needed to show and weigh it.
+
+    ``id`` is stable over re-reading as long as the article tells the same meeting. ``published`` is the
+    article's publication date (EDTF) or None; ``reference`` is what its relative dates were counted from.
+    """
+
+    id: str
+    article: str
+    published: str | None
+    reference: ReferenceDate
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One step in the history of an event: what an article said of it, and when the article appeared."""
+
+    status: Status
+    date: str | None
+    published: str | None
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A real-world meeting: claims about the same encounter, merged, nothing averaged.
+
+    The fields up to ``status`` are the version in force (the newest state, the most precise date that the
+    others do not contradict); every other version stays in ``claims``. ``disputed`` names the fields in
+    which sources contradict each other. ``history`` is in order of publication. ``checked`` is True when a
+    person has confirmed or corrected the event.
+    """
+
+    id: str
+    kind: Kind
+    participants: tuple[Actor, ...]
+    place: str | None
+    country: str | None
+    date: str | None
+    status: Status
+    claims: tuple[Claim, ...]
+    disputed: frozenset[Field] = frozenset()
+    history: tuple[State, ...] = ()
+    checked: bool = False
