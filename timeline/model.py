@@ -156,6 +156,7 @@ class Claim:
 
     ``id`` is stable over re-reading as long as the article tells the same meeting. ``published`` is the
     article's publication date (EDTF) or None; ``reference`` is what its relative dates were counted from.
+    ``outlet`` is the newspaper or agency. ``article`` is "" for a meeting that a person added by hand.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Claim:
     published: str | None
     reference: ReferenceDate
     meeting: Meeting
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,9 @@ class Event:
     The fields up to ``status`` are the version in force (the newest state, the most precise date that the
     others do not contradict); every other version stays in ``claims``. ``disputed`` names the fields in
     which sources contradict each other. ``history`` is in order of publication. ``checked`` is True when a
-    person has confirmed or corrected the event.
+    person has confirmed or corrected the event; ``edited`` names the fields that a person has set.
+    ``outlets`` are those of the claims, sorted. Where a list of events is read without its claims,
+    ``claims`` is empty and the rest is filled.
     """
 
     id: str
@@ -196,3 +200,5 @@ class Event:
     disputed: frozenset[Field] = frozenset()
     history: tuple[State, ...] = ()
     checked: bool = False
+    outlets: tuple[str, ...] = ()
+    edited: frozenset[Field] = frozenset()
