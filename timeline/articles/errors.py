@@ -1,0 +1,79 @@
+"""Why a file, or an entry of one, did not become an article."""
+
+from dataclasses import dataclass
+from typing import Final
+
+REASONS: Final[dict[str, str]] = {
+    "empty": "{name} holds no text; save the article again and add it anew.",
+    "binary": "{name} is not text (binary data); export it as text, HTML or PDF.",
+    "too_large": "{name} is {size} bytes, more than the limit of {limit}; split it or raise max_bytes.",
+    "too_long": "{name} has {size} characters of text, more than the limit of {limit}; split it or raise "
+    "max_characters.",
+    "no_text": "no article text was found in {name}; paste the text instead.",
+    "damaged": "{name} is damaged or is not a real {format} file ({detail}); save or export it again.",
+    "encrypted": "{name} is protected by a password; save it without one.",
+    "scanned": "{name} has pages but no text (a scan); run a text recognition (OCR) on it first.",
+    "unsupported": "{name} has a format that is not read ({format}); export it as text, HTML or PDF.",
+    "several": "{name} holds several articles; read it as a collection.",
+    "too_many_pages": "{name} has {size} pages, more than the limit of {limit}; split it or raise max_pages.",
+    "too_many_entries": "{name} has more than {limit} entries; split it or raise max_entries.",
+    "unpacked_too_large": "{name} unpacks to more than {limit} bytes; split it or raise max_unpacked.",
+    "suspicious_ratio": "{name} unpacks to more than {limit} times its size, as only made-up archives do; "
+    "unpack it yourself if you trust it.",
+    "too_deep": "{name} lies more than {limit} archives deep; unpack the outer archive first.",
+    "unsafe_name": "{name} has a path that leads out of the archive; it was not read.",
+    "link": "{name} is a link or a device, not a file; it was not read.",
+    "row": "{name}, line {line}: {detail}; correct the line.",
+    "columns": "{name} has no column with the text (looked for: {wanted}); name one of them so.",
+}
+"""English wording by code; a page may word the codes in its own language with the same parameters."""
+
+
+class ArticleError(ValueError):
+    """Bytes that did not become an article.
+
+    ``code`` is a key of :data:`REASONS`; ``params`` fills its wording and always has ``name``, the file
+    or entry concerned. ``str()`` says in English what happened to which file and what to do.
+    """
+
+    def __init__(self, code: str, *, name: str, **params: str | int) -> None:
+        self.code = code
+        self.params: dict[str, str | int] = {"name": name, **params}
+        super().__init__(REASONS[code].format(**self.params))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Lets the error travel between processes with its code and parameters."""
+        return _restore, (self.code, self.params)
+
+
+def _restore(code: str, params: dict[str, str | int]) -> ArticleError:
+    return ArticleError(code, **params)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file or an entry of a collection that did not become an article, and why; the rest goes on."""
+
+    source: str
+    error: ArticleError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read; every number is an inclusive upper bound.
+
+    Sizes are bytes unless said otherwise. The defaults let through any real newspaper page and archive
+    of a newsroom, and stop what is made to exhaust memory: DEFLATE reaches at most about 1030 times
+    (RFC 1951), real text about 3 to 20 times.
+    """
+
+    max_bytes: int = 50_000_000
+    max_characters: int = 20_000_000
+    max_pages: int = 2_000
+    max_entries: int = 20_000
+    max_unpacked: int = 1_000_000_000
+    max_ratio: int = 200
+    max_depth: int = 3
+
+
+DEFAULT_LIMITS: Final = Limits()

@@ -1,0 +1,165 @@
+"""HTML to Article: the article without menus and teasers, and what the page tells of itself."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from timeline.articles.errors import ArticleError
+from timeline.articles.plain import clean, decode, finish, metadata_date
+from timeline.model import Article, ReferenceDate
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_ARTICLE_TYPES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BlogPosting",
+                  "LiveBlogPosting", "OpinionNewsArticle", "BackgroundNewsArticle", "WebPage")  # fmt: skip
+_META_DATES = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "date.issued", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created",
+    "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "last-modified-date",
+    "cxenseparse:recs:publishtime", "rbpubdate", "date",
+)  # fmt: skip
+
+
+def read_html(name: str, data: bytes, *, url: str | None = None) -> Article:
+    """An article of a web page.
+
+    The publication date is what the page says of itself: JSON-LD, then ``meta`` (OpenGraph, Dublin
+    Core), then ``<time>``, then what htmldate finds in address and markup; else a header line or the
+    dateline of the text. The date of the last change does not count as publication.
+
+    Raises:
+        ArticleError: as ``decode``; ``no_text`` where the page has no article text.
+    """
+    match = _CHARSET.search(data[:4096])
+    page = decode(data, name=name, declared=match[1].decode("ascii") if match else None)
+    return article_from_html(name, page, url=url)
+
+
+def article_from_html(name: str, page: str, *, url: str | None = None) -> Article:
+    """As :func:`read_html`, of a page that is already text.
+
+    Raises:
+        ArticleError: ``no_text``.
+    """
+    import trafilatura
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    page = _DECLARATION.sub("", page.replace("\x00", ""))
+    try:
+        tree = html.fromstring(page)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError) as error:
+        raise ArticleError("no_text", name=name) from error
+    linked = list(_linked_data(tree))
+    meta = _meta(tree)
+    metadata = _published(linked, meta, tree, url)
+    found = trafilatura.bare_extraction(page, url=url, include_comments=False, with_metadata=True)
+    found = None if isinstance(found, dict) else found
+    text = clean(found.text or "") if found is not None else ""
+    if not text:
+        text = _visible(tree)
+    if not text:
+        raise ArticleError("no_text", name=name)
+    title = _headline(linked) or meta.get("og:title") or (found.title if found is not None else None)
+    outlet = _outlet(linked) or meta.get("og:site_name") or (found.sitename if found is not None else None)
+    canonical = tree.xpath("string(//link[@rel='canonical']/@href)") or meta.get("og:url") or url
+    return finish(
+        _paragraphs(text), name=name, metadata=metadata, title=title, outlet=outlet,
+        url=canonical if canonical and re.match(r"https?://", canonical) else None,
+    )  # fmt: skip
+
+
+def _paragraphs(text: str) -> str:
+    """Blank lines between the paragraphs, as a reader sees them."""
+    return "\n\n".join(line.strip() for line in text.split("\n") if line.strip())
+
+
+def _visible(tree: Any) -> str:  # noqa: ANN401  lxml has no types
+    """The text of a page too small for the finder of articles: paragraphs, or all that is no markup."""
+    for unseen in tree.xpath("//script|//style|//nav|//header|//footer|//aside|//noscript|//template|//head"):
+        if unseen.getparent() is not None:
+            unseen.drop_tree()
+    blocks = [" ".join(block.text_content().split()) for block in tree.xpath("//h1|//h2|//h3|//p|//li|//td")]
+    text = "\n".join(block for block in blocks if block)
+    return text or " ".join(tree.text_content().split())
+
+
+def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    """Every object of the page's JSON-LD that is an article; a broken block is passed over."""
+    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+        try:
+            data = json.loads(script.strip().rstrip(";"), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        stack = [data]
+        while stack:
+            item = stack.pop(0)
+            if isinstance(item, list):
+                stack.extend(item)
+            elif isinstance(item, dict):
+                graph = item.get("@graph")
+                stack.extend(graph if isinstance(graph, list) else [])
+                kinds = item.get("@type")
+                if any(kind in _ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
+                    yield item
+
+
+def _meta(tree: Any) -> dict[str, str]:  # noqa: ANN401
+    """``meta`` fields by lower-case name; the first of a name counts."""
+    fields: dict[str, str] = {}
+    for element in tree.xpath("//meta[@content]"):
+        key = element.get("property") or element.get("name") or element.get("itemprop")
+        if key and element.get("content").strip():
+            fields.setdefault(key.strip().lower(), element.get("content").strip())
+    return fields
+
+
+def _published(
+    linked: list[dict[str, Any]],
+    meta: dict[str, str],
+    tree: Any,  # noqa: ANN401
+    url: str | None,
+) -> ReferenceDate | None:
+    told = [("JSON-LD datePublished", item.get("datePublished")) for item in linked]
+    told += [(key, meta.get(key)) for key in _META_DATES]
+    times = tree.xpath("//time[@datetime][@itemprop='datePublished' or @pubdate]/@datetime")
+    times += tree.xpath("//*[self::article or self::main or self::header]//time/@datetime")[:1]
+    told += [("<time>", value) for value in times]
+    for field, value in told:
+        if isinstance(value, str) and (found := metadata_date(value, field=field)) is not None:
+            return found
+    return _by_htmldate(tree, url)
+
+
+def _by_htmldate(tree: Any, url: str | None) -> ReferenceDate | None:  # noqa: ANN401
+    """What htmldate finds in address and markup of a page that tells no date in the usual fields.
+
+    Fields about changes are taken out before, because htmldate falls back on them; its search through
+    all dates of the page is left out, because it would find the dates that the article is about.
+    """
+    from htmldate import find_date
+
+    tree = copy.deepcopy(tree)
+    for element in tree.xpath("//meta|//script|//time|//footer|//aside|//nav"):
+        told = " ".join(str(value).lower() for value in element.attrib.values())
+        changed = any(word in told for word in ("modif", "updat", "revis", "expire"))
+        if (changed or element.tag not in ("meta", "time")) and element.getparent() is not None:
+            element.drop_tree()
+    try:
+        value = find_date(tree, original_date=True, extensive_search=False, url=url)
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return metadata_date(value, field="htmldate") if value else None
+
+
+def _headline(linked: list[dict[str, Any]]) -> str | None:
+    return next((item["headline"] for item in linked if isinstance(item.get("headline"), str)), None)
+
+
+def _outlet(linked: list[dict[str, Any]]) -> str | None:
+    for item in linked:
+        publisher = item.get("publisher")
+        if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
+            return str(publisher["name"])
+    return None
