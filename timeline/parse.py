@@ -1,19 +1,101 @@
 """Text to a spaCy ``Doc`` with sentence boundaries; the only place that builds a spaCy pipeline.
 
 ``doc.text == text``, so character offsets agree everywhere. The Doc is read by later steps, never written.
+
+Sentences are found by rules of German typography (Duden, "Punkt": abbreviations and ordinals keep theirs
+inside a sentence; a blank line ends a headline), because spaCy's own ``sentencizer`` neither knows that
+``22.`` is an ordinal and ``2019.`` the end of a sentence, nor that a headline has no full stop.
 """
 
+import re
 from functools import lru_cache
 
+import numpy as np
 import spacy
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
+
+# Words that keep their full stop and seldom end a sentence (Duden, list of abbreviations; titles and ranks).
+_ABBREVIATIONS = frozenset(
+    "abs abt allg anm art aug ausg bd bes betr bez bzgl ca chr dez di dipl dr ehem eigtl engl ev evtl feb fr "
+    "frz gegr geb gen ggf gr hl hr hrsg ing inkl insb insbes int jan jr kath kgl lt lat maj max mi min mio "
+    "mrd mr mrs ms nat no nov nr okt op pfr phil pol prof prot rd red ref sa sen sept sog sr st str tel usw "
+    "vgl vors zit zz bspw offz oblt vizeadm adm kard msgr mag rer lic jur med h z u d o s v a b i n".split()
+)
+# What may follow a bare number with a full stop when the number ended the sentence: no ordinal stands
+# before these words. Nouns ("3. Runde") and months therefore do not break.
+_OPENERS = (
+    "Der Die Das Dies Diese Dieser Dieses Ein Eine Einen Einer Er Sie Es Wir Ich Man Am An Auf Aus Bei Beim "
+    "Bis Durch Für Gegen Im In Mit Nach Seit Trotz Über Um Unter Vom Von Vor Während Wegen Zu Zum Zur Als "
+    "Bereits Da Dabei Dadurch Daher Damals Damit Danach Daneben Dann Daran Darauf Darüber Davon Davor Dazu "
+    "Doch Dort Dennoch Denn Deshalb Hier Hierzu Inzwischen Jedoch Nun Nur Ob Obwohl Seitdem Seither So Sollte "
+    "Sowohl Später Und Unterdessen Weil Weiter Weitere Wenn Wer Wie Wo Zudem Zuletzt Zunächst Zuvor Zwar "
+    "Auch Allerdings Aber Anschließend Außerdem Beide Ihm Ihr Ihre Sein Seine Laut Demnach Insgesamt Kein"
+).split()
+
+_CLOSERS = "\"'“”»«’)\\]"
+_END = re.compile(rf"(?P<mark>[.!?…]+)(?P<close>[{_CLOSERS}]*)(?P<gap>\s+)(?=(?P<next>[\W_]*\w*))")
+_GLUED = re.compile(r"(?<=[a-zäöüß]{3}\.)(?=[A-ZÄÖÜ][a-zäöüß]+\s)")
+_BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
+_LINE = re.compile(r"\n\s*")
+_ROMAN = re.compile(r"[IVXL]+")
+_MONTH = re.compile(
+    r"(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zäöü]*\.?$"
+)  # a month behind a number makes it a day
+
+
+def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+    """Whether the mark of punctuation found at ``match`` closes a sentence."""
+    following = match["next"].lstrip("\"'„“”»«‚‘’([–—- ")
+    if not following or following[0].islower():
+        return False
+    if match["mark"] != ".":
+        return match["mark"] + match["close"][:1] != "…]"  # "[…]" marks an omission
+    before = re.search(r"\w+$", text[max(0, match.start() - 40) : match.start()])
+    if before is None or match["close"]:
+        return True
+    word = before.group()
+    if word.isdigit():
+        grouped = text[before.start() + max(0, match.start() - 40) - 1 :][:1] == "."  # "160.000"
+        return grouped or len(word) > 3 or (following in _OPENERS and not _MONTH.match(following))
+    if _ROMAN.fullmatch(word):
+        return following in _OPENERS
+    if len(word) == 1:
+        return not word.isalpha() or (word.islower() and word not in _ABBREVIATIONS)
+    return word.lower() not in _ABBREVIATIONS
+
+
+def _starts(text: str) -> list[int]:
+    """Offsets at which a sentence begins, in ascending order; the text's own start is not among them."""
+    starts = {m.end("gap") for m in _END.finditer(text) if _ends_sentence(text, m)}
+    starts.update(m.start() for m in _GLUED.finditer(text))
+    starts.update(m.end() for m in _BLANK_LINE.finditer(text))
+    lines = [m.end() for m in _LINE.finditer(text)]
+    # A line that begins in lower case shows that lines were broken to a width, not to paragraphs.
+    if not any(end < len(text) and text[end].islower() for end in lines):
+        starts.update(lines)
+    return sorted(starts)
+
+
+@Language.component("german_sentences")
+def _set_sentences(doc: Doc) -> Doc:
+    if not len(doc):
+        return doc
+    offsets = doc.to_array(IDX)
+    flags = np.full(len(doc), -1, dtype=np.int64)
+    flags[0] = 1
+    for start in _starts(doc.text):
+        index = int(np.searchsorted(offsets, start))
+        if index < len(doc):
+            flags[index] = 1
+    return doc.from_array([SENT_START], flags.reshape(-1, 1).astype(np.uint64))
 
 
 @lru_cache(maxsize=1)
 def _pipeline() -> Language:
     nlp = spacy.blank("de")
-    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("german_sentences")
     nlp.max_length = 50_000_000  # no model is run, so memory grows only with the text itself
     return nlp
 
