@@ -102,8 +102,8 @@ def main(argv: Sequence[str]) -> int:
     texts = load(options.input)
     characters = sum(map(len, texts))
     print(
-        f"{len(texts)} articles, {characters:,} characters ({options.input.name}); median of {options.rounds} "
-        f"rounds; one process; Python {platform.python_version()}, {platform.machine()}\n"
+        f"{len(texts)} articles, {characters:,} characters ({options.input.name}); median of "
+        f"{options.rounds} rounds; one process; Python {platform.python_version()}, {platform.machine()}\n"
     )
     print("| | articles/s | characters/s | slowest article | first article, with loading | peak memory |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
