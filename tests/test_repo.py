@@ -1,9 +1,11 @@
 """What must hold for the repository as a whole, whoever changes it."""
 
+import ast
 import fnmatch
 import importlib.metadata
 import re
 import subprocess
+import sys
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -141,13 +143,31 @@ def test_every_requirement_is_pinned(name):
     assert not loose
 
 
-def test_direct_dependencies_are_pinned():
-    def folded(requirement):
-        return re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-")
+def _folded(requirement):
+    return re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-")
 
-    pinned = {folded(line) for line in _pins("requirements.txt")}
-    direct = {folded(requirement) for requirement in PROJECT["project"]["dependencies"]}
+
+def test_direct_dependencies_are_pinned():
+    pinned = {_folded(line) for line in _pins("requirements.txt")}
+    direct = {_folded(requirement) for requirement in PROJECT["project"]["dependencies"]}
     assert direct <= pinned, "run: make lock"
+
+
+def test_what_is_imported_is_a_direct_dependency():
+    """A package that another one brings along today may be gone tomorrow."""
+    providers = importlib.metadata.packages_distributions()
+    direct = {_folded(requirement) for requirement in PROJECT["project"]["dependencies"]}
+    missing = set()
+    for path in [ROOT / "dashboard.py", *(ROOT / "timeline").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_bytes())) if path.exists() else ():
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in (
+                {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"timeline", ""}
+            ):
+                if not direct & {_folded(provider) for provider in providers.get(name, [])}:
+                    missing.add(f"{path.relative_to(ROOT).as_posix()}: {name}")
+    assert not missing
 
 
 def _licence(distribution):
