@@ -1,0 +1,231 @@
+"""The overview: how many meetings per month and status. Dragging over it chooses the range of the detail."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import plotly.graph_objects as go
+
+from timeline.edtf import Bounds
+from timeline.figures.look import ACCENT, GRID, MUTED, STYLES, Theme, base_layout, rgba, time_axis
+from timeline.figures.marks import span_of
+from timeline.figures.wording import Language, number, say_date, say_status, words
+from timeline.model import STATUSES, Event, Status
+
+_YEARS_BY_MONTH = 20
+"""Longer spans are counted by year: thinner bars than 3 pixels cannot be hit."""
+
+HEIGHT = 132
+"""Height of the figure in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts by bin, a bin being the first day of a month or a year.
+
+    ``exact`` are events whose whole span lies in one bin. ``coarse`` are those known less exactly: each
+    counts as one, in equal parts over the bins that it may lie in. ``undated`` have no date or an open end
+    only, and are in no bin.
+    """
+
+    by_year: bool
+    exact: dict[date, Counter[Status]]
+    coarse: dict[date, float]
+    undated: int
+
+
+def histogram(events: Iterable[Event]) -> Histogram:
+    """Counts the events; see :class:`Histogram` for what is counted where."""
+    spans: list[tuple[Event, date, date]] = []
+    undated = 0
+    for event in events:
+        span = span_of(event.date)
+        # An open end says nothing of when it ended: such an event counts where its known end lies.
+        first = span and (span.first or span.last)
+        last = span and (span.last or span.first)
+        if first and last:
+            spans.append((event, first, last))
+        else:
+            undated += 1
+    by_year = False
+    if spans:
+        low, high = min(s[1] for s in spans), max(s[2] for s in spans)
+        by_year = high.year - low.year > _YEARS_BY_MONTH
+    exact: dict[date, Counter[Status]] = defaultdict(Counter)
+    coarse: dict[date, float] = defaultdict(float)
+    for event, first, last in spans:
+        bins = _bins(first, last, by_year=by_year)
+        if len(bins) == 1:
+            exact[bins[0]][event.status] += 1
+        elif (last - first).days < 14:
+            # A few days over the turn of a month are one meeting in the month where it began.
+            exact[bins[0]][event.status] += 1
+        else:
+            for day in bins:
+                coarse[day] += 1 / len(bins)
+    return Histogram(by_year, dict(exact), dict(coarse), undated)
+
+
+def _bins(first: date, last: date, *, by_year: bool) -> list[date]:
+    if by_year:
+        return [date(year, 1, 1) for year in range(first.year, last.year + 1)]
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [date(month // 12, month % 12 + 1, 1) for month in months]
+
+
+def _width(day: date, *, by_year: bool) -> float:
+    following = (
+        date(day.year + 1, 1, 1) if by_year else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    )
+    return (following - day).days * 86_400_000.0
+
+
+def overview_figure(
+    events: Iterable[Event] | Histogram,
+    *,
+    chosen: Bounds | None = None,
+    today: date | None = None,
+    language: Language = "de",
+    theme: Theme = "light",
+) -> go.Figure:
+    """Stacked bars by month (by year where the span is long), the chosen range framed."""
+    counted = events if isinstance(events, Histogram) else histogram(events)
+    chart = words(language)["chart"]
+    figure = go.Figure()
+    for status in STATUSES:
+        bins = sorted(day for day, tally in counted.exact.items() if tally[status])
+        if not bins:
+            continue
+        style = STYLES[status]
+        heights = [counted.exact[day][status] for day in bins]
+        figure.add_trace(
+            _trace(
+                bins,
+                heights,
+                [
+                    f"{_bin_name(day, language, by_year=counted.by_year)}: {number(n, language)} "
+                    f"{say_status(status, language)}"
+                    for day, n in zip(bins, heights, strict=True)
+                ],
+                by_year=counted.by_year,
+                colour=rgba(style.fill, 0.12 if style.dotted else 0.4 if style.pattern else 0.85),
+                line=style.line(theme),
+                pattern="." if style.dotted else style.pattern,
+                name=say_status(status, language),
+            )
+        )
+    if counted.coarse:
+        bins = sorted(counted.coarse)
+        figure.add_trace(
+            _trace(
+                bins,
+                [counted.coarse[day] for day in bins],
+                [f"{_bin_name(day, language, by_year=counted.by_year)}: {chart['coarse']}" for day in bins],
+                by_year=counted.by_year,
+                colour=rgba("#8A8A8A", 0.18),
+                line=MUTED[theme],
+                pattern="",
+                name=str(chart["coarse"]),
+            )
+        )
+    layout = base_layout(language, theme, HEIGHT)
+    layout |= {
+        "barmode": "stack",
+        "bargap": 0.08,
+        "dragmode": "select",
+        "selectdirection": "h",
+        "margin": {"l": 8, "r": 12, "t": 6, "b": 6},
+        "xaxis": time_axis(language)
+        | {"tickfont": {"color": MUTED[theme]}, "fixedrange": True, "showgrid": False, "automargin": True},
+        "yaxis": {
+            "fixedrange": True,
+            "gridcolor": GRID[theme],
+            "zeroline": False,
+            "rangemode": "tozero",
+            "nticks": 4,
+            "tickformat": ",d",
+            "tickfont": {"color": MUTED[theme], "size": 11},
+            "automargin": True,
+        },
+        "newselection": {"line": {"color": ACCENT[theme], "width": 1.5, "dash": "solid"}},
+        "shapes": _shapes(counted, chosen, today, theme),
+    }
+    figure.update_layout(**layout)
+    return figure
+
+
+def _bin_name(day: date, language: Language, *, by_year: bool) -> str:
+    return say_date(day.isoformat()[: 4 if by_year else 7], language)
+
+
+def _trace(
+    bins: Sequence[date],
+    heights: Sequence[float],
+    hover: Sequence[str],
+    *,
+    by_year: bool,
+    colour: str,
+    line: str,
+    pattern: str,
+    name: str,
+) -> go.Bar:
+    return go.Bar(
+        x=[datetime.combine(day, time()).isoformat() for day in bins],
+        y=list(heights),
+        width=[_width(day, by_year=by_year) * 0.86 for day in bins],
+        offset=0,
+        marker={
+            "color": colour,
+            "line": {"color": line, "width": 1},
+            "pattern": {
+                "shape": pattern,
+                "fillmode": "overlay",
+                "fgcolor": line,
+                "size": 6,
+                "solidity": 0.25,
+            },
+        },
+        hovertext=list(hover),
+        hovertemplate="%{hovertext}<extra></extra>",
+        textposition="none",
+        name=name,
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _shapes(
+    counted: Histogram, chosen: Bounds | None, today: date | None, theme: Theme
+) -> list[dict[str, Any]]:
+    days = [*counted.exact, *counted.coarse]
+    shapes: list[dict[str, Any]] = []
+    if chosen and days and (chosen.first or chosen.last):
+        low = chosen.first or min(days)
+        high = (chosen.last or max(days).replace(day=28)) + timedelta(days=1)
+        shapes.append(
+            {
+                "type": "rect",
+                "x0": low.isoformat(),
+                "x1": high.isoformat(),
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "fillcolor": rgba("#0072B2", 0.10),
+                "line": {"color": "#0072B2", "width": 1.5},
+                "layer": "below",
+            }
+        )
+    if today and days and min(days) <= today <= max(days) + timedelta(days=366):
+        shapes.append(
+            {
+                "type": "line",
+                "x0": today.isoformat(),
+                "x1": today.isoformat(),
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": MUTED[theme], "width": 1.2},
+            }
+        )
+    return shapes
