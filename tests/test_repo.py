@@ -172,11 +172,11 @@ def test_what_is_imported_is_a_direct_dependency():
 
 def _licence(distribution):
     data = distribution.metadata
-    if data["License-Expression"]:
-        return data["License-Expression"]
+    if data.get("License-Expression"):
+        return data.get("License-Expression")
     classified = [c for c in data.get_all("Classifier") or [] if c.startswith("License ::")]
     # Several classifiers without an expression are read as terms that all apply.
-    return " AND ".join([*classified, (data["License"] or "").split("\n")[0]])
+    return " AND ".join([*classified, (data.get("License") or "").split("\n")[0]])
 
 
 def _may_be_used(expression):
