@@ -1,0 +1,67 @@
+"""Fixtures that several test modules share: an empty store on each database that is at hand."""
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+POSTGRES = "postgresql+pg8000://postgres@127.0.0.1:5432/test"
+
+
+def postgres_url() -> str:
+    return os.environ.get("TIMELINE_TEST_POSTGRES", POSTGRES)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of a PostgreSQL database to test in; skips where no server answers."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import DBAPIError
+
+    url = postgres_url()
+    engine = create_engine(url, connect_args={"timeout": 3})
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (DBAPIError, OSError) as error:
+        if "TIMELINE_TEST_POSTGRES" in os.environ:
+            raise
+        pytest.skip(f"no PostgreSQL server answers at {url} (set TIMELINE_TEST_POSTGRES): {error}")
+    finally:
+        engine.dispose()
+    return url
+
+
+@pytest.fixture
+def postgres_database(postgres_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database of its own, gone afterwards."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+
+    name = f"timeline_test_{uuid4().hex[:12]}"
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store_url(request: pytest.FixtureRequest, tmp_path) -> str:
+    """The address of an empty database, of both kinds in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'timeline.db'}"
+    return request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator:
+    from timeline.store import Store
+
+    with Store.open(store_url) as opened:
+        yield opened

@@ -1,0 +1,527 @@
+"""Claims about the same real meeting become one event, with every version and its source kept.
+
+Two claims are of the same meeting when their sides agree (a person goes with the own state, two different
+persons of one side do not), their dates share a day, their places and kinds go together, and they come
+from two articles: one article tells each encounter once. Nothing is averaged; an event takes the version
+in force from one of its claims and names the fields in which sources contradict each other.
+
+The result depends on the claims alone, never on their order. Claims are taken in an order made of their
+content: first those that know their days, then the vague ones, ever vaguer. A vague claim joins an event
+only if a single one fits best, so that "im Mai" cannot glue the 3rd and the 28th of May together, and
+where two fit equally it stays an event of its own.
+
+Only claims that share a pair of sides and some days are ever compared, which keeps the cost near n log n.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from itertools import combinations
+
+from timeline import edtf
+from timeline.language import read_tsv
+from timeline.model import KINDS, Actor, Article, Claim, Event, Field, Kind, Meeting, Reading, State, Status
+
+_LONGEST_VISIT = 14
+"""Days. A stay or round of talks told with first and last day is one meeting; beyond two weeks such an
+interval tells a period in which a meeting lay."""
+_LONGEST_DOUBT = 400
+"""Days. A claim vaguer than about a year is joined only with claims of the very same date."""
+_UNDATED_REACH = 14
+"""Days between two articles that tell the same meeting without any date."""
+_MOST_SIDES = 12
+"""Sides of which pairs are made for finding claims to compare; a summit of 30 shares such pairs anyway."""
+
+_ALONE: frozenset[Kind] = frozenset(("call", "summons"))
+_FINAL: frozenset[Status] = frozenset(("held", "ongoing", "cancelled", "denied"))
+_TOOK_PLACE: frozenset[Status] = frozenset(("held", "ongoing"))
+_DID_NOT: frozenset[Status] = frozenset(("cancelled", "denied"))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A person's word that these claims (by id) are of one meeting."""
+
+    claims: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A person's word that the claims ``one`` are of another meeting than the claims ``other``."""
+
+    one: frozenset[str]
+    other: frozenset[str]
+
+
+def claims_from(article: Article, reading: Reading, previous: Sequence[Claim] = ()) -> list[Claim]:
+    """The meetings of one article as claims.
+
+    A claim's id is made of the article, the place of its best sentence and its parties. When an article is
+    read again, ``previous`` are its claims so far: a meeting that is told by the same sentence, or is
+    between the same parties, keeps its id though the rules now read something else of it.
+    """
+    published = reading.reference.value
+    fresh = []
+    taken: dict[str, int] = defaultdict(int)
+    for meeting in reading.meetings:
+        start = meeting.evidence[0].start if meeting.evidence else -1
+        parties = "|".join(sorted(actor.key for actor in meeting.participants))
+        digest = hashlib.sha256(f"{article.id}\n{start}\n{parties}".encode()).hexdigest()[:16]
+        taken[digest] += 1
+        name = digest if taken[digest] == 1 else f"{digest}-{taken[digest]}"
+        fresh.append(Claim(name, article.id, published, reading.reference, meeting, article.outlet))
+    if not previous:
+        return fresh
+    known = {claim.id: claim for claim in previous}
+    free_old = [claim for claim in previous if claim.id not in {c.id for c in fresh}]
+    for index, claim in enumerate(fresh):
+        if claim.id in known:
+            continue
+        likeness, old = max(
+            ((_likeness(claim.meeting, o.meeting), o) for o in free_old),
+            key=lambda pair: (pair[0], pair[1].id),
+            default=(0, None),
+        )
+        if likeness >= 3 and old is not None:
+            fresh[index] = replace(claim, id=old.id)
+            free_old.remove(old)
+    return fresh
+
+
+def _likeness(one: Meeting, other: Meeting) -> int:
+    """How surely two readings of one article mean the same meeting: 0 to 7; 3 and more is enough."""
+    mine, theirs = ({actor.key for actor in m.participants} for m in (one, other))
+    same_sentence = bool(one.evidence and other.evidence and one.evidence[0] == other.evidence[0])
+    shared = len(mine & theirs)
+    points = 2 * same_sentence + (one.date == other.date) + (one.kind == other.kind)
+    if mine == theirs:
+        return points + 3
+    return points + min(shared, 2) if shared else 0
+
+
+@dataclass(slots=True)
+class _Told:
+    """What of a claim matters for comparing: sides with their persons, days, place, kind."""
+
+    claim: Claim
+    sides: dict[str, frozenset[str]]
+    first: int
+    last: int
+    tier: int
+    keys: tuple[str, ...]
+    likeness: tuple[object, ...] = ()
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The order of taking: definite before vague before undated; longest stay first, then ever vaguer."""
+        meeting = self.claim.meeting
+        length = self.last - self.first
+        return (
+            self.tier, -length if self.tier == 0 else length, self.first, sorted(self.sides),
+            meeting.place or "", meeting.kind, meeting.status, self.claim.article, self.claim.id,
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Claims taken for one meeting so far; ``first`` and ``last`` are the days that all may share."""
+
+    number: int
+    leader: _Told
+    first: int
+    last: int
+    members: list[_Told] = field(default_factory=list)
+    articles: set[str] = field(default_factory=set)
+    shapes: dict[tuple[object, ...], _Told] = field(default_factory=dict)
+
+    def take(self, told: _Told) -> None:
+        self.members.append(told)
+        if told.claim.article:
+            self.articles.add(told.claim.article)
+        self.shapes.setdefault(told.likeness, told)
+        if self.leader.tier:
+            self.first, self.last = max(self.first, told.first), min(self.last, told.last)
+
+
+def merge(claims: Iterable[Claim], decisions: Sequence[Together | Apart] = ()) -> list[Event]:
+    """The events that ``claims`` tell, ordered by first day, then by id; undated ones last.
+
+    ``decisions`` are the words of persons, in the order in which they were given; they stand above the
+    rules. An event's id is that of its earliest claim (by publication, then by id). Any order of claims
+    gives the same events. Cost: about n log n in the number of claims.
+    """
+    clusters = [cluster.members for cluster in _clusters(sorted(map(_tell, claims), key=lambda t: t.order))]
+    for decision in decisions:
+        clusters = _decide(clusters, decision)
+    return sorted((_event([told.claim for told in members]) for members in clusters), key=_event_order)
+
+
+def _event_order(event: Event) -> tuple[date, str]:
+    return (event.date and edtf.bounds(event.date).first) or date.max, event.id
+
+
+def reach(claim: Claim) -> tuple[tuple[str, ...], int, int]:
+    """What a claim can be compared with: its keys, and first and last day (proleptic ordinals, inclusive).
+
+    Claims that share no key, or no day, directly or through others, never influence each other's events;
+    a store that adds an article need only merge those which do.
+    """
+    told = _tell(claim)
+    return told.keys, told.first, told.last
+
+
+# Reading a claim
+
+
+def _tell(claim: Claim) -> _Told:
+    meeting = claim.meeting
+    sides = _sides(meeting.participants)
+    names = sorted(sides)[:_MOST_SIDES]
+    pairs = [f"{a}|{b}" for a, b in combinations(names, 2)]
+    if len(names) < 2 or meeting.kind == "summit":
+        pairs += [name for name in names if ":" in name or len(names) < 2]
+    tier, first, last = _days(claim)
+    if tier == 3 and not first:
+        pairs = []  # neither dated nor published: nothing could tell two such meetings apart
+    prefix = {2: f"{meeting.date}@", 3: "undated@"}.get(tier, "")
+    told = _Told(claim, sides, first, last, tier, tuple(prefix + pair for pair in pairs))
+    told.likeness = (
+        tuple(sorted((side, tuple(sorted(keys))) for side, keys in sides.items())),
+        told.first, told.last, told.tier, meeting.place, meeting.country, meeting.kind, meeting.status,
+    )  # fmt: skip
+    return told
+
+
+def _sides(participants: Sequence[Actor]) -> dict[str, frozenset[str]]:
+    """Persons by side. A side is a country, a body, or a person who stands for neither."""
+    sides: dict[str, set[str]] = {}
+    for actor in participants:
+        own = actor.type == "organisation" or actor.country is None
+        side = sides.setdefault(actor.key if own else str(actor.country), set())
+        if actor.type == "person":
+            side.add(actor.key)
+    if len(sides) == 1 and len(participants) > 1:
+        # Two parties of one country, such as a government and rebels: each is a side.
+        return {a.key: frozenset((a.key,)) if a.type == "person" else frozenset() for a in participants}
+    return {side: frozenset(persons) for side, persons in sides.items()}
+
+
+def _days(claim: Claim) -> tuple[int, int, int]:
+    """Tier and days of a claim. Tiers: 0 the days are known, 1 vague, 2 too vague to compare, 3 undated.
+
+    What is planned lies not before its article, what was held not after it; an open end reaches as far as
+    the article can know.
+    """
+    told, published = claim.meeting.date, _published(claim)
+    if told is None:
+        if published is None:
+            return 3, 0, 0
+        day = published.first.toordinal() if published.first else 0
+        return 3, day, day + _UNDATED_REACH
+    span = edtf.bounds(told)
+    first = span.first.toordinal() if span.first else None
+    last = span.last.toordinal() if span.last else None
+    if first is None:
+        first = last - 365 if last is not None else 0
+    if last is None:
+        known = published.last.toordinal() if published and published.last else None
+        last = max(first, known) if known else first + 365
+    length = last - first + 1
+    vague = edtf.is_approximate(told) or edtf.precision(told) not in ("day", "interval")
+    if not vague and length <= _LONGEST_VISIT:
+        return 0, first, last
+    if length > _LONGEST_DOUBT:
+        return 2, 0, 0
+    if published and claim.meeting.status in ("planned", "proposed") and published.first:
+        first = max(first, published.first.toordinal()) if published.first.toordinal() <= last else first
+    elif published and claim.meeting.status in _TOOK_PLACE and published.last:
+        last = min(last, published.last.toordinal()) if published.last.toordinal() >= first else last
+    return 1, first, last
+
+
+def _published(claim: Claim) -> edtf.Bounds | None:
+    return edtf.bounds(claim.published) if claim.published else None
+
+
+@lru_cache(maxsize=1)
+def _country_names() -> dict[str, str]:
+    """Country code by the names under which a country can stand as a place."""
+    return {row["name"]: row["code"] for row in read_tsv("knowledge/states.tsv")}
+
+
+# Comparing
+
+
+def _clusters(tellings: list[_Told]) -> list[_Cluster]:
+    clusters: list[_Cluster] = []
+    index: dict[tuple[str, int], list[_Cluster]] = defaultdict(list)
+    for told in tellings:
+        best = _best(told, _candidates(told, index))
+        if best is None:
+            best = _Cluster(len(clusters), told, told.first, told.last)
+            clusters.append(best)
+            for place in _index_places(told):
+                index[place].append(best)
+        best.take(told)
+    return clusters
+
+
+def _index_places(told: _Told) -> Iterator[tuple[str, int]]:
+    """Where a claim is filed: each key by each stretch of 32 days that it touches."""
+    for key in told.keys:
+        for stretch in range(told.first >> 5, (told.last >> 5) + 1):
+            yield key, stretch
+
+
+def _candidates(told: _Told, index: dict[tuple[str, int], list[_Cluster]]) -> list[_Cluster]:
+    found = {
+        cluster.number: cluster
+        for place in _index_places(told)
+        for cluster in index.get(place, ())
+        if told.first <= cluster.last and cluster.first <= told.last
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def _best(told: _Told, candidates: list[_Cluster]) -> _Cluster | None:
+    """The one event that the claim fits best; None where none fits, or several equally that cannot be one."""
+    scored = []
+    for cluster in candidates:
+        score = _fit(told, cluster)
+        if score is not None:
+            scored.append((score, cluster))
+    if not scored:
+        return None
+    top = max(score for score, _ in scored)
+    best = [cluster for score, cluster in scored if score == top]
+    for one, other in combinations(best, 2):
+        apart = one.first > other.last or other.first > one.last
+        if apart or _place_fit(one.leader.claim.meeting, other.leader.claim.meeting) is None:
+            return None
+    return best[0]
+
+
+def _fit(told: _Told, cluster: _Cluster) -> int | None:
+    """How well a claim fits all members of an event; None where it contradicts one of them."""
+    if told.claim.article in cluster.articles:
+        return None
+    worst: int | None = None
+    for member in cluster.shapes.values():
+        score = _pair_fit(told, member)
+        if score is None:
+            return None
+        worst = score if worst is None else min(worst, score)
+    return worst
+
+
+def _pair_fit(one: _Told, other: _Told) -> int | None:
+    """How well two claims go together; None where they cannot be of one meeting. Greater is closer."""
+    a, b = one.claim.meeting, other.claim.meeting
+    if a.kind != b.kind and (a.kind in _ALONE or b.kind in _ALONE):
+        return None
+    persons = _side_fit(one, other)
+    if persons is None:
+        return None
+    place = _place_fit(a, b)
+    same_days = (one.first, one.last) == (other.first, other.last)
+    if place is None:
+        return None
+    if place == 0 and not (same_days and one.tier == 0 and persons >= 2 and a.kind == b.kind):
+        return None
+    if one.tier == 3:
+        early = a.status not in _TOOK_PLACE and b.status not in _TOOK_PLACE
+        if a.kind != b.kind or (a.status != b.status) or not (early or place == 2):
+            return None
+    return 8 * persons + 4 * place + 2 * (a.kind == b.kind) + same_days
+
+
+def _side_fit(one: _Told, other: _Told) -> int | None:
+    """On how many sides the same person is named; None where the sides are not the same."""
+    shared = one.sides.keys() & other.sides.keys()
+    union = len(one.sides.keys() | other.sides.keys())
+    a, b = one.claim.meeting, other.claim.meeting
+    summits = (a.kind == "summit") + (b.kind == "summit")
+    if summits == 2:
+        body = any(side.startswith("org:") for side in shared)
+        there = a.place is not None and a.place == b.place and len(shared) >= 2
+        if not (body or there or (len(shared) >= 2 and 2 * len(shared) >= union)):
+            return None
+    elif summits == 1:
+        # A talk on the margins of a summit is a meeting of its own.
+        if len(shared) < union:
+            return None
+    elif len(shared) < 2:
+        lonely = len(one.sides) == 1 and len(other.sides) == 1 and a.place is not None
+        if not (shared and lonely and a.place == b.place):
+            return None
+    elif 2 * len(shared) < union:
+        return None
+    same = 0
+    for side in shared:
+        mine, theirs = one.sides[side], other.sides[side]
+        if mine and theirs:
+            if mine.isdisjoint(theirs):
+                if summits == 2:
+                    continue
+                return None
+            same += 1
+    return same
+
+
+def _place_fit(a: Meeting, b: Meeting) -> int | None:
+    """2 the same place, 1 nothing against it, 0 two places of one country, None two countries."""
+    if a.kind == "call":
+        return 1
+    if a.place == b.place:
+        return 1 if a.place is None else 2
+    if a.country and b.country and a.country != b.country:
+        return None
+    if a.place is None or b.place is None:
+        return 1
+    if a.country is None or b.country is None:
+        return 0
+    whole = _country_names()
+    return 1 if a.place in whole or b.place in whole else 0
+
+
+def _decide(clusters: list[list[_Told]], decision: Together | Apart) -> list[list[_Told]]:
+    """The clusters after a person's word."""
+    if isinstance(decision, Together):
+        touched = [m for m in clusters if any(told.claim.id in decision.claims for told in m)]
+        if len(touched) < 2:
+            return clusters
+        rest = [m for m in clusters if m not in touched]
+        return [*rest, sorted((told for m in touched for told in m), key=lambda told: told.order)]
+    result = []
+    for members in clusters:
+        one = [told for told in members if told.claim.id in decision.one]
+        if one and any(told.claim.id in decision.other for told in members):
+            result += [one, [told for told in members if told.claim.id not in decision.one]]
+        else:
+            result.append(members)
+    return result
+
+
+# The version in force
+
+
+def _event(claims: list[Claim]) -> Event:
+    """An event of claims that are taken for one meeting, leader first."""
+    by_time = sorted(claims, key=_publication)
+    by_hand = [claim for claim in claims if not claim.article]
+    chosen = by_hand or claims
+    place, country = _place(chosen)
+    return Event(
+        id=by_time[0].id,
+        kind=min((claim.meeting.kind for claim in chosen), key=KINDS.index),
+        participants=_participants(chosen),
+        place=place,
+        country=country,
+        date=_date(chosen),
+        status=_status([claim for claim in by_time if not by_hand or not claim.article]),
+        claims=tuple(by_time),
+        disputed=_disputed(claims),
+        history=_history(by_time),
+        checked=bool(by_hand),
+        outlets=tuple(sorted({claim.outlet for claim in claims if claim.outlet})),
+        sources=len({claim.article for claim in claims if claim.article}),
+    )
+
+
+def _publication(claim: Claim) -> tuple[date, str]:
+    span = _published(claim)
+    return (span.first if span and span.first else date.max), claim.id
+
+
+def _participants(claims: list[Claim]) -> tuple[Actor, ...]:
+    """Everybody named; a state only where no person of that side is."""
+    everybody: dict[str, Actor] = {}
+    for claim in claims:
+        for actor in claim.meeting.participants:
+            everybody.setdefault(actor.key, actor)
+    represented = {actor.country for actor in everybody.values() if actor.type == "person"}
+    return tuple(a for a in everybody.values() if a.type != "state" or a.country not in represented)
+
+
+def _date(claims: list[Claim]) -> str | None:
+    """The leader's date if it knows the days; else the most precise that no other claim contradicts."""
+    dated = [claim.meeting.date for claim in claims if claim.meeting.date]
+    if not dated:
+        return None
+    if _days(claims[0])[0] == 0:
+        return claims[0].meeting.date
+    spans = {value: edtf.bounds(value) for value in dated}
+    agreed = [v for v in spans if all(spans[v].overlaps(other) for other in spans.values())]
+    return min(agreed or spans, key=lambda v: (spans[v].days or 10**6, v))
+
+
+def _place(claims: list[Claim]) -> tuple[str | None, str | None]:
+    """The most precise place (a city before its country), of the claim that comes first."""
+    whole = _country_names()
+    cities = [c.meeting for c in claims if c.meeting.place and c.meeting.place not in whole]
+    told = cities or [c.meeting for c in claims if c.meeting.place] or [c.meeting for c in claims]
+    best = next((meeting for meeting in told if meeting.country), told[0])
+    return best.place, best.country
+
+
+def _status(by_time: list[Claim]) -> Status:
+    """The newest word; but what was held stays so, and a plan told after a final word counts only anew."""
+    current = by_time[0]
+    for claim in by_time[1:]:
+        old, new = current.meeting.status, claim.meeting.status
+        if new in _FINAL:
+            if not (old == "held" and new == "ongoing"):
+                current = claim
+        elif old not in _FINAL:
+            # On one day, "planned" is more than "proposed".
+            same_day = _publication(claim)[0] == _publication(current)[0]
+            current = current if same_day and old == "planned" else claim
+        elif old in _DID_NOT and _publication(claim)[0] > _publication(current)[0]:
+            current = claim
+    return current.meeting.status
+
+
+def _history(by_time: list[Claim]) -> tuple[State, ...]:
+    """Each change of status or date, in order of publication."""
+    states: list[State] = []
+    for claim in by_time:
+        meeting = claim.meeting
+        if not states or (states[-1].status, states[-1].date) != (meeting.status, meeting.date):
+            states.append(State(meeting.status, meeting.date, claim.published, claim.id))
+    return tuple(states)
+
+
+def _disputed(claims: list[Claim]) -> frozenset[Field]:
+    """The fields in which sources contradict each other; a plan that changed is history, not dispute."""
+    fields: set[Field] = set()
+    meetings = [claim.meeting for claim in claims]
+    statuses = {meeting.status for meeting in meetings}
+    if statuses & _TOOK_PLACE and statuses & _DID_NOT:
+        fields.add("status")
+    final = [claim for claim in claims if claim.meeting.status in _TOOK_PLACE] or claims
+    dates = {claim.meeting.date for claim in final if claim.meeting.date}
+    if any(_contradict(one, other) for one, other in combinations(sorted(dates), 2)):
+        fields.add("date")
+    shapes = {(m.kind == "call", m.place, m.country): m for m in meetings}
+    if any(_place_fit(a, b) in (0, None) for a, b in combinations(shapes.values(), 2)):
+        fields.add("place")
+    kinds = {meeting.kind for meeting in meetings}
+    if len(kinds - {"visit", "meeting"}) + bool(kinds & {"visit", "meeting"}) > 1:
+        fields.add("kind")
+    if "summit" not in kinds and len({frozenset(_sides(m.participants)) for m in meetings}) > 1:
+        fields.add("participants")
+    return frozenset(fields)
+
+
+def _contradict(one: str, other: str) -> bool:
+    """Whether no day fits both, or both know their days and these overlap only in part."""
+    a, b = edtf.bounds(one), edtf.bounds(other)
+    if not a.overlaps(b):
+        return True
+    exact = all(edtf.precision(v) in ("day", "interval") and not edtf.is_approximate(v) for v in (one, other))
+    return exact and not a.contains(b) and not b.contains(a)

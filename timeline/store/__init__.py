@@ -1,0 +1,30 @@
+"""Keeps articles, what they tell, and what persons corrected; answers queries with events.
+
+SQLite by default, PostgreSQL by ``TIMELINE_DATABASE_URL``; the rest of the program sees no SQL.
+"""
+
+from timeline.store.store import Store
+from timeline.store.values import (
+    Added,
+    ArticleRow,
+    ConflictError,
+    Count,
+    Entry,
+    Facets,
+    Move,
+    StoredArticle,
+    StoreError,
+)
+
+__all__ = [
+    "Added",
+    "ArticleRow",
+    "ConflictError",
+    "Count",
+    "Entry",
+    "Facets",
+    "Move",
+    "Store",
+    "StoreError",
+    "StoredArticle",
+]

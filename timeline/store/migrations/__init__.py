@@ -1,0 +1,1 @@
+"""Alembic migrations of the store's schema, run by :mod:`timeline.store.database` when it opens one."""
