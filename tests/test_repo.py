@@ -144,7 +144,8 @@ def test_every_requirement_is_pinned(name):
 
 
 def _folded(requirement):
-    return re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-")
+    name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_direct_dependencies_are_pinned():

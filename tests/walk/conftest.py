@@ -111,7 +111,7 @@ def start_server(tmp_path_factory):
             },
             "HOME": str(folder),
             "XDG_DATA_HOME": str(folder / "data"),
-            "TIMELINE_DATABASE_URL": f"sqlite:///{folder / 'timeline.db'}",
+            "TIMELINE_DATA_DIR": str(folder / "data"),
             "TIMELINE_SAMPLES": str(int(samples)),
             "PYTHONPATH": str(Path(__file__).parent / "offline"),
             "OFFLINE_LOG": str(offline_log),
