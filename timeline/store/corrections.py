@@ -165,6 +165,15 @@ def field_json(event: Event, name: Field) -> Any:  # noqa: ANN401  JSON
     return getattr(event, name)
 
 
+def seen_json(field: Field, seen: Any) -> Any:  # noqa: ANN401  JSON
+    """A field of an event as a person saw it, as the log keeps it."""
+    if field == "place":
+        return seen and {"name": seen.name, "country": seen.country}
+    if field == "participants":
+        return [actor_json(actor) for actor in seen]
+    return seen
+
+
 def checked_value(name: Field, value: Any) -> Any:  # noqa: ANN401  JSON
     """A value that a person wants to set, as the log keeps it.
 

@@ -40,6 +40,12 @@ class Change:
     reaches: set[Reach] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
 
+    def join(self, other: "Change") -> None:
+        """Takes in what another change has touched."""
+        self.claims |= other.claims
+        self.reaches |= other.reaches
+        self.events |= other.events
+
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
     """The values in lists short enough for one statement, in a fixed order."""

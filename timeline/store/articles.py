@@ -1,0 +1,292 @@
+"""Articles in the database: adding, replacing what was read, deleting, listing. Within a transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+
+from timeline import __version__
+from timeline.merge import claims_from
+from timeline.model import Article, Claim, Reading
+from timeline.store.codec import (
+    meeting_from,
+    meeting_json,
+    reference_from,
+    reference_json,
+    timex_from,
+    timex_json,
+)
+from timeline.store.corrections import Corrections
+from timeline.store.derive import change_of, chunks, write_keys
+from timeline.store.log import Work, corrections
+from timeline.store.schema import ArticleTable, ClaimTable, SourceTable
+from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle, StoreError
+
+_LONGEST_NAME = 500
+"""Characters kept of the name of a source; longer ones are paths that nobody reads."""
+
+
+def add(work: Work, article: Article, read: Reading, *, sample: bool) -> Added:
+    """Adds an article with its claims; what an article that is there already gets, :meth:`Store.add` tells.
+
+    Raises:
+        StoreError: it holds characters that are no text.
+    """
+    _refuse_what_is_no_text(article)
+    old = work.connection.execute(
+        select(ArticleTable.given, ArticleTable.deleted_at, ArticleTable.reference).where(
+            ArticleTable.id == article.id
+        )
+    ).one_or_none()
+    outcome: Outcome = "same"
+    if old is None:
+        outcome = "added"
+        _insert(work, article, read, sample=sample)
+        write_claims(work, article, read)
+        work.note("add", article.id, {}, {"name": article.source, "title": article.title})
+    else:
+        if old.given is None and old.reference["value"] is None and read.reference.value is not None:
+            outcome = "updated"
+            _update(work, article, read)
+            write_claims(work, article, read)
+        if old.deleted_at is not None:
+            outcome = "restored"
+            set_deleted(work, article.id, deleted_at=None)
+            work.note("restore", article.id, {"deleted_at": old.deleted_at}, {})
+    note_source(work, article.id, article)
+    count = select(func.count()).where(ClaimTable.article_id == article.id)
+    return Added(article.id, outcome, work.connection.execute(count).scalar_one())
+
+
+def _insert(work: Work, article: Article, read: Reading, *, sample: bool) -> None:
+    work.connection.execute(
+        insert(ArticleTable).values(
+            id=article.id, source=article.source, url=article.url, title=article.title, outlet=article.outlet,
+            sample=sample, added_at=work.now, added_by=work.who, **_text_columns(article, read),
+            **_reading_columns(read, work.now),
+        )
+    )  # fmt: skip
+
+
+def _update(work: Work, article: Article, read: Reading) -> None:
+    told = {name: value for name in ("title", "outlet", "url") if (value := getattr(article, name))}
+    values = {**told, **_text_columns(article, read), **_reading_columns(read, work.now)}
+    work.connection.execute(update(ArticleTable).where(ArticleTable.id == article.id).values(**values))
+    work.note("reread", article.id, {}, {"reference": reference_json(read.reference)})
+
+
+def _text_columns(article: Article, read: Reading) -> dict[str, Any]:
+    return {
+        "text": article.text,
+        "characters": len(article.text),
+        "told": reference_json(article.reference),
+        "given": read.reference.value if read.reference.basis == "given" else None,
+    }
+
+
+def _reading_columns(read: Reading, now: str) -> dict[str, Any]:
+    return {
+        "reference": reference_json(read.reference),
+        "timexes": [timex_json(timex) for timex in read.timexes],
+        "rules": __version__,
+        "read_at": now,
+    }
+
+
+def _refuse_what_is_no_text(article: Article) -> None:
+    for value in (article.text, article.title, article.outlet, article.url, article.source):
+        if value and ("\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+            raise StoreError("the article holds characters that are no text (NUL or half a character)")
+
+
+def note_source(work: Work, article_id: str, article: Article) -> None:
+    """Notes under which name an article came in; the same name again changes nothing."""
+    name = (article.source or article.url or "")[:_LONGEST_NAME]
+    known = select(SourceTable.name).where(SourceTable.article_id == article_id, SourceTable.name == name)
+    if work.connection.execute(known).first() is None:
+        work.connection.execute(
+            insert(SourceTable).values(
+                article_id=article_id, name=name, outlet=article.outlet, url=article.url, added_at=work.now
+            )
+        )
+
+
+def write_claims(work: Work, article: Article, read: Reading) -> None:
+    """Replaces the claims of an article; those on which a correction rests stay, found again or not."""
+    connection, decided = work.connection, work.corrections()
+    old = claims_of(connection, article.id)
+    work.change.join(change_of(connection, [claim.id for claim in old]))
+    fresh = claims_from(article, read, old)
+    told, anchors, existing = {c.id for c in fresh}, decided.anchors(), {c.id for c in old}
+    gone = [claim.id for claim in old if claim.id not in told and claim.id not in anchors]
+    kept = [claim for claim in old if claim.id not in told and claim.id in anchors]
+    for part in chunks(gone):
+        connection.execute(delete(ClaimTable).where(ClaimTable.id.in_(part)))
+    for ordinal, claim in enumerate([*fresh, *kept]):
+        values: dict[str, Any] = {"ordinal": ordinal, "kept": ordinal >= len(fresh)}
+        if ordinal < len(fresh):
+            values["meeting"] = meeting_json(claim.meeting)
+        if claim.id in existing:
+            connection.execute(update(ClaimTable).where(ClaimTable.id == claim.id).values(**values))
+        else:
+            connection.execute(
+                insert(ClaimTable).values(id=claim.id, article_id=article.id, event_id=None, **values)
+            )
+    write_keys(connection, [decided.claim(claim) for claim in (*fresh, *kept)])
+    work.change.claims -= set(gone)
+    work.change.claims |= {claim.id for claim in (*fresh, *kept)}
+
+
+def replace_reading(work: Work, stored: StoredArticle, read: Reading, *, given: str | None) -> list[Move]:
+    """Puts a new reading in the place of the old one; tells what changed."""
+    article_id = stored.row.id
+    before = claims_of(work.connection, article_id)
+    values = _reading_columns(read, work.now)
+    work.connection.execute(
+        update(ArticleTable).where(ArticleTable.id == article_id).values(given=given, **values)
+    )
+    write_claims(work, stored.article, read)
+    return moves(before, claims_of(work.connection, article_id))
+
+
+def delete_or_restore(work: Work, article_id: str, *, action: str) -> None:
+    """Deletes (``delete``) or brings back (``restore``); nothing where it is so already.
+
+    Raises:
+        StoreError: there is no such article.
+    """
+    statement = select(ArticleTable.deleted_at).where(ArticleTable.id == article_id)
+    old = work.connection.execute(statement).one_or_none()
+    if old is None:
+        raise StoreError(f"there is no article {article_id}")
+    stamp = work.now if action == "delete" else None
+    if (old.deleted_at is None) != (stamp is None):
+        set_deleted(work, article_id, deleted_at=stamp)
+        work.note(action, article_id, {"deleted_at": old.deleted_at}, {"deleted_at": stamp})
+
+
+def set_deleted(work: Work, article_id: str, *, deleted_at: str | None) -> None:
+    """Marks an article as deleted or not; its claims go or come with it."""
+    work.connection.execute(
+        update(ArticleTable).where(ArticleTable.id == article_id).values(deleted_at=deleted_at)
+    )
+    ids = work.connection.execute(select(ClaimTable.id).where(ClaimTable.article_id == article_id)).scalars()
+    work.change.join(change_of(work.connection, list(ids)))
+
+
+def samples(connection: Connection) -> list[str]:
+    """The ids of the articles that came with the program and are not deleted."""
+    statement = select(ArticleTable.id).where(ArticleTable.sample, ArticleTable.deleted_at.is_(None))
+    return list(connection.execute(statement.order_by(ArticleTable.id)).scalars())
+
+
+# Reading
+
+
+def rows(
+    connection: Connection, *, text: str, deleted: bool, limit: int | None, offset: int
+) -> list[ArticleRow]:
+    """Articles without their texts, the newest first."""
+    statement = _row_statement().order_by(ArticleTable.added_at.desc(), ArticleTable.id)
+    if not deleted:
+        statement = statement.where(ArticleTable.deleted_at.is_(None))
+    for word in text.split():
+        columns = (ArticleTable.title, ArticleTable.outlet, ArticleTable.source, ArticleTable.text)
+        statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
+    found = connection.execute(statement.limit(limit).offset(offset)).all()
+    sources = _sources(connection, [row.id for row in found])
+    return [_row(row, sources.get(row.id, ())) for row in found]
+
+
+def stored(connection: Connection, article_id: str) -> StoredArticle | None:
+    """An article with its text and what was read in it, deleted or not."""
+    row = connection.execute(_row_statement().where(ArticleTable.id == article_id)).one_or_none()
+    if row is None:
+        return None
+    columns = (ArticleTable.text, ArticleTable.told, ArticleTable.timexes)
+    body = connection.execute(select(*columns).where(ArticleTable.id == article_id)).one()
+    told = _row(row, _sources(connection, [article_id]).get(article_id, ()))
+    decided: Corrections = corrections(connection)
+    claims = tuple(decided.claim(claim) for claim in claims_of(connection, article_id))
+    article = Article(
+        told.id, body.text, reference_from(body.told), told.title, told.outlet, told.url, row.source
+    )
+    timexes = tuple(timex_from(timex) for timex in body.timexes)
+    read = Reading(told.reference, timexes, tuple(claim.meeting for claim in claims))
+    return StoredArticle(told, article, read, claims)
+
+
+def need(connection: Connection, article_id: str) -> StoredArticle:
+    """As :func:`stored`.
+
+    Raises:
+        StoreError: there is no such article.
+    """
+    found = stored(connection, article_id)
+    if found is None:
+        raise StoreError(f"there is no article {article_id}")
+    return found
+
+
+def claims_of(connection: Connection, article_id: str) -> list[Claim]:
+    """The claims of an article in their order, as told, deleted or not."""
+    statement = (
+        select(ClaimTable.id, ClaimTable.meeting, ArticleTable.reference, ArticleTable.outlet)
+        .join(ArticleTable, ArticleTable.id == ClaimTable.article_id)
+        .where(ClaimTable.article_id == article_id)
+        .order_by(ClaimTable.ordinal, ClaimTable.id)
+    )
+    found = []
+    for row in connection.execute(statement):
+        reference = reference_from(row.reference)
+        meeting = meeting_from(row.meeting)
+        found.append(Claim(row.id, article_id, reference.value, reference, meeting, row.outlet))
+    return found
+
+
+def moves(before: Sequence[Claim], after: Sequence[Claim]) -> list[Move]:
+    """What differs between two readings of an article, in the order of the second; vanished ones last."""
+    old = {claim.id: claim for claim in before}
+    told = {claim.id for claim in after}
+    changed = [
+        Move(old.get(claim.id), claim)
+        for claim in after
+        if claim.id not in old or old[claim.id].meeting != claim.meeting
+    ]
+    return changed + [Move(claim, None) for claim in before if claim.id not in told]
+
+
+def _row_statement() -> Any:  # noqa: ANN401  a Select of many columns
+    meetings = (
+        select(func.count())
+        .where(ClaimTable.article_id == ArticleTable.id, ClaimTable.event_id.is_not(None))
+        .scalar_subquery()
+    )
+    return select(
+        ArticleTable.id, ArticleTable.title, ArticleTable.outlet, ArticleTable.url, ArticleTable.source,
+        ArticleTable.characters, ArticleTable.reference, ArticleTable.given, ArticleTable.sample,
+        ArticleTable.added_at, ArticleTable.added_by, ArticleTable.read_at, ArticleTable.deleted_at,
+        ArticleTable.rules, meetings.label("meetings"),
+    )  # fmt: skip
+
+
+def _row(row: Row[Any], sources: tuple[str, ...]) -> ArticleRow:
+    return ArticleRow(
+        id=row.id, title=row.title, outlet=row.outlet, url=row.url, sources=sources,
+        characters=row.characters, reference=reference_from(row.reference), given=row.given,
+        meetings=row.meetings, sample=row.sample, added_at=row.added_at, added_by=row.added_by,
+        read_at=row.read_at, deleted_at=row.deleted_at, rules=row.rules,
+    )  # fmt: skip
+
+
+def _sources(connection: Connection, article_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for part in chunks(article_ids):
+        statement = (
+            select(SourceTable.article_id, SourceTable.name)
+            .where(SourceTable.article_id.in_(part))
+            .order_by(SourceTable.added_at, SourceTable.name)
+        )
+        for article_id, name in connection.execute(statement):
+            found[article_id] = (*found.get(article_id, ()), name)
+    return found
