@@ -1,0 +1,261 @@
+"""Pronouns and groups: "er", "die beiden", "sein Amtskollege", "die Außenminister Russlands und der USA".
+
+Only what the article makes plain is resolved; quotations are left alone, for "ich" and "er" in them
+belong to another speaker.
+"""
+
+from bisect import bisect_right
+from datetime import date
+
+from timeline.actors.mention import Mention
+from timeline.actors.reading import Reader, Titled
+from timeline.model import Actor
+
+_HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
+_SHE = frozenset({"sie", "Sie"})
+_OFFICE_PLURAL = {
+    "Aussenminister": "foreign_minister", "Verteidigungsminister": "defence_minister", "Staatschefs": "president",
+    "Prasidenten": "president", "Regierungschefs": "head_of_government", "Premierminister": "head_of_government",
+}  # fmt: skip
+
+
+class Groups:
+    """The last step over one text: what refers back to mentions already found."""
+
+    def __init__(
+        self, reader: Reader, mentions: list[Mention], sentences: list[int], on: date | None
+    ) -> None:
+        self.reader = reader
+        self.words = reader.words
+        self.known = reader.lexicon.knowledge
+        self.mentions = sorted(mentions, key=lambda m: m.start)
+        self.sentences = sentences
+        self.on = on
+        self.sexes = {p.key: p.sex for p in self.known.persons.values()} if mentions else {}
+
+    def find(self, titles: list[Titled]) -> list[Mention]:
+        """Mentions of groups and pronouns, in no order."""
+        found: list[Mention] = []
+        for titled in titles:
+            if titled.plural and not titled.names and not titled.former:
+                found += self._plural(titled)
+        if not self.mentions:
+            return found
+        quoted = self._quotations()
+        for i, form in enumerate(self.words.forms):
+            start = self.words.starts[i]
+            if any(a <= start < b for a, b in quoted):
+                continue
+            if form in _HE:
+                found += self._pronoun(i, "m")
+            elif form in _SHE:
+                found += self._she(i)
+            elif form in ("beiden", "beide", "Beide", "beider"):
+                found += self._both(i)
+            elif self.reader.isin(form, "colleagues"):
+                found += self._colleague(i)
+        return found
+
+    def _quotations(self) -> list[tuple[int, int]]:
+        spans, text, start = [], self.words.text, 0
+        while (a := text.find("„", start)) >= 0:
+            ends = [b for b in (text.find("“", a), text.find("”", a), text.find('"', a)) if b > a]
+            if not ends or min(ends) - a > 1200:
+                start = a + 1
+                continue
+            spans.append((a, min(ends)))
+            start = min(ends)
+        return spans
+
+    def _sentence(self, start: int) -> int:
+        return bisect_right(self.sentences, start)
+
+    def _persons_before(self, start: int, sentences: int) -> list[Mention]:
+        """Mentions of single persons before an offset, in its sentence and so many before, newest first."""
+        here = self._sentence(start)
+        return [
+            m
+            for m in reversed(self.mentions)
+            if m.start < start
+            and len(m.actors) == 1
+            and m.actors[0].type == "person"
+            and here - self._sentence(m.start) <= sentences
+        ]
+
+    def _sex(self, mention: Mention) -> str:
+        key = mention.actors[0].key
+        if key in self.sexes:
+            return self.sexes[key]
+        return "f" if mention.title and mention.rule.endswith(".f") else "m"
+
+    def _antecedent(self, start: int, sex: str) -> Mention | None:
+        """Whom a pronoun means: the first person of its sex in its own sentence, else in the one before."""
+        before = [m for m in self._persons_before(start, 1) if self._sex(m) == sex]
+        if not before:
+            return None
+        here = self._sentence(start)
+        own = [m for m in before if self._sentence(m.start) == here]
+        return (own or before)[-1]
+
+    def _pronoun(self, i: int, sex: str) -> list[Mention]:
+        start = self.words.starts[i]
+        antecedent = self._antecedent(start, sex)
+        if antecedent is None:
+            return []
+        return [
+            Mention(
+                start,
+                self.words.ends[i],
+                antecedent.actors,
+                "pronoun",
+                "pronoun.singular",
+                side=antecedent.side,
+            )
+        ]
+
+    def _she(self, i: int) -> list[Mention]:
+        """ "sie": a woman before a singular verb, the last two persons before a plural one."""
+        words = self.words
+        verb = words.form(i + 1) if words.form(i)[0].isupper() else words.form(i - 1)
+        plural = verb.endswith("en") or words.form(i + 1).endswith("en")
+        if plural:
+            return self._pair(i, i + 1, "pronoun", "pronoun.plural")
+        return self._pronoun(i, "f")
+
+    def _pair(self, i: int, j: int, form: str, rule: str, *, states: bool = False) -> list[Mention]:
+        """The last two persons (or states) of different sides in this sentence and the two before."""
+        start = self.words.starts[i]
+        here = self._sentence(start)
+        actors: dict[str, Actor] = {}
+        wanted = ("state", "person") if states else ("person",)
+        for mention in reversed(self.mentions):
+            if mention.start >= start or here - self._sentence(mention.start) > 3:
+                continue
+            if mention.form == "group" and len(mention.actors) == 2 and not actors:
+                pair = mention.actors
+                if not states or all(a.type == "state" for a in pair):
+                    actors = {str(n): a for n, a in enumerate(pair)}
+                    break
+            for actor in mention.actors:
+                if actor.type not in wanted:
+                    continue
+                if states:
+                    if actor.country is None:
+                        continue
+                    state = self.known.states.get(actor.country)
+                    if state is not None:
+                        actors.setdefault(actor.country, state.actor)
+                elif all(a.key != actor.key for a in actors.values()):
+                    side = mention.side or actor.country or actor.key
+                    if side not in actors:
+                        actors[side] = actor
+                if len(actors) == 2:
+                    break
+            if len(actors) == 2:
+                break
+        if len(actors) != 2:
+            return []
+        pair = tuple(reversed(tuple(actors.values())))
+        kind = "pronoun" if form == "pronoun" else "group"
+        return [Mention(start, self.words.ends[j - 1], pair, kind, rule)]  # type: ignore[arg-type]
+
+    def _both(self, i: int) -> list[Mention]:
+        """ "die beiden", "die beiden Präsidenten", "beide Länder", "Präsidenten beider Staaten"."""
+        words, reader = self.words, self.reader
+        nxt = words.form(i + 1) if words.gap(i + 1) == " " else ""
+        j = i + 1
+        while (
+            nxt[:1].islower() and nxt.endswith(("en", "e")) and j < i + 3 and reader.hits.get(j) is not None
+        ):
+            j += 1
+            nxt = words.form(j)
+        if reader.isin(nxt, "group_states"):
+            return self._pair(i, j + 1, "group", "group.states", states=True)
+        if reader.isin(nxt, "group_persons") or j in reader.taken:
+            return self._pair(i, j + 1, "group", "group.persons")
+        if nxt[:1].isupper():
+            return []
+        if words.form(i) == "beiden" and words.form(i - 1).lower() in ("die", "den", "der"):
+            return self._pair(i, i + 1, "group", "group.both")
+        if words.form(i) in ("beide", "Beide"):
+            return self._pair(i, i + 1, "group", "group.both")
+        return []
+
+    def _plural(self, titled: Titled) -> list[Mention]:
+        """ "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""
+        words = self.words
+        start, end = words.starts[titled.i], words.ends[titled.j - 1]
+        offices = titled.title.offices
+        actors: list[Actor] = []
+        for side in titled.sides:
+            named = [
+                m.actors[0]
+                for m in self.mentions
+                if m.side == side
+                and m.form in ("name", "title")
+                and m.office in offices
+                and m.actors[0].type == "person"
+            ]
+            actor = named[0] if named else self.known.side_actor(side)
+            if actor is not None:
+                actors.append(actor)
+        if actors:
+            side = titled.sides[0] if len(titled.sides) == 1 else None
+            return [
+                Mention(
+                    start, end, tuple(actors), "group", "group.office", title=titled.title.word, side=side
+                )
+            ]
+        if titled.sides or titled.foreign or titled.i == 0:
+            return []
+        if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der"):
+            return self._pair(titled.i, titled.j, "group", "group.persons")
+        return []
+
+    def _colleague(self, i: int) -> list[Mention]:
+        """ "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""
+        words, reader = self.words, self.reader
+        k, side = i, None
+        for _ in range(4):
+            hit = reader.ends.get(k)
+            if hit is not None and hit.entry.adjective:
+                side, k = hit.entry.adjective, hit.i
+            elif reader.isin(words.form(k - 1), "possessives"):
+                break
+            elif words.form(k - 1)[:1].islower():
+                k -= 1
+            else:
+                return []
+        if side is None or any(m.start <= words.starts[i] < m.end for m in self.mentions):
+            return []
+        before = self._persons_before(words.starts[i], 1)
+        for mention in before:
+            person = next((p for p in self.known.persons.values() if p.key == mention.actors[0].key), None)
+            term = person.term(self.on) if person else None
+            office = mention.office or (term.office if term else None)
+            if office is None or mention.side == side:
+                continue
+            offices = (office, "president") if office == "head_of_government" else (office,)
+            holders = self.known.holders(side, offices, self.on) if self.on else ()
+            start, end = words.starts[k], words.ends[i]
+            if holders:
+                actor = Actor(holders[0].key, holders[0].name, "person", self.known.country(side))
+                named = any(actor in m.actors for m in self.mentions)
+                return [
+                    Mention(
+                        start,
+                        end,
+                        (actor,),
+                        "title",
+                        "title.colleague",
+                        office=office,
+                        side=side,
+                        named=named,
+                    )
+                ]
+            actor_or_none = self.known.side_actor(side)
+            if actor_or_none is not None:
+                return [
+                    Mention(start, end, (actor_or_none,), "title", "title.colleague", side=side, named=False)
+                ]
+        return []

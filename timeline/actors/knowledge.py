@@ -1,0 +1,334 @@
+"""The knowledge base: states, bodies, persons and who held which office when.
+
+Read once from ``timeline/knowledge/*.tsv``. Days are inclusive calendar days. A term without an end is
+still running. What the tables mean is checked here; a wrong row raises :class:`LanguageError`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from timeline.language import LanguageError, read_tsv
+from timeline.model import Actor, Place
+
+FAMILY_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "TW"})
+"""Sides whose persons German newspapers name with the family name first (Duden: Mao Zedong, Kim Jong-un)."""
+
+_PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "zu",
+        "di",
+        "da",
+        "del",
+        "della",
+        "dos",
+        "la",
+        "le",
+        "du",
+        "al",
+        "el",
+        "as",
+        "ad",
+        "an",
+        "bin",
+        "ben",
+        "ibn",
+        "abu",
+        "ould",
+        "d",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state with its German words: ``adjectives`` are stems ("russisch"), ``people`` inhabitants."""
+
+    code: str
+    name: str
+    variants: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    people: tuple[str, ...]
+    capitals: tuple[str, ...]
+
+    @property
+    def actor(self) -> Actor:
+        """The state as a party to a meeting."""
+        return Actor(f"state:{self.code}", self.name, "state", self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An international body, or a non-state party with its home ``country``."""
+
+    key: str
+    name: str
+    country: str | None
+    variants: tuple[str, ...]
+    seat: str | None
+
+    @property
+    def actor(self) -> Actor:
+        """The body as a party to a meeting."""
+        return Actor(f"org:{self.key}", self.name, "organisation", self.country)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A person's time in an office. ``side`` is a state's code or a body's key; both days inclusive."""
+
+    side: str
+    office: str
+    person: str
+    first: date
+    last: date | None
+
+    def distance(self, on: date) -> int:
+        """Days between ``on`` and the term; 0 within it."""
+        if on < self.first:
+            return (self.first - on).days
+        if self.last and on > self.last:
+            return (on - self.last).days
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the tables of terms.
+
+    ``given`` and ``surnames`` are spellings; ``forms`` are whole names that need no rule. ``bare`` is True
+    where newspapers write the surname alone without introducing the person.
+    """
+
+    key: str
+    name: str
+    sex: str
+    given: str
+    surnames: tuple[str, ...]
+    forms: tuple[str, ...]
+    bare: bool
+    terms: tuple[Term, ...]
+
+    def side(self, on: date | None) -> str | None:
+        """The state's code or body's key for which the person stands on a day (latest if None)."""
+        term = self.term(on)
+        return term.side if term else None
+
+    def term(self, on: date | None) -> Term | None:
+        """The term in force on a day, else the nearest; the latest where the day is None.
+
+        Of several at one time the weightier office counts (:data:`OFFICE_RANK`).
+        """
+        if not self.terms:
+            return None
+        if on is None:
+            return max(self.terms, key=lambda t: t.first)
+        return min(self.terms, key=lambda t: (t.distance(on), OFFICE_RANK.get(t.office, 99)))
+
+    def distance(self, on: date | None) -> int:
+        """Days between a day and the nearest term; 0 in office or where the day is None."""
+        return 0 if on is None else min((t.distance(on) for t in self.terms), default=0)
+
+
+OFFICE_RANK = {
+    office: rank
+    for rank, office in enumerate(
+        [
+            "pope",
+            "president",
+            "monarch",
+            "leader",
+            "head_of_government",
+            "secretary_general",
+            "commission_president",
+            "council_president",
+            "high_representative",
+            "crown_prince",
+            "foreign_minister",
+            "vice_president",
+        ]
+    )
+}
+"""Which office names a person's side where several are held at once; lower is weightier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All tables. ``offices`` maps (side, office) to its terms in order of their first day."""
+
+    states: dict[str, State]
+    bodies: dict[str, Body]
+    persons: dict[str, Person]
+    places: dict[str, tuple[Place, ...]]
+    metonyms: dict[str, tuple[str, str]]
+    offices: dict[tuple[str, str], tuple[Term, ...]]
+
+    def side_actor(self, side: str | None) -> Actor | None:
+        """The state or body behind a side, None if unknown."""
+        if side in self.states:
+            return self.states[side].actor
+        return self.bodies[side].actor if side in self.bodies else None
+
+    def country(self, side: str | None) -> str | None:
+        """The ISO code for a side: its own for a state, the home's for a party, None for a body."""
+        if side is None or side in self.states or (len(side) == 2 and side not in self.bodies):
+            return side
+        return self.bodies[side].country if side in self.bodies else None
+
+    def holders(self, side: str, offices: tuple[str, ...], on: date | None) -> tuple[Person, ...]:
+        """Who holds one of the offices of a side on a day, in the order of ``offices``.
+
+        Without a day: who holds it last of all.
+        """
+        found = []
+        for office in offices:
+            terms = self.offices.get((side, office), ())
+            if on is None:
+                terms = terms[-1:]
+            found += [self.persons[t.person] for t in terms if on is None or t.distance(on) == 0]
+        return tuple(dict.fromkeys(found))
+
+    def actor(self, person: Person, on: date | None) -> Actor:
+        """The person as a party to a meeting on a day: with the country of the side he then stands for."""
+        return Actor(person.key, person.name, "person", self.country(person.side(on)))
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(x for x in cell.split("|") if x)
+
+
+def _day(text: str, where: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise LanguageError(f"knowledge/{where}: {text!r} is not a day") from error
+
+
+def read_terms(name: str) -> list[Term]:
+    """The rows of a table of terms.
+
+    Raises:
+        LanguageError: a day is malformed, or a term ends before it begins.
+    """
+    terms = []
+    for row in read_tsv(f"knowledge/{name}"):
+        where = f"{name}: {row['side']} {row['office']} {row['person']}"
+        first = _day(row["from"], where)
+        last = _day(row["to"], where) if row["to"] else None
+        if last and last < first:
+            raise LanguageError(f"knowledge/{where}: ends before it begins")
+        terms.append(Term(row["side"], row["office"], row["person"], first, last))
+    return terms
+
+
+def split_name(name: str, *, family_first: bool) -> tuple[str, str]:
+    """Given and family name by the rules of German newspapers.
+
+    >>> split_name("Ursula von der Leyen", family_first=False)
+    ('Ursula', 'von der Leyen')
+    >>> split_name("Xi Jinping", family_first=True)
+    ('Jinping', 'Xi')
+    """
+    words = name.split()
+    if len(words) == 1:
+        return "", name
+    if family_first:
+        return " ".join(words[1:]), words[0]
+    start = len(words) - 1
+    for i in range(1, len(words) - 1):
+        if words[i].casefold() in _PARTICLES:
+            start = i
+            break
+    return " ".join(words[:start]), " ".join(words[start:])
+
+
+def _persons(terms: list[Term]) -> dict[str, Person]:
+    by_person: dict[str, list[Term]] = {}
+    for term in terms:
+        by_person.setdefault(term.person, []).append(term)
+    extra = {row["person"]: row for row in read_tsv("knowledge/persons.tsv")}
+    persons = {}
+    for name in dict.fromkeys([*by_person, *extra]):
+        row = extra.get(name, {})
+        own = sorted(by_person.get(name, []), key=lambda t: t.first)
+        given, family = split_name(name, family_first=bool(own) and own[0].side in FAMILY_FIRST)
+        surnames = _split(row.get("surnames", "")) or ((family,) if given else ())
+        persons[name] = Person(
+            key=row.get("wikidata") or f"person:{name}",
+            name=name,
+            sex=row.get("sex") or "m",
+            given=given,
+            surnames=surnames,
+            forms=_split(row.get("forms", "")),
+            bare=row.get("bare") == "b",
+            terms=tuple(own),
+        )
+    return persons
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """The knowledge base, read at the first call.
+
+    Raises:
+        LanguageError: a table is missing or wrong.
+    """
+    states = {
+        row["code"]: State(
+            row["code"],
+            row["name"],
+            *(_split(row[c]) for c in ("variants", "adjectives", "people", "capital")),
+        )
+        for row in read_tsv("knowledge/states.tsv")
+    }
+    bodies = {
+        row["key"]: Body(
+            row["key"], row["name"], row["country"] or None, _split(row["variants"]), row["seat"] or None
+        )
+        for row in read_tsv("knowledge/bodies.tsv")
+    }
+    terms = read_terms("terms.tsv") + read_terms("terms_generated.tsv")
+    offices: dict[tuple[str, str], list[Term]] = {}
+    for term in sorted(terms, key=lambda t: t.first):
+        offices.setdefault((term.side, term.office), []).append(term)
+    places: dict[str, list[Place]] = {}
+    for row in read_tsv("knowledge/places.tsv"):
+        place = Place(row["name"], row["country"] or None)
+        for form in (row["name"], *_split(row["variants"])):
+            places.setdefault(form, []).append(place)
+    return Knowledge(
+        states=states,
+        bodies=bodies,
+        persons=_persons(terms),
+        places={form: tuple(found) for form, found in places.items()},
+        metonyms={row["form"]: (row["side"], row["place"]) for row in read_tsv("knowledge/metonyms.tsv")},
+        offices={key: tuple(found) for key, found in offices.items()},
+    )
+
+
+def state_of(code: str | None) -> Actor | None:
+    """The state with an ISO code as a party to a meeting, None if there is none.
+
+    >>> state_of("RU")
+    Actor(key='state:RU', name='Russland', type='state', country='RU')
+    """
+    state = knowledge().states.get(code or "")
+    return state.actor if state else None
+
+
+def body_of(actor: Actor, on: date | None) -> str | None:
+    """The key of the body for which an actor speaks: ``org:EU`` for Mogherini in 2015; None if for a state."""
+    if actor.type == "organisation":
+        return actor.key
+    if actor.type == "state" or actor.country is not None:
+        return None
+    person = knowledge().persons.get(actor.name)
+    side = person.side(on) if person else None
+    return f"org:{side}" if side in knowledge().bodies else None

@@ -1,0 +1,230 @@
+"""All spellings of the knowledge base and of the German word tables in one dictionary, and where they occur.
+
+The dictionary maps a spelling's first folded word to its entries, longest first, so that a text is
+scanned with one look-up per word.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from timeline.actors.knowledge import Knowledge, Person, knowledge
+from timeline.actors.spelling import name_variants
+from timeline.actors.words import Words, fold, split
+from timeline.language import LanguageError, read_toml, read_tsv
+from timeline.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title in one of its forms. ``number`` is "s", "p" or "" (either); ``sex`` "m", "f" or "" (either)."""
+
+    word: str
+    offices: tuple[str, ...]
+    sides: tuple[str, ...]
+    number: str
+    sex: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """One spelling: the words after the first, and what it may be."""
+
+    rest: tuple[str, ...]
+    persons: tuple[Person, ...] = ()
+    exact: Person | None = None
+    state: str | None = None
+    adjective: str | None = None
+    people: str | None = None
+    capital: str | None = None
+    body: str | None = None
+    metonym: tuple[str, str] | None = None
+    places: tuple[Place, ...] = ()
+    title: Title | None = None
+    trip: str | None = None
+    region: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry found at words ``i`` to ``j`` (exclusive); ``genitive`` if by an added -s."""
+
+    i: int
+    j: int
+    entry: Entry
+    genitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The dictionary, the word classes of ``words.toml`` (folded), given names, and the knowledge."""
+
+    entries: dict[str, list[Entry]]
+    classes: dict[str, frozenset[str]]
+    given: frozenset[str]
+    knowledge: Knowledge
+
+    def at(self, words: Words, i: int) -> Hit | None:
+        """The longest entry that begins at word ``i``."""
+        form = words.forms[i]
+        found = self.entries.get(form)
+        if found is not None:
+            hit = self._match(found, words, i, genitive=False)
+            if hit is not None:
+                return hit
+        if form[-1] == "s" and len(form) > 2:
+            found = self.entries.get(form[:-2] if form[-2] == "'" else form[:-1])
+            if found is not None:
+                return self._match(found, words, i, genitive=True)
+        elif form.isupper() and len(form) > 3:
+            found = self.entries.get(form.capitalize())
+            if found is not None:
+                return self._match(found, words, i, genitive=False)
+        return None
+
+    @staticmethod
+    def _match(found: list[Entry], words: Words, i: int, *, genitive: bool) -> Hit | None:
+        forms = words.forms
+        for entry in found:
+            n = len(entry.rest)
+            if n == 0:
+                return Hit(i, i + 1, entry, genitive)
+            if genitive or i + n >= len(forms):
+                continue
+            if any(words.gap(k) not in _JOINTS for k in range(i + 1, i + n + 1)):
+                continue
+            if tuple(forms[i + 1 : i + n]) != entry.rest[:-1]:
+                continue
+            last, want = forms[i + n], entry.rest[-1]
+            if last == want:
+                return Hit(i, i + n + 1, entry, genitive=False)
+            if last == want + "s" or last == want + "'s":
+                return Hit(i, i + n + 1, entry, genitive=True)
+        return None
+
+
+_JOINTS = frozenset({" ", "-", ". ", ".", "\n", " \n"})
+
+
+def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
+    """(form, number, sex) of a title by its class of inflection (Duden, Die Grammatik, declension of nouns)."""
+    stem = word[:-1] if word.endswith("e") else word
+    forms = {
+        "weak": [(word, "s", "m"), (word + "en", "", "m"), (word + "n", "", "m")],
+        "er": [(word, "", "m"), (word + "s", "s", "m"), (word + "n", "p", "m")],
+        "chef": [(word, "s", "m"), (word + "s", "", "m")],
+        "premier": [(word, "s", "m"), (word + "s", "", "m")],
+        "e": [(word, "s", "m"), (word + "s", "s", "m"), (word + "e", "p", "m"), (word + "en", "p", "m")],
+        "en": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "p", "m")],
+        "s": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "s", "m")],
+        "adj": [(stem + "e", "", ""), (stem + "er", "s", "m"), (stem + "en", "", ""), (stem + "em", "s", "m")],
+        "papst": [(word, "s", "m"), (word + "es", "s", "m"), (word + "s", "s", "m"), ("Päpste", "p", "m")],
+        "queen": [(word, "s", "f")],
+        "fem": [(word, "s", "f")],
+        "haupt": [(word, "s", ""), (word + "s", "s", ""), (word[:-5] + "häupter", "p", ""),
+                  (word[:-5] + "häuptern", "p", "")],
+    }.get(kind)  # fmt: skip
+    if forms is None:
+        raise LanguageError(f"languages/de/actors/titles.tsv: {word}: no class {kind!r}")
+    if kind not in {"adj", "papst", "queen", "fem", "haupt"}:
+        forms += [(word + "in", "s", "f"), (word + "innen", "p", "f")]
+    return forms
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.entries: dict[str, dict[tuple[str, ...], Entry]] = {}
+
+    def entry(self, form: str) -> Entry:
+        first, *rest = split(form)
+        by_rest = self.entries.setdefault(first, {})
+        return by_rest.setdefault(tuple(rest), Entry(tuple(rest)))
+
+    def put(self, form: str, **what: Any) -> None:  # noqa: ANN401 - the fields of Entry
+        entry = self.entry(form)
+        for name, value in what.items():
+            if getattr(entry, name) in (None, ()):
+                setattr(entry, name, value)
+
+    def person(self, form: str, person: Person) -> None:
+        entry = self.entry(form)
+        if person not in entry.persons:
+            entry.persons += (person,)
+
+    def done(self) -> dict[str, list[Entry]]:
+        return {
+            first: sorted(by_rest.values(), key=lambda e: -len(e.rest))
+            for first, by_rest in self.entries.items()
+        }
+
+
+def _add_states(build: _Builder, known: Knowledge) -> None:
+    for code, state in known.states.items():
+        for form in (state.name, *state.variants):
+            build.put(form, state=code)
+            if " " not in form and len(form) > 3:
+                for end in ("besuch", "besuchs", "besuches", "reise", "visite", "trip"):
+                    build.put(form + end, trip=code)
+        for stem in state.adjectives:
+            for cased in (stem, stem[0].upper() + stem[1:]):
+                endings = ("",) if stem == "Schweizer" else ("e", "en", "er", "es", "em", "")
+                for end in endings:
+                    build.put(cased + end, adjective=code)
+        for person in state.people:
+            if person.endswith("in") and person[:-2] in state.people:
+                continue
+            forms = [person + "n"] if person.endswith(("e", "er")) else [person + "en", person + "s"]
+            for form in (*forms, *([person] if person.endswith(("er", "i")) else ())):
+                build.put(form, people=code)
+        for n, city in enumerate(state.capitals):
+            build.put(city, capital=code, places=(Place(state.capitals[0] if n else city, code),))
+    for city, code in (("Brüssel", "EU"),):
+        build.entry(city).capital = code
+
+
+def _add_persons(build: _Builder, known: Knowledge) -> None:
+    for person in known.persons.values():
+        surnames = dict.fromkeys(v for s in person.surnames for v in name_variants(s, person.side(None)))
+        for surname in surnames:
+            build.person(surname, person)
+        forms = [person.name, *person.forms]
+        for form in forms:
+            if len(split(form)) > 1:
+                build.put(form, exact=person)
+            elif not person.surnames:
+                build.person(form, person)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon, built at the first call.
+
+    Raises:
+        LanguageError: a table is missing or wrong.
+    """
+    known = knowledge()
+    build = _Builder()
+    _add_states(build, known)
+    for key, body in known.bodies.items():
+        for form in (body.name, *body.variants):
+            build.put(form, body=key)
+    for form, meant in known.metonyms.items():
+        build.put(form, metonym=meant)
+    for form, places in known.places.items():
+        build.put(form, places=places)
+    _add_persons(build, known)
+    for row in read_tsv("languages/de/actors/titles.tsv"):
+        offices, sides = tuple(row["offices"].split()), tuple(row["sides"].split())
+        for form, number, sex in _title_forms(row["title"], row["class"]):
+            build.put(form, title=Title(row["title"], offices, sides, number, sex))
+    tables = read_toml("languages/de/actors/words.toml")
+    for stem, code in tables.pop("regions").items():
+        for cased in (stem, stem[0].upper() + stem[1:]):
+            for end in ("e", "en", "er", "es", "em"):
+                build.put(cased + end, adjective=code, region=True)
+    classes = {name: frozenset(fold(word) for word in words) for name, words in tables.items()}
+    given = (
+        frozenset(fold(p.given.split()[0]) for p in known.persons.values() if p.given)
+        | classes["given_names"]
+    )
+    return Lexicon(build.done(), classes, given, known)

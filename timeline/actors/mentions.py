@@ -1,0 +1,417 @@
+"""Who is meant: the second of two passes. Titles become their holders, surnames persons, pronouns actors.
+
+The article comes first: a title means the person whom the article names with it, a surname the person
+whom it introduced. Only then the day decides. What stays open is left out.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Doc
+
+from timeline.actors.groups import Groups
+from timeline.actors.knowledge import Knowledge, Person
+from timeline.actors.lexicon import lexicon
+from timeline.actors.mention import Mention, PlaceMention
+from timeline.actors.reading import Named, Reader, Titled
+from timeline.actors.states import place_mentions, state_mentions
+from timeline.actors.words import fold
+from timeline.model import Actor
+
+BARE_DAYS = 6 * 365
+"""How long after (or before) his term a well-known person is still meant by his bare surname, in days."""
+
+NAMED_DAYS = 25 * 365
+"""How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
+
+_STATE_OFFICES = frozenset(
+    [
+        "president",
+        "head_of_government",
+        "foreign_minister",
+        "monarch",
+        "leader",
+        "defence_minister",
+        "interior_minister",
+        "finance_minister",
+        "vice_president",
+        "deputy_head_of_government",
+        "crown_prince",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person whom the article names, with the offices and the side under which it does."""
+
+    actor: Actor
+    person: Person | None
+    offices: frozenset[str]
+    side: str | None
+    sex: str
+
+
+class Resolver:
+    """The second pass over one text."""
+
+    def __init__(self, reader: Reader, sentences: list[int], on: date | None) -> None:
+        self.reader = reader
+        self.words = reader.words
+        self.known: Knowledge = reader.lexicon.knowledge
+        self.on = on
+        self.sentences = sentences
+        self.introduced: dict[str, Known] = {}
+        self.persons: dict[str, Known] = {}
+        self.mentions: list[Mention] = []
+        self.sport = self._is_sport()
+        self.home: str | None = None
+
+    def _is_sport(self) -> bool:
+        forms = self.words.forms
+        sport = self.reader.lexicon.classes["sport"]
+        politics = self.reader.lexicon.classes["politics"]
+        score = sum(1 for form in forms if form in sport)
+        return score >= 3 and score > 2 * sum(1 for form in forms if form in politics)
+
+    def sentence(self, i: int) -> int:
+        """The number of the sentence in which word ``i`` stands."""
+        return bisect_right(self.sentences, self.words.starts[i])
+
+    def run(self) -> list[Mention]:
+        """All mentions, in order of their start."""
+        titles = self.reader.titles()
+        free = self.reader.free_names()
+        self.home = self._home(titles)
+        for titled in titles:
+            for n, named in enumerate(titled.names):
+                self._introduce(named, self._sides_of(titled, n))
+        for named in free:
+            if named.full:
+                self._introduce(named, ())
+        for titled in titles:
+            for named in titled.names:
+                self._name(named)
+        for named in free:
+            self._name(named)
+        self._later_names()
+        if not self.sport:
+            self.mentions += state_mentions(self.reader)
+        self.mentions.sort(key=lambda m: (m.start, -m.end))
+        for titled in titles:
+            if not titled.names:
+                self._title(titled)
+        self.mentions.sort(key=lambda m: (m.start, -m.end))
+        groups = Groups(self.reader, self.mentions, self.sentences, self.on)
+        self.mentions += groups.find(titles)
+        self.mentions.sort(key=lambda m: (m.start, -m.end))
+        return self._without_overlap()
+
+    def _without_overlap(self) -> list[Mention]:
+        kept: list[Mention] = []
+        for mention in self.mentions:
+            if kept and mention.start < kept[-1].end:
+                if mention.end - mention.start > kept[-1].end - kept[-1].start:
+                    kept[-1] = mention
+                continue
+            kept.append(mention)
+        return kept
+
+    def _home(self, titles: list[Titled]) -> str | None:
+        """The one state of which the article tells most, None where two are as frequent."""
+        count: Counter[str] = Counter()
+        for hit in self.reader.hits.values():
+            code = hit.entry.state or hit.entry.adjective or hit.entry.capital
+            if code and code in self.known.states:
+                count[code] += 1
+        for titled in titles:
+            count.update(side for side in titled.sides if side in self.known.states)
+        top = count.most_common(2)
+        if not top or (len(top) > 1 and top[1][1] == top[0][1]):
+            return None
+        return top[0][0]
+
+    def _sides_of(self, titled: Titled, n: int) -> tuple[str, ...]:
+        return (
+            titled.sides[n : n + 1]
+            if titled.plural and len(titled.sides) == len(titled.names)
+            else titled.sides
+        )
+
+    # Names
+
+    def _introduce(self, named: Named, sides: tuple[str, ...]) -> None:
+        titled = named.titled
+        offices = titled.title.offices if titled else ()
+        person = self._choose(named, sides, offices)
+        if person is not None:
+            side = person.side(self.on)
+            for_side = next((s for s in sides if any(t.side == s for t in person.terms)), side)
+            actor = Actor(person.key, person.name, "person", self.known.country(for_side))
+            held = frozenset(t.office for t in person.terms if self.on is None or t.distance(self.on) < 120)
+            known = Known(actor, person, held | frozenset(offices), for_side, person.sex)
+            old = self.persons.get(person.name)
+            if old is not None:
+                known = Known(old.actor, person, old.offices | known.offices, old.side, person.sex)
+            self.persons[person.name] = known
+            return
+        if named.persons and not (titled and (named.full or sides)):
+            return
+        name = named.name or self.words.raw[self.words.starts[named.i] : self.words.ends[named.j - 1]]
+        if titled is None or titled.foreign:
+            return
+        side = sides[0] if len(sides) == 1 else None
+        if side is None and not sides and set(offices) & _STATE_OFFICES:
+            side = self._neighbour_side(named) or self.home
+        surname = name.split()[-1]
+        old = self.introduced.get(fold(surname))
+        if old is not None:
+            if len(name) > len(old.actor.name):
+                actor = Actor(
+                    f"name:{fold(name)}", name, "person", old.actor.country or self.known.country(side)
+                )
+                self.introduced[fold(surname)] = Known(
+                    actor, None, old.offices | frozenset(offices), old.side or side, old.sex
+                )
+            return
+        actor = Actor(f"name:{fold(name)}", name, "person", self.known.country(side))
+        self.introduced[fold(surname)] = Known(actor, None, frozenset(offices), side, titled.title.sex or "m")
+
+    def _neighbour_side(self, named: Named) -> str | None:
+        """The side of the title joined to this one by "und": "Präsident X und Außenminister Y"."""
+        titled = named.titled
+        if titled is None or titled.i < 2 or self.words.form(titled.i - 1) not in ("und", "sowie"):
+            return None
+        surname = self.words.form(titled.i - 2)
+        for known in (*self.persons.values(), *self.introduced.values()):
+            if fold(known.actor.name.split()[-1]) == surname:
+                return known.side
+        return None
+
+    def _choose(self, named: Named, sides: tuple[str, ...], offices: tuple[str, ...]) -> Person | None:
+        """The listed person whom a name with a title means, None if it is nobody listed."""
+        persons = named.persons
+        if not persons:
+            return None
+        if sides:
+            fitting = tuple(p for p in persons if any(t.side in sides for t in p.terms))
+            if fitting:
+                persons = fitting
+            elif not named.full:
+                return None
+        limit = NAMED_DAYS if named.full else BARE_DAYS
+        persons = tuple(p for p in persons if p.distance(self.on) <= limit or not p.terms)
+        if not persons:
+            return None
+        if not named.full and not sides:
+            held = tuple(p for p in persons if p.bare or any(t.office in offices for t in p.terms))
+            persons = held if named.titled else persons
+            if not persons:
+                return None
+
+        def rank(person: Person) -> tuple[int, int, int]:
+            right = [t for t in person.terms if t.office in offices]
+            near = min((t.distance(self.on) for t in right), default=10**6) if self.on and right else 0
+            return (0 if right else 1, near, person.distance(self.on))
+
+        return min(persons, key=rank)
+
+    def _name(self, named: Named) -> None:
+        titled = named.titled
+        known: Known | None = None
+        rule = named.rule
+        if named.persons:
+            here = [self.persons[p.name] for p in named.persons if p.name in self.persons]
+            known = here[-1] if here else None
+            if len(here) > 1:
+                known = self._nearest(here, named)
+            if known is None and titled is None and not named.full and not self.sport:
+                bare = [p for p in named.persons if p.bare and p.distance(self.on) <= BARE_DAYS]
+                if bare:
+                    person = min(bare, key=lambda p: p.distance(self.on))
+                    side = person.side(self.on)
+                    known = Known(self.known.actor(person, self.on), person, frozenset(), side, person.sex)
+                    self.persons[person.name] = known
+                    rule = "bare"
+            if known is not None and self.sport and titled is None and not named.full:
+                known = None
+        if known is None:
+            known = self.introduced.get(
+                fold(named.surname or named.name.split()[-1]) if named.name or named.surname else ""
+            )
+        if known is None:
+            return
+        self._emit(named, known, rule)
+
+    def _nearest(self, here: list[Known], named: Named) -> Known:
+        """Of several introduced persons with one surname the one named last before this word."""
+        start = self.words.starts[named.i]
+        if named.full and len(named.persons) == 1:
+            return self.persons[named.persons[0].name]
+        for mention in sorted(self.mentions, key=lambda m: -m.start):
+            if mention.start < start:
+                for known in here:
+                    if known.actor in mention.actors:
+                        return known
+        return min(here, key=lambda k: k.person.distance(self.on) if k.person else 0)
+
+    def _emit(self, named: Named, known: Known, rule: str) -> None:
+        titled = named.titled
+        start = named.i if titled is None or titled.names[0] is not named else titled.i
+        self.mentions.append(
+            Mention(
+                self.words.starts[start],
+                self.words.ends[named.j - 1],
+                (known.actor,),
+                "name",
+                f"name.{rule}",
+                title=titled.title.word if titled else None,
+                office=next((o for o in titled.title.offices if o in known.offices), None)
+                if titled
+                else None,
+                side=known.side,
+            )
+        )
+
+    def _later_names(self) -> None:
+        """Surnames of persons whom nobody listed, after (or before) the article introduced them."""
+        if not self.introduced:
+            return
+        words, taken = self.words, self.reader.taken
+        for i, form in enumerate(words.forms):
+            if i in taken:
+                continue
+            known = self.introduced.get(form) or (
+                self.introduced.get(form[:-1]) if form.endswith("s") else None
+            )
+            if known is None or (i in self.reader.hits and self.reader.hits[i].entry.persons):
+                continue
+            if words.gap(i) == "-" or (
+                words.gap(i + 1) == "-" and not self.reader.meeting_noun(words.form(i + 2))
+            ):
+                if not (
+                    words.gap(i) == "-" and fold(known.actor.name).endswith(f"{words.form(i - 1)}-{form}")
+                ):
+                    continue
+            start, given = i, fold(known.actor.name).replace("-", " ").split()[:-1]
+            while start > 0 and words.gap(start) in (" ", "-"):
+                before = words.form(start - 1)
+                if before not in given and before.lower() not in given:
+                    break
+                start -= 1
+            if (
+                start == i
+                and words.gap(i) == " "
+                and words.form(i - 1) in self.reader.lexicon.given
+                and given
+            ):
+                continue
+            taken.update(range(start, i + 1))
+            self.mentions.append(
+                Mention(
+                    words.starts[start],
+                    words.ends[i],
+                    (known.actor,),
+                    "name",
+                    "name.introduced",
+                    side=known.side,
+                )
+            )
+
+    # Titles without a name
+
+    def _title(self, titled: Titled) -> None:
+        words = self.words
+        if titled.former or titled.foreign or titled.plural or titled.possessive is not None:
+            return
+        found = self._holder(titled)
+        if found is None:
+            return
+        actor, side, office, named, rule = found
+        self.mentions.append(
+            Mention(
+                words.starts[titled.i],
+                words.ends[titled.j - 1],
+                (actor,),
+                "title",
+                f"title.{rule}",
+                title=titled.title.word,
+                office=office,
+                side=side,
+                named=named,
+            )
+        )
+
+    def _holder(self, titled: Titled) -> tuple[Actor, str | None, str | None, bool, str] | None:
+        """Who is meant by a title alone: first whom the article names with it, then who held it that day."""
+        offices = titled.title.offices
+        everyone = [*self.persons.values(), *self.introduced.values()]
+        fitting = [k for k in everyone if k.offices & frozenset(offices)]
+        sides = titled.sides
+        if sides:
+            fitting = [k for k in fitting if k.side in sides]
+        elif titled.title.sides:
+            fitting = [k for k in fitting if k.side in titled.title.sides]
+        if titled.title.sex == "f":
+            fitting = [k for k in fitting if k.sex == "f" or k.person is None]
+        if titled.deputy:
+            fitting = [k for k in fitting if k.person is None]
+        if fitting:
+            known = self._last_before(fitting, self.words.starts[titled.i])
+            if sides or len(fitting) == 1 or known is not None:
+                known = known or fitting[0]
+                office = next((o for o in offices if o in known.offices), None)
+                return known.actor, known.side, office, True, "named"
+        if titled.deputy:
+            return self._side_only(sides)
+        if not sides and titled.title.sides:
+            sides = (self.home,) if self.home in titled.title.sides else titled.title.sides[:1]
+        rule = "date"
+        if not sides and set(offices[:1]) & _STATE_OFFICES and self.home:
+            sides, rule = (self.home,), "context"
+        for side in sides:
+            holders = self.known.holders(side, offices, self.on) if self.on else ()
+            if titled.title.sex == "f":
+                holders = tuple(h for h in holders if h.sex == "f")
+            if holders:
+                person = holders[0]
+                office = next(
+                    (t.office for t in person.terms if t.side == side and t.office in offices), None
+                )
+                actor = Actor(person.key, person.name, "person", self.known.country(side))
+                return actor, side, office, person.name in self.persons, rule
+        return self._side_only(titled.sides)
+
+    def _side_only(self, sides: tuple[str, ...]) -> tuple[Actor, str | None, str | None, bool, str] | None:
+        actor = self.known.side_actor(sides[0]) if len(sides) == 1 else None
+        return (actor, sides[0], None, False, "side") if actor else None
+
+    def _last_before(self, fitting: list[Known], start: int) -> Known | None:
+        for mention in sorted(self.mentions, key=lambda m: -m.start):
+            if mention.start < start:
+                for known in fitting:
+                    if known.actor in mention.actors:
+                        return known
+        return None
+
+
+def find_mentions(doc: Doc, on: date | None) -> list[Mention]:
+    """The actors that a text names, in order; mentions do not overlap.
+
+    Args:
+        doc: the text with sentence boundaries; only its text and its sentences are read.
+        on: the reference day of the article, with which titles and surnames are resolved; without it
+            only what the article itself names counts, and the most likely bearer of a surname.
+    """
+    reader = Reader.of(doc.text, lexicon())
+    if not reader.hits:
+        return []
+    sentences = [sentence.start_char for sentence in doc.sents]
+    return Resolver(reader, sentences, on).run()
+
+
+def find_places(doc: Doc) -> list[PlaceMention]:
+    """The places that a text names as places, in order."""
+    return place_mentions(Reader.of(doc.text, lexicon()))

@@ -1,0 +1,446 @@
+"""Which words are titles, names, states: the first of two passes over a text.
+
+Nothing is resolved here. A title carries the sides that its adjective, prefix or genitive tells; a name
+carries the persons it may be, or none where nobody listed it.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from timeline.actors.knowledge import Person
+from timeline.actors.lexicon import Entry, Hit, Lexicon, Title
+from timeline.actors.spelling import same_given_name
+from timeline.actors.words import Words, fold
+
+_ADJECTIVE_ENDINGS = ("e", "en", "er", "em", "es")
+
+
+@dataclass(slots=True)
+class Named:
+    """A name at words ``i`` to ``j``: the listed ``persons`` it may be, or nobody listed."""
+
+    i: int
+    j: int
+    persons: tuple[Person, ...]
+    name: str
+    surname: str
+    full: bool
+    rule: str
+    titled: "Titled | None" = None
+
+
+@dataclass(slots=True)
+class Titled:
+    """A title at words ``i`` to ``j`` with what its modifiers tell."""
+
+    i: int
+    j: int
+    title: Title
+    plural: bool
+    sides: tuple[str, ...]
+    former: bool = False
+    deputy: bool = False
+    foreign: bool = False
+    possessive: int | None = None
+    names: list[Named] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Reader:
+    """One text on its way through the first pass."""
+
+    words: Words
+    lexicon: Lexicon
+    hits: dict[int, Hit]
+    ends: dict[int, Hit]
+    taken: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, text: str, lexicon: Lexicon) -> "Reader":
+        """Find all entries of the lexicon in a text, from left to right, the longest first."""
+        words = Words.of(text)
+        entries, forms = lexicon.entries, words.forms
+        hits: dict[int, Hit] = {}
+        after = 0
+        for i, form in enumerate(forms):
+            if i < after:
+                continue
+            if (
+                form in entries
+                or (form[-1] == "s" and (form[:-1] in entries or form[-2:] == "'s"))
+                or form.isupper()
+            ):
+                hit = lexicon.at(words, i)
+                if hit is not None:
+                    hits[i] = hit
+                    after = hit.j
+        return cls(words, lexicon, hits, {hit.j: hit for hit in hits.values()})
+
+    def isin(self, form: str, kind: str) -> bool:
+        """Whether a folded word belongs to a word class."""
+        return form in self.lexicon.classes[kind]
+
+    # Titles
+
+    def titles(self) -> list[Titled]:
+        """All titles with their modifiers and the names that belong to them."""
+        found = []
+        for i in sorted(self.hits):
+            hit = self.hits[i]
+            if hit.entry.title is not None and i not in self.taken:
+                titled = self._title(hit, hit.entry.title)
+                if titled is not None:
+                    found.append(titled)
+                    self.taken.update(range(titled.i, titled.j))
+                    for name in titled.names:
+                        self.taken.update(range(name.i, name.j))
+        return found
+
+    def _title(self, hit: Hit, title: Title) -> Titled | None:
+        words = self.words
+        titled = Titled(hit.i, hit.j, title, plural=False, sides=title.sides if len(title.sides) == 1 else ())
+        if not self._prefixes(titled):
+            return None
+        self._adjectives(titled)
+        article = words.form(titled.i - 1) if words.gap(titled.i) in (" ", "\n") else ""
+        titled.plural = title.number == "p" or (title.number == "" and self._plural(titled, article))
+        if self.isin(article, "possessives"):
+            titled.possessive = titled.i - 1
+        if words.gap(hit.j) == "-":
+            return None
+        self._genitives(titled)
+        self._names(titled)
+        return titled
+
+    def _prefixes(self, titled: Titled) -> bool:
+        """Read "US-", "Vize-", "Ex-" before the title; False where another prefix makes it another thing."""
+        words = self.words
+        while titled.i > 0 and words.gap(titled.i) == "-":
+            form = words.form(titled.i - 1)
+            hit = self.ends.get(titled.i)
+            if form in ("Vize", "Stellvertreter"):
+                titled.deputy = True
+                titled.i -= 1
+            elif self.isin(form, "former_prefixes"):
+                titled.former = True
+                titled.i -= 1
+            elif hit is not None and (side := _side(hit.entry)) is not None:
+                titled.sides = (side,)
+                titled.i = hit.i
+            else:
+                return False
+        return True
+
+    def _adjectives(self, titled: Titled) -> None:
+        """Read "der frühere russische", "Russlands" to the left of the title."""
+        words = self.words
+        for _ in range(4):
+            if titled.i == 0 or words.gap(titled.i) not in (" ", "\n"):
+                return
+            hit = self.ends.get(titled.i)
+            form = words.form(titled.i - 1)
+            if hit is not None and hit.entry.adjective is not None:
+                if titled.sides and titled.sides[0] not in self.lexicon.knowledge.states:
+                    titled.i = hit.i
+                else:
+                    titled.sides = (hit.entry.adjective,)
+                    titled.foreign |= hit.entry.region
+                    titled.i = hit.i
+            elif hit is not None and hit.genitive and hit.entry.state is not None:
+                titled.sides = (hit.entry.state,)
+                titled.i = hit.i
+                return
+            elif (
+                form[:1].islower()
+                and form.endswith(_ADJECTIVE_ENDINGS)
+                and not self.isin(form, "articles")
+                and not self.isin(form, "possessives")
+                and not self.isin(form, "no_adjectives")
+            ) or self.isin(_stem(form.lower()), "former"):
+                stem = _stem(form.lower())
+                titled.former |= self.isin(stem, "former")
+                titled.deputy |= self.isin(stem, "deputy")
+                titled.i -= 1
+            else:
+                return
+
+    def _plural(self, titled: Titled, article: str) -> bool:
+        """Whether a form that is singular and plural alike is plural here."""
+        article = article.lower()
+        if titled.title.sex == "m" and article in (
+            "der",
+            "dem",
+            "des",
+            "ein",
+            "eines",
+            "einem",
+            "einen",
+            "vom",
+            "zum",
+        ):
+            return False
+        if article in ("die", "beide", "beiden", "zwei", "drei", "alle", "mehrere"):
+            return titled.title.sex == "m" or self.words.form(titled.j - 1).endswith("en")
+        return False
+
+    def _genitives(self, titled: Titled) -> None:
+        """Read "der Ukraine", "Russlands und Chinas", "von Belarus" to the right of the title."""
+        words = self.words
+        k, sides = titled.j, []
+        while words.gap(k) in (" ", ", "):
+            m = k
+            form = words.form(m)
+            if sides and form in ("und", "sowie"):
+                m += 1
+            elif words.gap(k) == ", " and not sides:
+                break
+            if words.form(m) in ("der", "des", "von", "vom"):
+                m += 1
+                while (
+                    words.form(m)[:1].islower() and words.form(m).endswith(_ADJECTIVE_ENDINGS) and m < k + 4
+                ):
+                    m += 1
+            hit = self.hits.get(m)
+            if hit is None or (side := _side(hit.entry)) is None or not (m > k or hit.genitive):
+                break
+            if m > k and form in ("und", "sowie") and m == k + 1 and not hit.genitive:
+                break
+            sides.append(side)
+            k = hit.j
+        if sides:
+            titled.sides = tuple(dict.fromkeys(sides))
+            titled.j = k
+        elif words.gap(k) == " " and words.form(k) in ("der", "des") and words.form(k + 1)[:1].isupper():
+            self._other_genitive(titled, k)
+
+    def _other_genitive(self, titled: Titled, k: int) -> None:
+        """Read "der Regierung", "der Kommunistischen Partei Chinas": what follows may still be the name."""
+        words, noun = self.words, k + 1
+        while (
+            words.form(noun + 1)[:1].isupper() and words.gap(noun + 1) == " " and (noun + 1) not in self.hits
+        ):
+            noun += 1
+        hit = self.hits.get(noun + 1)
+        if hit is not None and hit.genitive and hit.entry.state is not None and words.gap(noun + 1) == " ":
+            titled.sides = (hit.entry.state,)
+            titled.j = hit.j
+        else:
+            titled.foreign |= not self.isin(words.form(noun), "neutral_genitives")
+            titled.j = noun + 1
+
+    # Names
+
+    def _names(self, titled: Titled) -> None:
+        """Attach the name or names that follow the title."""
+        words, k = self.words, titled.j
+        gap = words.gap(k)
+        if gap == " " and self.words.form(k) in ("fur", "in", "im", "bei", "beim"):
+            for m in range(k + 1, k + 4):
+                hit = self.hits.get(m)
+                if (
+                    hit is not None
+                    and words.gap(hit.j) in (", ", " ")
+                    and (_side(hit.entry) or hit.entry.places)
+                ):
+                    k, gap = hit.j, ", "
+                    break
+        name = None
+        if gap in (" ", "\n", " (") or (gap == ", " and not titled.plural):
+            name = self.name_at(k, alone=gap != " ")
+        while name is not None:
+            name.titled = titled
+            titled.names.append(name)
+            if not titled.plural:
+                return
+            k = name.j
+            if words.gap(k) in (" ", ", ") and words.form(k) in ("und", "sowie"):
+                name = self.name_at(k + 1, alone=False)
+            elif words.gap(k) == ", ":
+                name = self.name_at(k, alone=False)
+            else:
+                return
+
+    def name_at(self, k: int, *, alone: bool) -> Named | None:
+        """The name that begins at word ``k``; with ``alone`` only a full or a listed one."""
+        words = self.words
+        while self.isin(words.form(k), "honorifics") and words.gap(k + 1) in (" ", ". "):
+            k += 1
+        hit = self.hits.get(k)
+        if hit is not None and hit.entry.exact is not None:
+            person = hit.entry.exact
+            return Named(k, hit.j, (person,), person.name, "", full=True, rule="full")
+        run = self._run(k)
+        for p in run:
+            hit = self.hits.get(p)
+            if hit is None or not (hit.entry.persons or hit.entry.exact):
+                continue
+            persons = hit.entry.persons or ((hit.entry.exact,) if hit.entry.exact else ())
+            given = words.forms[k:p]
+            if given:
+                persons = tuple(x for x in persons if agrees(given, x))
+            nxt = words.form(hit.j)
+            if not persons or (
+                not given and words.gap(hit.j) in (" ", "-") and hit.j in run and nxt[:1].isupper()
+            ):
+                break
+            return Named(k, hit.j, persons, "", words.forms[hit.j - 1], full=bool(given), rule="surname")
+        return self._unlisted(run, alone=alone)
+
+    def _unlisted(self, run: list[int], *, alone: bool) -> Named | None:
+        words = self.words
+        while run and not words.form(run[-1])[:1].isupper():
+            run.pop()
+        if not run or (alone and len(run) < 2):
+            return None
+        first, last = run[0], run[-1]
+        if len(run) == 1:
+            form = words.form(first)
+            if len(form) < 3 or form.lower().endswith(self._endings()) or form.isupper():
+                return None
+        name = words.raw[words.starts[first] : words.ends[last]]
+        return Named(first, last + 1, (), name, words.form(last), full=len(run) > 1, rule="introduced")
+
+    def _endings(self) -> tuple[str, ...]:
+        return _endings(self.lexicon.classes["not_name_endings"])
+
+    def _run(self, k: int) -> list[int]:
+        """The words from ``k`` on that may be parts of one person's name."""
+        words, run = self.words, []
+        for m in range(k, min(k + 7, len(words.forms))):
+            form = words.form(m)
+            if m > k:
+                gap = words.gap(m)
+                initial = len(words.form(m - 1)) <= 2 or words.form(m - 1) in ("Jr", "Sen")
+                if gap not in (" ", "-") and not (gap in (". ", ".") and initial):
+                    break
+            hit = self.hits.get(m)
+            if form[0].isupper():
+                if self.isin(form, "not_names") or (hit is not None and not _name_like(hit.entry) and m > k):
+                    break
+                if hit is not None and not _name_like(hit.entry):
+                    break
+            elif not (
+                self.isin(form, "name_particles")
+                and words.form(m + 1)[:1].isalpha()
+                and m + 1 < len(words.forms)
+            ):
+                break
+            run.append(m)
+        return run
+
+    def free_names(self) -> list[Named]:
+        """Names that no title introduces."""
+        found = []
+        for i in sorted(self.hits):
+            hit = self.hits[i]
+            if i in self.taken or not (hit.entry.persons or hit.entry.exact):
+                continue
+            named = self._free(hit)
+            if named is not None:
+                found.append(named)
+                self.taken.update(range(named.i, named.j))
+        return found
+
+    def _free(self, hit: Hit) -> Named | None:
+        words, i = self.words, hit.i
+        rule = self._compound(hit)
+        if rule is None:
+            return None
+        if hit.entry.exact is not None:
+            person = hit.entry.exact
+            return Named(i, hit.j, (person,), person.name, "", full=True, rule=rule or "full")
+        persons = hit.entry.persons
+        start, left = i, i
+        while left > 0 and words.gap(left) in (" ", "-", ". ") and i - left < 3:
+            form = words.form(left - 1)
+            if left - 1 in self.taken or not form[0].isupper():
+                break
+            if words.gap(left) == ". " and len(form) > 1:
+                break
+            if any(agrees([form], x) for x in persons):
+                start = left - 1
+            elif len(form) > 1 and (
+                self.isin(form, "given_names") or (form in self.lexicon.given and (left - 1) not in self.hits)
+            ):
+                return None
+            left -= 1
+        given = words.forms[start:i]
+        if given:
+            persons = tuple(x for x in persons if agrees(given, x))
+            return Named(start, hit.j, persons, "", words.forms[hit.j - 1], full=True, rule=rule or "full")
+        if (
+            words.gap(hit.j) == " "
+            and words.form(hit.j)[:1].isupper()
+            and words.forms[i] in self.lexicon.given
+        ):
+            after = self.hits.get(hit.j)
+            if after is None and not self.isin(words.form(hit.j), "not_names"):
+                return None
+            if (
+                after is not None
+                and after.entry.persons
+                and any(agrees([words.forms[i]], x) for x in after.entry.persons)
+            ):
+                return None
+        if words.forms[i] == "Kurz" and self.isin(words.form(hit.j), "after_kurz"):
+            return None
+        if self._aide(hit):
+            return None
+        return Named(i, hit.j, persons, "", words.forms[hit.j - 1], full=False, rule=rule or "surname")
+
+    def _compound(self, hit: Hit) -> str | None:
+        """ "" for a name that stands free, "hyphen" within "Xi-Putin-Treffen"; None within "Obama-Sprecher"."""
+        words, joined = self.words, False
+        if hit.i > 0 and words.gap(hit.i) == "-":
+            before = self.ends.get(hit.i)
+            if before is not None and (before.entry.persons or before.entry.state or before.entry.body):
+                joined = True
+            elif not self.isin(words.form(hit.i - 1), "former_prefixes") and not hit.entry.exact:
+                return None
+        k = hit.j
+        if k < len(words.forms) and words.gap(k) == "-" and words.form(k)[:1].isupper():
+            while words.gap(k + 1) == "-" and k + 1 < len(words.forms):
+                k += 1
+            if not self.meeting_noun(words.form(k)):
+                return None
+            joined = True
+        return "hyphen" if joined else ""
+
+    def meeting_noun(self, form: str) -> bool:
+        """Whether a word is, or ends in, a word for a meeting."""
+        classes = self.lexicon.classes["meeting_nouns"]
+        return form in classes or form.lower().endswith(_endings(classes))
+
+    def _aide(self, hit: Hit) -> bool:
+        """Whether a genitive name belongs to somebody else: "Putins Berater"."""
+        nxt = self.words.form(hit.j)
+        return hit.genitive and self.words.gap(hit.j) == " " and self.isin(nxt, "aide_nouns")
+
+
+@lru_cache(maxsize=8)
+def _endings(words: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({word.lower() for word in words}))
+
+
+def _stem(form: str) -> str:
+    for ending in ("en", "er", "es", "em", "e"):
+        if form.endswith(ending):
+            return form[: -len(ending)]
+    return form
+
+
+def _side(entry: Entry) -> str | None:
+    """The state's code or the body's key that an entry names."""
+    return entry.state or entry.body or (entry.metonym[0] or None if entry.metonym else None)
+
+
+def _name_like(entry: Entry) -> bool:
+    return bool(entry.persons or entry.exact) or not (
+        entry.title or entry.state or entry.body or entry.adjective or entry.people or entry.metonym
+    )
+
+
+def agrees(given: list[str], person: Person) -> bool:
+    """Whether given names in a text may be those of a person: "Mohamed", "G. W.", "Bill" for William."""
+    own = [fold(x) for x in person.given.replace("-", " ").replace(".", " ").split()]
+    return any(same_given_name(a, b) for a in given for b in own)

@@ -1,0 +1,112 @@
+"""Spelling variants of names that come from another script.
+
+German newspapers write Russian, Ukrainian, Belarusian, Arabic and Persian names by Duden's transcription
+(Lawrow, Schoigu), but agencies' English forms (Lavrov, Shoigu) and mixtures occur. The rules go from the
+German form to the English one; the tables hold the German form.
+"""
+
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_SLAVIC_SIDES = frozenset({"RU", "UA", "BY", "BG", "MK", "KZ", "KG", "TJ", "UZ", "TM", "AM", "GE", "AZ"})
+_ARABIC_SIDES = frozenset(
+    {
+        "SA",
+        "AE",
+        "QA",
+        "KW",
+        "OM",
+        "BH",
+        "YE",
+        "EG",
+        "IQ",
+        "SY",
+        "LB",
+        "JO",
+        "PS",
+        "LY",
+        "TN",
+        "DZ",
+        "MA",
+        "SD",
+        "IR",
+    }
+)
+_SLAVIC = (("schtsch", "shch"), ("tsch", "ch"), ("sch", "sh"), ("ch", "kh"), ("w", "v"), ("j", "y"))
+_SLAVIC_ENDINGS = (
+    ("skyj", ("skij", "ski", "sky", "skyy", "skiy")),
+    ("ij", ("i", "y")),
+    ("ej", ("ei", "ey")),
+    ("ow", ("ov",)),
+)
+_ARABIC = (("dsch", "j"), ("sch", "sh"), ("ch", "kh"), ("j", "y"))
+
+
+def _apply(name: str, rules: tuple[tuple[str, str], ...]) -> str:
+    """The name with each rule applied from left to right, longest rule first; case of the first letter kept."""
+    out, i, low = [], 0, name.lower()
+    while i < len(name):
+        for old, new in rules:
+            if low.startswith(old, i):
+                out.append(new.capitalize() if name[i].isupper() else new)
+                i += len(old)
+                break
+        else:
+            out.append(name[i])
+            i += 1
+    return "".join(out)
+
+
+def name_variants(surname: str, side: str | None) -> tuple[str, ...]:
+    """Spellings under which a surname may be met, itself first.
+
+    >>> name_variants("Schoigu", "RU")
+    ('Schoigu', 'Shoigu')
+    >>> name_variants("al-Dschubeir", "SA")
+    ('al-Dschubeir', 'al-Jubeir', 'Dschubeir', 'Jubeir', 'el-Dschubeir', 'el-Jubeir')
+    """
+    found = [surname]
+    if side in _SLAVIC_SIDES:
+        found += [
+            surname.removesuffix(old) + new
+            for old, news in _SLAVIC_ENDINGS
+            if surname.endswith(old)
+            for new in news
+        ]
+        found += [_apply(form, _SLAVIC) for form in tuple(found)]
+    elif side in _ARABIC_SIDES:
+        found.append(_apply(surname, _ARABIC))
+        if surname.startswith("al-"):
+            found += [form[3:] for form in tuple(found)]
+            found += [f"el-{form[3:]}" for form in found[:2]]
+    return tuple(dict.fromkeys(found))
+
+
+_SHORT = {frozenset(pair) for pair in (("Bill", "William"), ("Joe", "Joseph"), ("Jim", "James"), ("Tony", "Anthony"),
+          ("Mike", "Michael"), ("Bob", "Robert"), ("Dick", "Richard"), ("Jack", "John"), ("Ted", "Edward"),
+          ("Chuck", "Charles"), ("Joschka", "Joseph"), ("Bibi", "Benjamin"), ("Pepe", "Jose"), ("Lula", "Luiz"),
+          ("Liz", "Elizabeth"), ("Tom", "Thomas"), ("Jerry", "Gerald"), ("Dave", "David"), ("Ash", "Ashton"))}  # fmt: skip
+_SOUND = (("dsch", "j"), ("tsch", "c"), ("sch", "s"), ("sh", "s"), ("kh", "h"), ("ch", "h"), ("ck", "k"), ("ph", "f"), ("ou", "u"),
+          ("w", "v"), ("y", "i"), ("j", "i"), ("c", "k"), ("z", "s"))  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _sound(name: str) -> str:
+    low = name.lower()
+    for old, new in _SOUND:
+        low = low.replace(old, new)
+    return "".join(a for a, b in zip(low, " " + low, strict=False) if a != b)
+
+
+def same_given_name(a: str, b: str) -> bool:
+    """Whether two given names (folded) may be one: the same, an initial, a nickname, another spelling.
+
+    >>> same_given_name("Mohamed", "Mohammed"), same_given_name("Bill", "William"), same_given_name("Jeb", "George")
+    (True, True, False)
+    """
+    if a == b or (len(a) == 1 and b.startswith(a)) or frozenset((a, b)) in _SHORT:
+        return True
+    if len(a) < 3 or len(b) < 3:
+        return False
+    x, y = _sound(a), _sound(b)
+    return x == y or (x[0] == y[0] and SequenceMatcher(None, x, y).ratio() >= 0.75)

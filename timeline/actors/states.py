@@ -1,0 +1,311 @@
+"""States, bodies and seats of power: party or place, by the words around them.
+
+"in Moskau", "aus dem Iran" name a place; "mit Moskau", "Moskau warnte", "Vertreter Russlands" a party.
+"""
+
+from timeline.actors.lexicon import Hit
+from timeline.actors.mention import Form, Mention, PlaceMention
+from timeline.actors.reading import Reader
+from timeline.model import Actor, Place
+
+
+def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
+    """What the words before an entry make of it, and the deciding word: "place", "party", "genitive", ""."""
+    words, i = reader.words, hit.i
+    for _ in range(5):
+        gap = words.gap(i)
+        if gap not in (" ", "\n", ", ", "/", " („", ' "'):
+            return "", ""
+        form = words.form(i - 1)
+        low = form.lower()
+        if gap in (", ", "/"):
+            before = reader.ends.get(i)
+            return ("chain", "") if before is not None and _is_place(before) else ("", "")
+        if reader.isin(form, "place_prepositions") or reader.isin(low, "place_prepositions"):
+            return "place", low
+        if reader.isin(low, "actor_prepositions"):
+            return "party", low
+        if low in ("von", "vom"):
+            return "von", low
+        if low in ("und", "oder", "sowie"):
+            before = reader.ends.get(i - 1)
+            return ("chain", low) if before is not None and _is_place(before) else ("", low)
+        if low in ("des", "der") and words.form(i - 2)[:1].isupper() and words.gap(i - 1) == " ":
+            return "genitive", words.form(i - 2)
+        if reader.isin(low, "articles") or (
+            form[0].islower() and form.endswith(("e", "en", "er", "es", "em"))
+        ):
+            i -= 1
+            continue
+        return "", form
+    return "", ""
+
+
+def _is_place(hit: Hit) -> bool:
+    entry = hit.entry
+    return bool(entry.state or entry.places or entry.metonym)
+
+
+def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
+    """ "place", "party", "genitive" or "dateline" for a state, a capital or a metonym."""
+    words, entry = reader.words, hit.entry
+    after = words.gap(hit.j)
+    if _is_dateline(reader, hit):
+        return "dateline"
+    kind, word = _context(reader, hit)
+    if kind == "place":
+        return "place"
+    if kind == "chain":
+        k = hit.i if words.gap(hit.i) in (", ", "/") else hit.i - 1
+        earlier = reader.ends.get(k)
+        if earlier is not None and earlier.i in seen:
+            return seen[earlier.i]
+    if kind == "party":
+        return "party"
+    if entry.state is not None:
+        if kind == "genitive":
+            return "party" if _partylike(reader, word) else "genitive"
+        if hit.genitive and after == " ":
+            before = words.form(hit.i - 1)
+            return "party" if _partylike(reader, before) else "genitive"
+        return "party"
+    if kind == "genitive" or hit.genitive:
+        return "genitive"
+    if kind == "von":
+        return "place"
+    if _acts(reader, hit):
+        return "party"
+    return "place" if entry.capital is None and not entry.metonym else "open"
+
+
+def _partylike(reader: Reader, noun: str) -> bool:
+    return reader.isin(noun, "actor_nouns") or reader.meeting_noun(noun)
+
+
+def _acts(reader: Reader, hit: Hit) -> bool:
+    """Whether a verb of saying or doing, or "und" with a second capital, follows."""
+    words, k = reader.words, hit.j
+    if words.gap(k) == " " and words.form(k) in ("und", "sowie"):
+        second = reader.hits.get(k + 1)
+        if second is not None and (second.entry.capital or second.entry.metonym or second.entry.state):
+            k = second.j
+    return words.gap(k) == " " and reader.isin(words.form(k), "verbs")
+
+
+def _is_dateline(reader: Reader, hit: Hit) -> bool:
+    """Whether a city opens the text or a sentence and a dash follows: "Wien/Berlin – ", "Kairo (APA) - "."""
+    words = reader.words
+    text, end = words.text, words.ends[hit.j - 1]
+    rest = text[end : end + 60]
+    before = words.gap(hit.i)
+    if not ("." in before or "\n" in before or "/" in before or hit.i == 0 or ":" in before):
+        return False
+    for _ in range(4):
+        if rest.startswith("/"):
+            k = 1
+            while k < len(rest) and (rest[k].isalnum() or rest[k] in " .'-"):
+                if rest[k : k + 3] in (" - ",):
+                    break
+                k += 1
+            rest = rest[k:]
+            continue
+        if rest.startswith((" (", ", ")):
+            close = rest.find(")") if rest.startswith(" (") else -1
+            if close < 0:
+                return False
+            rest = rest[close + 1 :]
+            continue
+        break
+    return rest.startswith((" - ", " – ", " — ", "- ", "– "))
+
+
+def _readings(reader: Reader) -> dict[int, str]:
+    seen: dict[int, str] = {}
+    for i in sorted(reader.hits):
+        hit = reader.hits[i]
+        if i in reader.taken or not _is_place(hit):
+            continue
+        compound = _compound(reader, hit)
+        if compound is not None:
+            seen[i] = compound
+            continue
+        entry = hit.entry
+        if entry.places and not entry.capital and not entry.metonym and not entry.state:
+            seen[i] = "dateline" if _is_dateline(reader, hit) else "place"
+        else:
+            seen[i] = _reading(reader, hit, seen)
+    return seen
+
+
+def _compound(reader: Reader, hit: Hit) -> str | None:
+    """The reading of an entry joined by a hyphen: "US-Regierung", "Kuba-Besuch", "EU-Türkei-Gipfel"."""
+    words = reader.words
+    left, right = words.gap(hit.i) == "-" and hit.i > 0, words.gap(hit.j) == "-" and hit.j < len(words.forms)
+    if not left and not right:
+        return None
+    if not right:
+        return "none"
+    k, others = hit.j, 0
+    while words.gap(k + 1) == "-" and k + 1 < len(words.forms):
+        if k in reader.hits:
+            others += 1
+        k += 1
+    last = words.form(k)
+    if left and words.form(hit.i - 1)[:1].isupper() and reader.ends.get(hit.i) is not None:
+        others += 1
+    if last.lower().endswith(("besuch", "besuchs", "besuches", "reise", "visite", "trip")) and not others:
+        return "trip"
+    if others and reader.meeting_noun(last):
+        return "party"
+    if hit.entry.state and reader.isin(last, "actor_nouns"):
+        return "representatives"
+    if hit.entry.state == "US" and reader.meeting_noun(last):
+        return "party"
+    return "none"
+
+
+def _mention(reader: Reader, i: int, j: int, actor: Actor, form: Form, rule: str, side: str) -> Mention:
+    words = reader.words
+    return Mention(words.starts[i], words.ends[j - 1], (actor,), form, rule, side=side)
+
+
+def state_mentions(reader: Reader) -> list[Mention]:
+    """States, bodies and seats of power where they are parties."""
+    known, words, found = reader.lexicon.knowledge, reader.words, []
+    readings = _readings(reader)
+    for i in sorted(reader.hits):
+        hit = reader.hits[i]
+        entry = hit.entry
+        if i in reader.taken:
+            continue
+        if entry.body is not None:
+            mention = _body(reader, hit)
+            if mention is not None:
+                found.append(mention)
+        elif entry.adjective is not None:
+            found += _adjective(reader, hit)
+        elif entry.people is not None:
+            if _people(reader, hit):
+                found.append(_state(reader, hit, entry.people, "state.people"))
+        elif readings.get(i) == "representatives" and entry.state:
+            k = hit.j
+            while words.gap(k + 1) == "-":
+                k += 1
+            actor = known.states[entry.state].actor
+            found.append(_mention(reader, i, k + 1, actor, "state", "state.representatives", entry.state))
+        elif readings.get(i) == "party":
+            side = entry.state or (entry.metonym[0] if entry.metonym else entry.capital)
+            actor = known.side_actor(side)
+            if side and actor is not None:
+                form: Form = "state" if entry.state else "metonym"
+                found.append(_mention(reader, i, hit.j, actor, form, f"{form}.party", side))
+        elif readings.get(i) == "genitive" and entry.state and reader.isin(words.form(hit.j), "actor_nouns"):
+            actor = known.states[entry.state].actor
+            found.append(_mention(reader, i, hit.j + 1, actor, "state", "state.representatives", entry.state))
+    return found
+
+
+def _state(reader: Reader, hit: Hit, code: str, rule: str) -> Mention:
+    return _mention(reader, hit.i, hit.j, reader.lexicon.knowledge.states[code].actor, "state", rule, code)
+
+
+def _body(reader: Reader, hit: Hit) -> Mention | None:
+    """A body that stands free, or before a meeting, its ministers or its envoys ("EU-Gipfel")."""
+    words, entry = reader.words, hit.entry
+    body = reader.lexicon.knowledge.bodies[entry.body or ""]
+    end, rule = hit.j, "organisation.name"
+    if words.gap(hit.i) == "-" and hit.i > 0:
+        before = reader.ends.get(hit.i)
+        if before is None or not (before.entry.state or before.entry.body):
+            return None
+    if words.gap(hit.j) == "-" and hit.j < len(words.forms):
+        k = hit.j
+        while words.gap(k + 1) == "-" and k + 1 < len(words.forms):
+            k += 1
+        last = words.form(k)
+        if not (
+            reader.meeting_noun(last) or reader.isin(last, "actor_nouns") or reader.isin(last, "body_nouns")
+        ):
+            return None
+        rule = "organisation.compound"
+    return Mention(
+        words.starts[hit.i], words.ends[end - 1], (body.actor,), "organisation", rule, side=body.key
+    )
+
+
+def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
+    """States in "die russische Regierung" and "russisch-chinesische Gespräche"."""
+    words, entry = reader.words, hit.entry
+    known = reader.lexicon.knowledge
+    if entry.region or not entry.adjective:
+        return []
+    if words.gap(hit.j) == "-":
+        second = reader.hits.get(hit.j)
+        if second is None or not second.entry.adjective or second.entry.region:
+            return []
+        k = second.j
+        while words.form(k)[:1].islower() and words.form(k).endswith(("e", "en", "er", "es", "em")):
+            k += 1
+        if not reader.meeting_noun(words.form(k)):
+            return []
+        pair = (entry.adjective, second.entry.adjective)
+        actors = tuple(known.states[code].actor for code in pair)
+        return [Mention(words.starts[hit.i], words.ends[second.j - 1], actors, "state", "state.pair")]
+    k = hit.j
+    while (
+        words.gap(k) == " "
+        and words.form(k)[:1].islower()
+        and words.form(k).endswith(("e", "en", "er", "es", "em"))
+        and k < hit.j + 3
+    ):
+        k += 1
+    if words.gap(k) == " " and reader.isin(words.form(k), "actor_nouns"):
+        actor = known.states[entry.adjective].actor
+        return [_mention(reader, hit.i, k + 1, actor, "state", "state.representatives", entry.adjective)]
+    return []
+
+
+def _people(reader: Reader, hit: Hit) -> bool:
+    """Whether inhabitants in the plural stand for their state: "zwischen Israelis und Palästinensern"."""
+    words = reader.words
+    before = words.form(hit.i - 1).lower()
+    if words.gap(hit.j) == "-" or (words.gap(hit.i) == "-" and hit.i > 0):
+        return False
+    if words.gap(hit.j) == " " and words.form(hit.j)[:1].isupper():
+        return False
+    if before in ("zwischen", "mit", "die", "den", "und"):
+        if before == "und":
+            other = reader.ends.get(hit.i - 1)
+            return other is not None and (other.entry.people or other.entry.state) is not None
+        return True
+    second = reader.hits.get(hit.j + 1)
+    return words.form(hit.j) == "und" and second is not None and second.entry.people is not None
+
+
+def place_mentions(reader: Reader) -> list[PlaceMention]:
+    """Cities, states, regions and sites where they are places, in order."""
+    words, known = reader.words, reader.lexicon.knowledge
+    reader.titles()
+    reader.free_names()
+    readings = _readings(reader)
+    found = []
+    for i in sorted(reader.hits):
+        hit = reader.hits[i]
+        entry = hit.entry
+        reading = readings.get(i)
+        place: Place | None = None
+        rule = "place"
+        if entry.trip is not None and i not in reader.taken:
+            place, rule = Place(known.states[entry.trip].name, entry.trip), "trip"
+        elif reading in ("place", "dateline", "trip", "open"):
+            rule = "name" if reading == "place" else reading
+            if entry.state is not None:
+                place = Place(known.states[entry.state].name, entry.state)
+            elif entry.places:
+                place = entry.places[0]
+            elif entry.metonym and entry.metonym[1]:
+                city = known.places.get(entry.metonym[1], ())
+                place = city[0] if city else Place(entry.metonym[1], entry.metonym[0] or None)
+        if place is not None:
+            found.append(PlaceMention(words.starts[i], words.ends[hit.j - 1], place, f"place.{rule}"))
+    return found

@@ -1,0 +1,77 @@
+"""Folding and splitting: how text and tables are made comparable.
+
+Folding keeps the length, so offsets in the folded text are offsets in the text: "Erdoğan" becomes
+"Erdogan", "für" becomes "fur". Case is kept: it carries meaning in German.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_ODD = {"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ə": "a", "Ə": "A",
+        "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "\u2011": "-", "\u2010": "-", "\xa0": " ",
+        "\u202f": " ", "\u2009": " ", "ʻ": "'"}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table = {ord(k): v for k, v in _ODD.items()}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base.isascii() and code not in table:
+            table[code] = base
+    return table
+
+
+_FOLD = _table()
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
+
+
+def fold(text: str) -> str:
+    """The text without diacritics, of the same length.
+
+    >>> fold("Mevlüt Çavuşoğlu")
+    'Mevlut Cavusoglu'
+    """
+    return text if text.isascii() else text.translate(_FOLD)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The folded words of a name, hyphens and dots taken as gaps.
+
+    >>> split("Kim Jong-un")
+    ('Kim', 'Jong', 'un')
+    """
+    return tuple(_WORD.findall(fold(text)))
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a text: ``raw`` and folded ``text``, per word its ``forms``, ``starts``, exclusive ``ends``."""
+
+    raw: str
+    text: str
+    forms: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """The words of a text."""
+        folded = fold(text)
+        forms, starts, ends = [], [], []
+        for match in _WORD.finditer(folded):
+            forms.append(match.group())
+            start, end = match.span()
+            starts.append(start)
+            ends.append(end)
+        return cls(text, folded, forms, starts, ends)
+
+    def gap(self, i: int) -> str:
+        """What stands between word ``i - 1`` and word ``i``; at either end of the text a full stop."""
+        if i <= 0 or i >= len(self.forms):
+            return "."
+        return self.text[self.ends[i - 1] : self.starts[i]]
+
+    def form(self, i: int) -> str:
+        """Word ``i``, or "" outside the text."""
+        return self.forms[i] if 0 <= i < len(self.forms) else ""
