@@ -1,0 +1,57 @@
+"""Sentences of German news: what ends one, what does not, and that no character is lost."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline.parse import parse
+
+TEXTS = {
+    "ordinal day": ["Am 22. Februar traf er ein.", "Danach sprach er."],
+    "year ends": ["Das war im Jahr 2019.", "Danach ruhten die Gespräche."],
+    "number ends": ["Es kamen 160.000.", "Die Stadt war voll."],
+    "round": ["Die 3. Runde der Gespräche begann in Genf.", "Sie endete rasch."],
+    "abbreviation": ["Er sprach u. a. mit Dr. Weber über die Lage in St. Pölten.", "Dann fuhr er ab."],
+    "initials": ["Präsident George W. Bush reiste nach Prag.", "Er blieb zwei Tage."],
+    "regent number": ["Papst Benedikt XVI. empfing den Kanzler.", "Der Termin dauerte lange."],
+    "regent at end": ["Er traf Papst Benedikt XVI.", "Danach flog er nach Wien."],
+    "quote": ["„Wir sind bereit.“", "Das sagte der Minister."],
+    "quote goes on": ["„Wir sind bereit!“, sagte der Minister.", "Mehr sagte er nicht."],
+    "question": ["Kommt er?", "Niemand weiß es."],
+    "dateline": ["Berlin, 3. Mai (Agentur) – Der Kanzler reist ab.", "Er fliegt nach Paris."],
+    "headline": ["Kanzler reist nach Paris", "Der Kanzler reist am Montag nach Paris."],
+    "glued": ["Das war die Wahl.", "Unterdessen reiste er ab."],
+    "omission": ["Er sprach von Mühen […] Danach schwieg er lange."],
+    "clock": ["Das Treffen begann um 17.30 Uhr.", "Es endete um 20 Uhr."],
+    "bis zum": ["Die Frist läuft bis zum 30. Juni.", "Bis dahin wird verhandelt."],
+}
+JOINTS = {"headline": "\n\n", "glued": ""}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_sentences(name: str) -> None:
+    sentences = TEXTS[name]
+    text = JOINTS.get(name, " ").join(sentences)
+    assert [s.text.strip() for s in parse(text).sents] == sentences
+
+
+def test_lines_broken_to_a_width_do_not_end_sentences() -> None:
+    doc = parse("Der Kanzler reist am Montag\nnach Paris und trifft dort\nden Präsidenten. Er kommt am\nDienstag zurück.")
+    assert [s.text.split()[0] for s in doc.sents] == ["Der", "Er"]
+
+
+def test_each_line_is_a_paragraph_otherwise() -> None:
+    doc = parse("Kanzler in Paris\nDer Kanzler reist am Montag nach Paris")
+    assert len(list(doc.sents)) == 2
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "Ein", "…", "1."])
+def test_little_text(text: str) -> None:
+    assert parse(text).text == text
+
+
+@given(st.text(alphabet="abAB .!?\n„“1289,-äß", max_size=80))
+def test_text_is_kept_and_every_token_has_a_sentence(text: str) -> None:
+    doc = parse(text)
+    assert doc.text == text
+    assert sum(len(s) for s in doc.sents) == len(doc)
