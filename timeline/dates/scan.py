@@ -1,0 +1,283 @@
+"""Cuts a text into tokens with their word classes, and looks twice only where a date may stand.
+
+A text is split at blanks, in C. Each piece between blanks is classified once and remembered, so an
+ordinary word costs one look-up in a dictionary. Only pieces with a strong class ("Montag", "2019", "Uhr")
+make their neighbourhood worth a walk through the automaton.
+"""
+
+import re
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from timeline.dates.automaton import Automaton
+from timeline.dates.words import Payload, Vocabulary
+
+Token = tuple[int, int, int, dict[str, Payload]]
+"""Start and end in characters, signature (0: no class), payload by class."""
+
+_TOKEN = re.compile(
+    r"\d{4}-\d\d-\d\d(?![\d-])|\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|_|\n[^\S\n]*\n\s*",
+    re.UNICODE,
+)
+_LONGEST_KEPT = 64
+_MOST_KEPT = 1 << 17
+_CONTEXT_LEFT = 10
+
+
+class Piece(NamedTuple):
+    """What stands between two blanks; ``strong`` if it can carry an expression."""
+
+    strong: bool
+    tokens: tuple[Token, ...]
+
+
+def _clock(hour: str, minute: str) -> dict[str, Payload]:
+    return (
+        {"CLOCK": f"{int(hour):02d}:{minute}"}
+        if int(hour) <= 24 and len(minute) == 2 and int(minute) < 60
+        else {}
+    )
+
+
+def _expand_year(two: str) -> str:
+    """A year of two digits: 00-49 is this century, else the last one (POSIX strptime cuts at 69; news
+    writes more of '50 to '69 than of the 2050s)."""
+    return ("20" if int(two) < 50 else "19") + two
+
+
+def number_classes(number: str) -> dict[str, Payload]:
+    """Classes of a number by its shape.
+
+    >>> number_classes("24.2.22")
+    {'DATE': ('2022', '02', '24')}
+    """
+    if number.isascii() is False:
+        return {}
+    if number.isdigit():
+        value, length = int(number), len(number)
+        classes: dict[str, Payload] = {"NUM": str(value)} if length <= 9 else {}
+        if length <= 2:
+            if 1 <= value <= 31:
+                classes["DAY"] = f"{value:02d}"
+            if 1 <= value <= 21:
+                classes["CENT"] = f"{value - 1:02d}"
+            if 1 <= value <= 53:
+                classes["WEEKNUM"] = f"{value:02d}"
+            if 1 <= value <= 4:
+                classes["QNUM"] = str(value)
+            if 1 <= value <= 2:
+                classes["HALFNUM"] = str(value)
+            if 1 <= value <= 12:
+                classes["MON"] = f"{value:02d}"
+            if value <= 24:
+                classes["HOUR"] = f"{value:02d}"
+            if length == 2:
+                classes["YEAR2"] = _expand_year(number)
+                if value < 60:
+                    classes["MIN"] = number
+                if value % 10 == 0:
+                    classes["TEN"] = number[0]
+        elif length == 3 and number[0] != "0":
+            classes["YEAR3"] = "0" + number
+        elif length == 4 and "1000" <= number <= "2199":
+            classes["YEAR"] = number
+        return classes
+    if "-" in number:
+        year, month, day = number.split("-")
+        return {"DATE": (year, month, day)} if _is_day(month, day) else {}
+    parts = re.split(r"[.,:]", number)
+    signs = {c for c in number if not c.isdigit()}
+    if len(parts) == 2:
+        a, b = parts
+        if signs == {","}:
+            return {"NUM": f"{int(a)}.{b}"} if len(a) <= 6 and len(b) <= 3 else {}
+        classes = {}
+        if len(a) <= 2 and len(b) <= 2:
+            classes = _clock(a, b)
+            if classes and signs == {":"}:
+                return {**classes, "CLOCKC": classes["CLOCK"]}
+            if signs == {"."} and _is_day(b, a):
+                classes["DM"] = (f"{int(b):02d}", f"{int(a):02d}")
+        elif signs == {"."} and len(b) == 3 and len(a) <= 3:
+            classes = {"NUM": str(int(a + b)), "BIG": str(int(a + b))}
+        return classes
+    if len(parts) == 3:
+        a, b, c = parts
+        if signs == {"."} and len(a) <= 2 and len(b) <= 2 and _is_day(b, a):
+            if len(c) == 4 and "1000" <= c <= "2199":
+                return {"DATE": (c, f"{int(b):02d}", f"{int(a):02d}")}
+            if len(c) == 2:
+                return {"DATE": (_expand_year(c), f"{int(b):02d}", f"{int(a):02d}")}
+        if signs == {"."} and len(b) == len(c) == 3 and len(a) <= 3:
+            return {"NUM": a + b + c}
+        if len(c) == 2 and len(b) == 2 and len(a) <= 2 and signs == {":"} and int(c) < 60:
+            return _clock(a, b)
+    return {}
+
+
+def _is_day(month: str, day: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+class Pieces(dict[str, Piece | None]):
+    """Pieces already classified; classifies any other on demand and remembers a bounded number.
+
+    None is a piece without any class.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, automaton: Automaton, elements: frozenset[str]) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+        self._automaton = automaton
+        self._elements = elements
+        self._known: dict[str, tuple[int, bool, dict[str, Payload]]] = {}
+        literals: dict[str, dict[str, Payload]] = {}
+        from timeline.dates.words import written
+
+        for element in elements:
+            if element[0] == "=":
+                for form in written(element[1:]):
+                    literals.setdefault(form, {})[element] = ""
+        for form, classes in vocabulary.words.items():
+            literals[form] = {**classes, **literals.get(form, {})}
+        for form, all_classes in literals.items():
+            self._known[form] = self._entry(all_classes)
+        self._glued = frozenset(vocabulary.contexts["GLUED"])
+        self._suffixes = sorted(vocabulary.suffixes, key=len, reverse=True)
+        self._suffix_length = max(map(len, self._suffixes), default=0)
+
+    def _entry(self, classes: dict[str, Payload]) -> tuple[int, bool, dict[str, Payload]]:
+        used = {c: p for c, p in classes.items() if c in self._elements}
+        weak = self._vocabulary.weak
+        strong = any(c[0] != "=" and c not in weak for c in used)
+        return self._automaton.signature(frozenset(used)), strong, used
+
+    def _word(self, word: str) -> tuple[int, bool, dict[str, Payload]]:
+        known = self._known.get(word)
+        if known is not None:
+            return known
+        if word[0].isdigit():
+            classes = number_classes(word)
+            return self._entry(classes) if classes else (0, False, classes)
+        if word[0] == "\n":
+            return 0, False, {}
+        for size in range(min(self._suffix_length, len(word) - 3), 2, -1):
+            found = self._vocabulary.suffixes.get(word[-size:])
+            if found is not None and word[0].isupper() and word not in self._vocabulary.not_compounds:
+                return self._entry({found[0]: found[1]})
+        return 0, False, {}
+
+    def classify(self, piece: str) -> Piece | None:
+        """The tokens of a piece; None if none of them has a class."""
+        tokens: list[Token] = []
+        strong = some = False
+        end = -1
+        last = ""
+        for match in _TOKEN.finditer(piece):
+            word = match[0]
+            signature, carries, payloads = self._word(word)
+            start = match.start()
+            if start == end and word[0].isalnum() and last[-1].isalnum():
+                # letters and digits without a gap: "1990er" is two tokens, "A380" is none
+                if word[0].isdigit() or word not in self._glued:
+                    signature, carries = 0, False
+                    if tokens:
+                        tokens[-1] = (*tokens[-1][:2], 0, {})
+                elif not tokens:
+                    signature, carries = 0, False
+            end, last = match.end(), word
+            tokens.append((start, end, signature, payloads))
+            if signature:
+                some = some or word[0].isalnum()
+                strong = strong or carries
+        return Piece(strong, tuple(tokens)) if some or (len(tokens) == 1 and tokens[0][2]) else None
+
+    def __missing__(self, piece: str) -> Piece | None:
+        result = self.classify(piece)
+        if len(piece) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[piece] = result
+        return result
+
+    def runs(self, text: str) -> list[list[Token]]:
+        """Rows of neighbouring tokens that may hold an expression, in order, with offsets in ``text``."""
+        pieces = text.split(" ")
+        infos = list(map(self.__getitem__, pieces))
+        strong = [i for i, info in enumerate(infos) if info is not None and info[0]]
+        if not strong:
+            return []
+        starts = list(accumulate(map(len, pieces), initial=0))
+        runs: list[list[Token]] = []
+        done, count = 0, len(infos)
+        for i in strong:
+            if i < done:
+                continue
+            low = i
+            stop = max(done, i - _CONTEXT_LEFT)
+            while low > stop and (infos[low - 1] is not None or not pieces[low - 1]):
+                low -= 1
+            high = i + 1
+            while high < count and (infos[high] is not None or not pieces[high]):
+                high += 1
+            done = high
+            run: list[Token] = []
+            for k in range(low, high):
+                info = infos[k]
+                if info is None:
+                    continue
+                base = starts[k] + k
+                run += [(s + base, e + base, g, p) for s, e, g, p in info[1]]
+            runs.append(run)
+        return runs
+
+
+_NEXT = re.compile(r"\s{0,3}([^\W\d_]+|\d+|[^\w\s]|_)")
+_BEFORE = 40
+
+
+def word_after(text: str, end: int) -> str:
+    """The word or sign that follows, "" at the end of the text."""
+    match = _NEXT.match(text, end, end + _BEFORE)
+    return match[1] if match else ""
+
+
+def word_before(text: str, start: int) -> str:
+    """The word or sign in front, "" at the start of the text."""
+    window = text[max(0, start - _BEFORE) : start].rstrip()
+    if not window:
+        return ""
+    low = len(window) - 1
+    if not window[low].isalnum():
+        return window[low]
+    while low > 0 and window[low - 1].isalnum():
+        low -= 1
+    return window[low:]
+
+
+_HALVES = {"Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
+
+
+@lru_cache(maxsize=4096)
+def duration(value: str) -> str:
+    """A duration in the order that ISO 8601 wants: the time part once, behind a ``T``.
+
+    >>> duration("P3TH"), duration("P2TH30TM"), duration("P0.5Y")
+    ('PT3H', 'PT2H30M', 'P6M')
+    """
+    days, hours = "", ""
+    if value.startswith("PT") and "T" not in value[2:]:
+        return value
+    for number, unit in re.findall(r"([\d.]+|X)(T?[A-Z]{1,2})", value[1:]):
+        if number == "0.5" and unit in _HALVES:
+            half = _HALVES[unit]
+            if half[0] == "T":
+                hours += half[1:]
+            else:
+                days += half
+        elif unit[0] == "T" and len(unit) > 1:
+            hours += number + unit[1:]
+        else:
+            days += number + unit
+    return "P" + days + ("T" + hours if hours else "")

@@ -1,0 +1,102 @@
+"""The tense of the clause around an expression, from its finite verbs; no model.
+
+German puts the finite verb second or last, and a clause ends at a comma or a stop. So the verbs between
+those bounds decide, first in the expression's own clause, then in the whole sentence.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from timeline.language import LanguageError, read_toml
+
+Tense = Literal["past", "present", "future", "unknown"]
+
+_FILE = "languages/de/dates/tense.toml"
+_WORD = re.compile(r"[^\W\d_]+")
+_STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
+_REACH = 300
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> dict[str, str]:
+    table = read_toml(_FILE)
+    verbs: dict[str, str] = {}
+    try:
+        for mark, line in table["verbs"].items():
+            for word in line.split():
+                if verbs.setdefault(word, mark) != mark:
+                    raise LanguageError(f"{_FILE}: {word!r} stands in {verbs[word]} and in {mark}")
+    except (KeyError, AttributeError) as error:
+        raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
+    return verbs
+
+
+@lru_cache(maxsize=1 << 15)
+def mark(word: str) -> str | None:
+    """What a word says of the tense: "past", "future", "present", "have", "participle"; None: nothing.
+
+    >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute")
+    ('past', 'future', 'participle', None)
+    """
+    lower = word.lower()
+    known = _verbs().get(lower)
+    if known is not None:
+        return None if known == "none" else known
+    if word[0].isupper() and not word.isupper():
+        return None
+    if len(lower) > 5 and lower.endswith(("te", "ten", "tete", "teten")) and not lower.startswith("ge"):
+        return "past"
+    if lower.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
+        return "participle"
+    if lower.endswith("iert") or (len(lower) > 6 and "ge" in lower[2:5] and lower.endswith(("t", "en"))):
+        return "participle"
+    return None
+
+
+def _stop_before(text: str, at: int) -> int:
+    low = max(0, at - _REACH)
+    stop = low
+    for match in _STOP.finditer(text, low, at):
+        if not (match[0] == "." and match.start() > low and text[match.start() - 1].isdigit()):
+            stop = match.end()
+    return stop
+
+
+def _stop_after(text: str, at: int) -> int:
+    high = min(len(text), at + _REACH)
+    for match in _STOP.finditer(text, at, high):
+        if not (match[0] == "." and match.start() > at and text[match.start() - 1].isdigit()):
+            return match.start()
+    return high
+
+
+def _verdict(marks: set[str]) -> Tense:
+    """The tense that the verbs of a clause make together."""
+    if "past" in marks:
+        return "past"
+    if "participle" in marks and "have" in marks:
+        return "past"
+    if "future" in marks:
+        return "future"
+    if "present" in marks or "have" in marks:
+        return "present"
+    return "unknown"
+
+
+def _marks(part: str) -> set[str]:
+    found = {mark(word) for word in _WORD.findall(part)}
+    found.discard(None)
+    return found  # type: ignore[return-value]
+
+
+def tense_at(text: str, start: int, end: int) -> Tense:
+    """The tense of the clause that holds ``text[start:end]``; "unknown" without a finite verb."""
+    low, high = _stop_before(text, start), _stop_after(text, end)
+    left = text.rfind(", ", low, start)
+    right = text.find(",", end, high)
+    own = _marks(text[left + 1 if left >= 0 else low : right if right >= 0 else high])
+    verdict = _verdict(own)
+    if verdict != "unknown":
+        return verdict
+    return _verdict(_marks(text[low:high]))
