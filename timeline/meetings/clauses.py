@@ -1,0 +1,232 @@
+"""Cuts a sentence into clauses and says for each its finite verb, tense, mood and negation.
+
+German shows its clauses: commas part them, a subordinator or relative pronoun opens a dependent one, whose
+finite verb stands last, and what stands between commas without a verb (an apposition, a list) belongs to
+the clause around it. That is enough for who-met-whom; no trained model is asked (Duden, Die Grammatik,
+2016, sections on Satzklammer and Nebensatz).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from timeline.meetings.grammar import Grammar, grammar
+
+ClauseKind = Literal["main", "sub", "relative", "infinitive"]
+Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional", "none"]
+
+_HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
+_QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
+_AMBIGUOUS = frozenset(["als", "wie", "da", "bis", "seit", "während", "ob", "wo"])
+_NEGATIONS = frozenset(["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "weder"])
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a sentence. ``tokens`` are indices into the Doc, ascending, perhaps with a gap.
+
+    ``parent`` is the place of the clause it depends on in the sentence's list, None for a main clause.
+    ``finite`` is its finite verb's token, None for a headline, fragment or infinitive.
+    """
+
+    tokens: tuple[int, ...]
+    kind: ClauseKind
+    parent: int | None
+    finite: int | None
+    tense: Tense
+    negated: bool
+
+
+def is_noun(word: str) -> bool:
+    """Whether the word is written like a German noun or name."""
+    return word[:1].isupper()
+
+
+def is_adjective(word: str, words: Grammar) -> bool:
+    """Whether a lower-case word may be an inflected adjective or participle before a noun."""
+    return (
+        len(word) > 3
+        and word[0].islower()
+        and word.endswith(("e", "en", "er", "em", "es"))
+        and word not in words.prepositions
+        and word not in words.past
+        and word not in words.subordinators
+    )
+
+
+def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
+    """Whether the token looks like a finite verb: a known form, or a weak preterite where no adjective can be."""
+    word = lower[index]
+    if not word.isalpha() or raw[index][0].isupper():
+        return False
+    if word in words.past or word in words.have or word in words.be or word in words.modal:
+        return True
+    if word in words.passive and word != "worden":
+        return True
+    if word in words.present:
+        # "treffen", "kommen" are infinitives behind a modal or at the end after "zu".
+        return not (word.endswith("en") and index and lower[index - 1] == "zu")
+    if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
+        return False
+    if word.endswith(("te", "ten")) and not word.endswith(("sten", "ste")) or word.endswith(("rste", "rsten", "asste", "asten")):
+        before = lower[index - 1] if index else ""
+        after = raw[index + 1] if index + 1 < len(raw) else ""
+        if before in words.determiners or before in words.prepositions:
+            return False
+        # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
+        return not (word.startswith(("ge", "be", "ver", "er", "ent")) and is_noun(after) and is_adjective(before, words))
+    if word.endswith("t") and not word.startswith("ge") and not word.endswith(("icht", "haft", "heit", "keit")):
+        return False
+    return False
+
+
+def _opens(index: int, end: int, lower: Sequence[str], words: Grammar) -> ClauseKind | None:
+    """Whether a dependent clause begins at ``index``; looks past "und" and one preposition."""
+    if index < end and lower[index] in ("und", "oder", "aber", "sondern", "doch") and index + 1 < end:
+        index += 1
+    if index < end and lower[index] in words.subordinators:
+        return "sub"
+    if index + 1 < end and lower[index] in words.prepositions and lower[index + 1] in words.relatives:
+        return "relative"
+    if index < end and lower[index] in words.relatives:
+        return "relative"
+    return None
+
+
+def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], words: Grammar) -> Tense:
+    if finite is None:
+        return "none"
+    verb = lower[finite]
+    others = {lower[i] for i in tokens if i != finite}
+    if verb in words.pluperfect:
+        return "pluperfect"
+    if verb in words.conditional:
+        return "conditional"
+    if verb in words.modal:
+        return "modal"
+    if verb in words.future:
+        participle = any(
+            w.startswith("ge") or w.endswith(("t", "en")) and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
+            for w in (lower[t] for t in tokens[-2:])
+            if w != verb and w.isalpha()
+        )
+        return "present" if participle and "werden" not in others else "future"
+    if verb in words.have or verb in words.be:
+        last = [lower[i] for i in tokens if lower[i].isalpha()][-2:]
+        if any(_is_participle(w) for w in last if w != verb):
+            return "past"
+        return "past" if verb in ("war", "waren") else "present"
+    if verb in words.past or verb.endswith(("te", "ten")):
+        return "past"
+    return "present"
+
+
+def _is_participle(word: str) -> bool:
+    """Whether the form can be a past participle: ge-...-t/-en, -ge-, or an inseparable prefix."""
+    if len(word) < 5 or not word.endswith(("t", "en")):
+        return False
+    return (
+        word.startswith(("ge", "be", "emp", "ent", "er", "ver", "zer", "miss", "über", "unter"))
+        or "ge" in word[2:-2]
+        or word.endswith("iert")
+        or word == "worden"
+    )
+
+
+@dataclass(slots=True)
+class _Open:
+    """A clause under construction."""
+
+    kind: ClauseKind
+    parent: int | None
+    tokens: list[int]
+    finite: int | None = None
+
+
+def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar) -> bool:
+    """Whether an -en form is the infinitive of a modal verb: "wollen sich am Montag, den 1. Mai, treffen"."""
+    if main.finite is None or not lower[finite].endswith("en"):
+        return False
+    verb = lower[main.finite]
+    return (verb in words.modal or verb in words.future) and lower[finite] not in words.modal | words.be | words.have
+
+
+def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int]]:
+    """The stretches between the marks of punctuation that can part clauses."""
+    cuts = [start - 1, *(i for i in range(start, end) if lower[i] in _HARD), end]
+    return [(a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a + 1]
+
+
+def _split_coordinated(
+    segment: tuple[int, int], lower: Sequence[str], raw: Sequence[str], words: Grammar
+) -> list[tuple[int, int]]:
+    """Splits "A traf B und reiste ab": two finite verbs with a coordinator between them."""
+    start, end = segment
+    finites = [i for i in range(start, end) if is_finite(i, lower, raw, words)]
+    if len(finites) < 2:
+        return [segment]
+    for first, second in zip(finites, finites[1:], strict=False):
+        for i in range(second - 1, first, -1):
+            if lower[i] in ("und", "oder", "sondern", "aber", "doch", "denn") and i > start:
+                return [(start, i), *_split_coordinated((i, end), lower, raw, words)]
+    return [segment]
+
+
+def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> list[Clause]:
+    """The clauses of the tokens ``start`` (inclusive) to ``end`` (exclusive), in order of their beginning."""
+    words = grammar()
+    made: list[_Open] = []
+    main: int | None = None
+    open_dependent: int | None = None
+    pieces = [
+        piece for segment in _segments(start, end, lower) for piece in _split_coordinated(segment, lower, raw, words)
+    ]
+    for first, last in pieces:
+        tokens = list(range(first, last))
+        finite = next((i for i in tokens if is_finite(i, lower, raw, words)), None)
+        if finite is not None and main is not None and open_dependent is None and _closes_bracket(made[main], finite, lower, words):
+            finite = None
+        opener = _opens(first, last, lower, words)
+        after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
+        if opener == "relative" and (not after_comma or (finite is None and open_dependent is None)):
+            opener = None  # an article: "..., der Präsident, ..."
+        if opener == "relative" and finite is not None and finite <= first + 1 and lower[first] not in words.prepositions:
+            opener = None  # "das sagte er": a demonstrative before its verb
+        if opener == "sub" and lower[first] in _AMBIGUOUS and finite is None:
+            opener = None  # "wie Merkel", "während des Treffens"
+        if opener == "sub" and finite is not None and finite == first + 1:
+            opener = None  # "wie sagte", "da traf"
+        if opener == "sub" and lower[first] in _AMBIGUOUS and finite is not None and last - finite > 5:
+            opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last
+        infinitive = finite is None and any(
+            lower[i] == "zu" and i + 1 < last and lower[i + 1].endswith("n") and raw[i + 1][0].islower()
+            or (raw[i][0].islower() and lower[i].endswith("en") and "zu" in lower[i][2:-3] and len(lower[i]) > 7)
+            for i in tokens[-4:]
+        )
+        if opener is not None:
+            made.append(_Open(opener, main, tokens, finite))
+            open_dependent = len(made) - 1 if finite is None else None
+        elif infinitive and main is not None and open_dependent is None:
+            made.append(_Open("infinitive", len(made) - 1, tokens))
+        elif open_dependent is not None:
+            made[open_dependent].tokens.extend(tokens)
+            if finite is not None:
+                made[open_dependent].finite = finite
+                open_dependent = None
+        elif main is None or (finite is not None and made[main].finite is not None):
+            made.append(_Open("main", None, tokens, finite))
+            main = len(made) - 1
+        else:
+            made[main].tokens.extend(tokens)
+            made[main].finite = made[main].finite or finite
+    return [
+        Clause(
+            tuple(o.tokens),
+            o.kind,
+            o.parent,
+            o.finite,
+            _tense(o.tokens, o.finite, lower, words),
+            any(lower[i] in _NEGATIONS for i in o.tokens),
+        )
+        for o in made
+    ]

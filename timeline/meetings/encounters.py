@@ -1,0 +1,285 @@
+"""From the candidates of all sentences to one row per real encounter.
+
+Mentions of the same encounter are brought together (same sides, compatible date, place and time of telling),
+dates are composed and inherited, and the sentences put in order, the one that carries the row best first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from timeline.edtf import EdtfError, bounds, precision
+from timeline.meetings.reading import Candidate
+from timeline.meetings.sides import Sides, host_state
+from timeline.model import KINDS, Actor, Kind, Place, Status
+
+_FAMILIES: tuple[frozenset[Kind], ...] = (
+    frozenset(["visit", "meeting"]),
+    frozenset(["call", "meeting"]),
+    frozenset(["summit", "meeting"]),
+    frozenset(["negotiation", "meeting"]),
+    frozenset(["negotiation", "summit"]),
+    frozenset(["mediation", "meeting"]),
+    frozenset(["mediation", "negotiation"]),
+)
+_FINENESS = ("day", "week", "interval", "set", "month", "season", "quarter", "half", "year", "decade", "century")
+_AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
+
+
+@dataclass(slots=True)
+class Encounter:
+    """An encounter under construction; ``told`` are its candidates in the order of the text."""
+
+    kind: Kind
+    actors: tuple[Actor, ...]
+    place: Place | None
+    status: Status
+    date: str | None
+    expression: str | None
+    told: list[Candidate] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    inherited: bool = False
+
+    @property
+    def first(self) -> Candidate:
+        """The candidate that made the encounter."""
+        return self.told[0]
+
+
+def _fineness(value: str | None) -> int:
+    return _FINENESS.index(precision(value)) if value else len(_FINENESS)
+
+
+def _overlap(a: str | None, b: str | None) -> bool:
+    return a is None or b is None or bounds(a).overlaps(bounds(b))
+
+
+def _places_agree(a: Place | None, b: Place | None, *, tour: bool) -> bool:
+    if a is None or b is None or a == b:
+        return True
+    if a.country != b.country:
+        return False
+    state = host_state(a.country)
+    return tour or (state is not None and state.name in (a.name, b.name))
+
+
+def _persons_agree(a: Sequence[Actor], b: Sequence[Actor], who: Sides) -> bool:
+    """Whether no side is spoken for by different persons in the two."""
+    for which in who.all(a) & who.all(b):
+        mine = {x.key for x in a if x.type == "person" and who.of(x) == which}
+        theirs = {x.key for x in b if x.type == "person" and who.of(x) == which}
+        if mine and theirs and not mine & theirs:
+            return False
+    return True
+
+
+def _kinds_agree(a: Kind, b: Kind) -> bool:
+    return a == b or frozenset([a, b]) in _FAMILIES
+
+
+class Encounters:
+    """Collects the candidates of one article; ``who`` tells the sides of its actors."""
+
+    def __init__(self, who: Sides) -> None:
+        self._who = who
+        self._on = who.on
+        self.rows: list[Encounter] = []
+
+    def add(self, candidate: Candidate) -> None:
+        """Joins the candidate to the encounter it tells, or begins a new one."""
+        same = [row for row in self.rows if self._same(row, candidate)]
+        if same:
+            self._join(self._nearest(same, candidate), candidate)
+        elif not candidate.anaphoric:
+            self.rows.append(
+                Encounter(
+                    candidate.kind,
+                    candidate.actors,
+                    candidate.place,
+                    candidate.status,
+                    candidate.date,
+                    candidate.time.timex.text if candidate.time else None,
+                    [candidate],
+                    list(candidate.rules),
+                )
+            )
+
+    def _nearest(self, rows: Sequence[Encounter], candidate: Candidate) -> Encounter:
+        """The likeliest: same clause, same date, same kind, then told last."""
+
+        def score(row: Encounter) -> tuple[int, int, int, int]:
+            last = row.told[-1]
+            return (
+                int(last.scene == candidate.scene and last.clause == candidate.clause),
+                int(row.date is not None and row.date == candidate.date),
+                int(row.kind == candidate.kind),
+                last.scene,
+            )
+
+        return max(rows, key=score)
+
+    def _same(self, row: Encounter, candidate: Candidate) -> bool:
+        who = self._who
+        mine, theirs = who.all(row.actors), who.all(candidate.actors)
+        last = row.told[-1]
+        together = last.scene == candidate.scene and last.clause == candidate.clause
+        if not _overlap(row.date, candidate.date):
+            return False
+        if candidate.anaphoric:
+            close = candidate.scene - last.scene <= 12
+            return close and theirs <= mine and self._points_back(row, candidate) and _places_agree(row.place, candidate.place, tour=True)
+        if together and {row.kind, candidate.kind} == {"visit", "summit"}:
+            return bool(mine & theirs) or not theirs
+        if not _kinds_agree(row.kind, candidate.kind) and not (together and mine == theirs):
+            return False
+        if not (mine == theirs or self._part(row, candidate, mine, theirs)):
+            return False
+        if not _persons_agree(row.actors, candidate.actors, who):
+            return False
+        if not _places_agree(row.place, candidate.place, tour=row.kind == candidate.kind == "visit"):
+            return False
+        if together:
+            return True
+        if {row.kind, candidate.kind} == {"visit", "meeting"} and self._names_new(row, candidate):
+            return False
+        if candidate.again and row.kind == candidate.kind and row.date != candidate.date:
+            return False
+        return self._times_agree(row, candidate)
+
+    def _part(self, row: Encounter, candidate: Candidate, mine: frozenset[str], theirs: frozenset[str]) -> bool:
+        """Of summits and rounds a mention may name fewer parties than another."""
+        wide = {"summit", "negotiation"}
+        return row.kind in wide and candidate.kind in wide and (mine <= theirs or theirs <= mine)
+
+    def _points_back(self, row: Encounter, candidate: Candidate) -> bool:
+        if candidate.kind == "visit":
+            return row.kind == "visit"
+        return _kinds_agree(row.kind, candidate.kind) or (candidate.kind == "meeting" and row.kind != "visit") or (
+            row.kind == "visit" and candidate.kind == "meeting" and any(a.type == "person" for a in row.actors[1:])
+        )
+
+    def _names_new(self, row: Encounter, candidate: Candidate) -> bool:
+        """Whether the talk names a person where the visit has only the state, or the other way round."""
+        mine = {a.key for a in row.actors if a.type == "person"}
+        theirs = {a.key for a in candidate.actors if a.type == "person"}
+        return mine != theirs
+
+    def _times_agree(self, row: Encounter, candidate: Candidate) -> bool:
+        """Whether what is ahead and what is past are not one: only undated mentions may be of two moods."""
+        ahead = row.status in _AHEAD, candidate.status in _AHEAD
+        if ahead[0] == ahead[1]:
+            return True
+        if row.date is not None and candidate.date is not None:
+            return True
+        if candidate.remote or row.first.remote:
+            return False
+        if row.date is None and candidate.date is None:
+            return True
+        dated, undated = (row, candidate) if row.date is not None else (candidate, row)
+        span = bounds(cast("str", dated.date))
+        if self._on is None or undated.status not in _AHEAD:
+            return undated.status not in _AHEAD and span.last is not None and self._on is not None and span.last <= self._on
+        return span.last is None or span.last >= self._on
+
+    def _join(self, row: Encounter, candidate: Candidate) -> None:
+        named = tuple(a for a in candidate.actors)
+        if {row.kind, candidate.kind} == {"visit", "summit"}:
+            summit = candidate if candidate.kind == "summit" else None
+            people = tuple(a for a in row.actors if a.type == "person" or a.country is None)
+            row.actors = self._who.fold((*people, *(summit.actors if summit else ())))
+            row.kind = "summit"
+        else:
+            row.actors = self._who.fold((*row.actors, *named))
+            if candidate.kind != row.kind and not candidate.anaphoric:
+                row.kind = min(row.kind, candidate.kind, key=KINDS.index)
+        finer = _fineness(candidate.date) < _fineness(row.date)
+        if candidate.date is not None and (row.date is None or finer):
+            row.date = candidate.date
+            row.expression = candidate.time.timex.text if candidate.time else row.expression
+            if not candidate.anaphoric or row.status in _AHEAD and candidate.status == "held":
+                row.status = candidate.status
+        elif candidate.status in ("cancelled", "denied") and not candidate.anaphoric or (
+            candidate.status == "cancelled" and row.status in _AHEAD
+        ):
+            row.status = candidate.status
+        if row.place is None or self._is_state(row.place) and candidate.place is not None:
+            row.place = candidate.place or row.place
+        row.told.append(candidate)
+        row.rules.extend(rule for rule in candidate.rules if rule not in row.rules)
+
+    def _is_state(self, place: Place) -> bool:
+        state = host_state(place.country)
+        return state is not None and state.name == place.name
+
+    def finish(self) -> list[Encounter]:
+        """The encounters, with inherited dates and places and the fallback for news without a date."""
+        self._name_hosts()
+        for row in self.rows:
+            self._inherit(row)
+        for row in self.rows:
+            self._news(row)
+        return self.rows
+
+    def _name_hosts(self) -> None:
+        """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
+        for visit in [r for r in self.rows if r.kind == "visit"]:
+            talks = [r for r in self.rows if r.kind == "meeting" and self._within(visit, r)]
+            if len(talks) == 1 and (talks[0].date is None or talks[0].date == visit.date) and talks[0].status == visit.status:
+                talk = talks[0]
+                visit.actors = self._who.fold((*visit.actors, *talk.actors))
+                visit.told.extend(talk.told)
+                visit.rules.extend(r for r in talk.rules if r not in visit.rules)
+                if talk.place is not None and self._is_state(visit.place or talk.place):
+                    visit.place = talk.place
+                self.rows.remove(talk)
+
+    def _within(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether the talk may be part of the visit: same sides and guest, no other place, no other time."""
+        guests = {a.key for a in visit.actors if a.type == "person"}
+        return (
+            self._who.all(visit.actors) == self._who.all(talk.actors)
+            and bool(guests & {a.key for a in talk.actors})
+            and _places_agree(visit.place, talk.place, tour=True)
+            and _overlap(visit.date, talk.date)
+            and (visit.status in _AHEAD) == (talk.status in _AHEAD)
+        )
+
+    def _inherit(self, row: Encounter) -> None:
+        """Date and place from the visit or summit that the talk belongs to."""
+        if row.kind in ("visit", "summit", "call") and row.date is not None:
+            return
+        for trip in self.rows:
+            if trip is row or trip.kind not in ("visit", "summit") or row.kind in ("call",):
+                continue
+            if trip.kind == "visit" and row.kind != "visit" and self._within(trip, row):
+                row.place = row.place or trip.place
+                if row.date is None and trip.date is not None:
+                    row.date = self._start(trip.date) if row.status == "held" and trip.status == "ongoing" else trip.date
+                    row.rules.append("date:inherited")
+                return
+
+    def _start(self, value: str) -> str:
+        return value.removesuffix("/..")
+
+    def _news(self, row: Encounter) -> None:
+        """Dates what the article reports as its news, by section 2 of the event table."""
+        if row.status == "ongoing":
+            if row.date is None and self._on is not None:
+                row.date = self._on.isoformat()
+                row.rules.append("date:reference")
+            return
+        if row.date is None and row.status == "held" and self._on is not None and not any(c.remote for c in row.told):
+            row.date = f"[{(self._on - timedelta(days=6)).isoformat()}..{self._on.isoformat()}]"
+            row.rules.append("date:news")
+
+
+def valid(value: str | None) -> str | None:
+    """The value if it is EDTF that can be compared, else None."""
+    if value is None:
+        return None
+    try:
+        bounds(value)
+    except EdtfError:
+        return None
+    return value

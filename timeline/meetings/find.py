@@ -1,0 +1,111 @@
+"""Joins the steps for one article."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from spacy.tokens import Doc
+
+from timeline.actors import Mention, find_mentions, find_places
+from timeline.meetings.encounters import Encounter, Encounters, valid
+from timeline.meetings.frames import has_trigger
+from timeline.meetings.reading import Candidate, Reader
+from timeline.meetings.roles import Scene, Words, scene
+from timeline.meetings.sides import Sides
+from timeline.model import Evidence, Meeting, ReferenceDate, Timex
+
+
+def worth_reading(text: str) -> bool:
+    """Whether the text could tell a meeting at all; False is certain, and far cheaper than reading it."""
+    return has_trigger(text)
+
+
+def _scenes(doc: Doc, timexes: Sequence[Timex], mentions: Sequence[Mention]) -> list[Scene]:
+    """The sentences in which something stands that matters."""
+    places = find_places(doc)
+    words = Words([t.text for t in doc], [t.lower_ for t in doc], [t.idx for t in doc])
+    found = []
+    for number, sentence in enumerate(doc.sents):
+        start, end = sentence.start_char, sentence.end_char
+        found.append(
+            scene(
+                number,
+                sentence.start,
+                sentence.end,
+                words,
+                mentions=[m for m in mentions if start <= m.start < end],
+                places=[p for p in places if start <= p.start < end],
+                timexes=[t for t in timexes if start <= t.start < end],
+            )
+        )
+    return found
+
+
+def _duration(candidate: Candidate, scene_: Scene) -> int | None:
+    """Days of a stay that the trigger's clause tells: "zu einem dreitägigen Besuch"."""
+    for slot in scene_.times:
+        value = slot.timex.value
+        if slot.clause == candidate.clause and value.startswith("P") and value.endswith("D") and value[1:-1].isdigit():
+            gap = candidate.token - slot.last
+            if 0 <= gap <= 2:
+                return int(value[1:-1])
+    return None
+
+
+def _dated(candidate: Candidate, scene_: Scene) -> None:
+    """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
+    value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
+    if value is not None and len(value) == 10:
+        days = _duration(candidate, scene_)
+        if days is not None and days > 1:
+            last = date.fromisoformat(value) + timedelta(days=days - 1)
+            value = f"{value}/{last.isoformat()}"
+        elif candidate.status == "ongoing" and "status:arrival" in candidate.rules:
+            value = f"{value}/.."
+    candidate.date = value
+
+
+def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
+    order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
+    numbers = list(dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))]))
+    spans = [doc[s.start : s.end] for n in numbers for s in scenes if s.number == n]
+    evidence = []
+    for span in spans:
+        text = span.text.strip()
+        begin = span.start_char + len(span.text) - len(span.text.lstrip())
+        evidence.append(Evidence(begin, begin + len(text), text))
+    timex = next((c.time.timex for c in order if c.time is not None and c.time.timex.text == row.expression), None)
+    return Meeting(
+        kind=row.kind,
+        participants=row.actors,
+        place=row.place.name if row.place else None,
+        country=row.place.country if row.place else None,
+        expression=row.expression,
+        date=row.date,
+        status=row.status,
+        evidence=tuple(evidence),
+        rules=tuple(row.rules),
+        timex=timex,
+    )
+
+
+def find_meetings(
+    doc: Doc, timexes: Sequence[Timex], reference: ReferenceDate, on: date | None
+) -> list[Meeting]:
+    """The meetings that an article tells, in the order of their first mention.
+
+    ``timexes`` are the resolved dates of the same text; ``on`` is the day of ``reference``, None where the
+    reference date is unknown or no day. Finding none is an empty list.
+    """
+    if on is None and reference.value is not None and len(reference.value) == 10:
+        on = date.fromisoformat(reference.value)
+    mentions = find_mentions(doc, on)
+    if not mentions:
+        return []
+    scenes = _scenes(doc, timexes, mentions)
+    who = Sides(mentions, on)
+    reader, encounters = Reader(who), Encounters(who)
+    for scene_ in scenes:
+        for candidate in reader.read(scene_):
+            _dated(candidate, scene_)
+            encounters.add(candidate)
+    return [_meeting(row, doc, scenes) for row in encounters.finish()]

@@ -1,0 +1,156 @@
+"""The triggers of meetings and what they govern, read from ``languages/de/meetings/<kind>.toml``.
+
+A frame names a verb with its forms or a noun as a pattern, and says how the parties stand by it:
+
+* ``parties``: ``subject``, ``object``, a preposition (``mit``), ``genitive`` ("das Treffen der Minister"),
+  ``possessive`` ("Putins Besuch"), ``compound`` ("Merkel-Besuch"), ``apposition``, ``subject-attending``
+  (the subject only if the clause says that it takes part).
+* ``destination``: prepositions before the place that is travelled to.
+* ``needs``: what must be there besides (see :data:`NEEDS`); without it, two sides.
+* ``particle``: the separated part of a verb, one of the words; ``bare_forms`` do without it.
+* ``with``, ``without``: patterns that the clause must or must not contain.
+* ``status``: ``arrival`` or ``proposed`` where the verb itself says so.
+
+``yes`` and ``no`` are sentences that do and do not yield a meeting by this frame; the tests run them.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, cast
+
+from timeline.language import LanguageError, read_toml
+from timeline.model import KINDS, Kind
+
+_FOLDER = "languages/de/meetings"
+NEEDS = (
+    "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
+    "body", "ministerial-body", "round",
+)  # fmt: skip
+Form = Literal["present", "past", "infinitive", "participle"]
+_FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
+_KEYS = frozenset(
+    "id kind verb noun parties destination needs particle bare_forms with without visit_with status yes no".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A trigger with its government; see the module's text for the fields."""
+
+    id: str
+    kind: Kind
+    verb: tuple[tuple[Form, frozenset[str]], ...]
+    noun: re.Pattern[str] | None
+    parties: frozenset[str]
+    destination: frozenset[str]
+    needs: str | None
+    particle: frozenset[str]
+    bare_forms: frozenset[str]
+    with_: re.Pattern[str] | None
+    without: re.Pattern[str] | None
+    visit_with: re.Pattern[str] | None
+    status: str | None
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+def _words(value: str) -> frozenset[str]:
+    return frozenset(value.split("|")) if value else frozenset()
+
+
+def _pattern(value: str | None) -> re.Pattern[str] | None:
+    return re.compile(value, re.IGNORECASE) if value else None
+
+
+def _frame(rule: dict[str, Any], where: str) -> Frame:
+    unknown = set(rule) - _KEYS
+    if unknown:
+        raise LanguageError(f"{where}: unknown keys {sorted(unknown)}")
+    if ("verb" in rule) == ("noun" in rule):
+        raise LanguageError(f"{where}: needs either verb or noun")
+    if not rule.get("yes") or not rule.get("no"):
+        raise LanguageError(f"{where}: needs examples, both yes and no")
+    if rule.get("kind") not in KINDS:
+        raise LanguageError(f"{where}: unknown kind {rule.get('kind')!r}")
+    if rule.get("needs") not in (None, *NEEDS):
+        raise LanguageError(f"{where}: unknown need {rule['needs']!r}")
+    if set(rule.get("verb", ())) - set(_FORMS):
+        raise LanguageError(f"{where}: unknown verb forms {sorted(set(rule['verb']) - set(_FORMS))}")
+    try:
+        return Frame(
+            id=rule["id"],
+            kind=cast("Kind", rule["kind"]),
+            verb=tuple((form, _words(rule["verb"][form])) for form in _FORMS if form in rule.get("verb", {})),
+            noun=_pattern(rule.get("noun")),
+            parties=frozenset(rule.get("parties", ())),
+            destination=frozenset(rule.get("destination", ("in", "im", "nach"))),
+            needs=rule.get("needs"),
+            particle=_words(rule.get("particle", "")),
+            bare_forms=_words(rule.get("bare_forms", "")),
+            with_=_pattern(rule.get("with")),
+            without=_pattern(rule.get("without")),
+            visit_with=_pattern(rule.get("visit_with")),
+            status=rule.get("status"),
+            yes=tuple(rule["yes"]),
+            no=tuple(rule["no"]),
+        )
+    except re.error as error:
+        raise LanguageError(f"{where}: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def frames() -> tuple[Frame, ...]:
+    """All frames, in the precedence of their kinds.
+
+    Raises:
+        LanguageError: a table is wrong; the message names file and frame.
+    """
+    found = []
+    seen: set[str] = set()
+    for kind in KINDS:
+        name = f"{_FOLDER}/{kind}.toml"
+        for rule in read_toml(name)["frame"]:
+            where = f"{name}, frame {rule.get('id')!r}"
+            if not rule.get("id") or rule["id"] in seen:
+                raise LanguageError(f"{where}: missing or repeated id")
+            seen.add(rule["id"])
+            found.append(_frame(rule, where))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _verb_index() -> dict[str, tuple[tuple[Frame, Form], ...]]:
+    index: dict[str, list[tuple[Frame, Form]]] = {}
+    for frame in frames():
+        for form, words in frame.verb:
+            for word in words:
+                index.setdefault(word, []).append((frame, form))
+    return {word: tuple(entries) for word, entries in index.items()}
+
+
+def verb_frames(word: str) -> tuple[tuple[Frame, Form], ...]:
+    """The verb frames that the lower-case word may be a form of."""
+    return _verb_index().get(word, ())
+
+
+@lru_cache(maxsize=16384)
+def noun_frames(word: str) -> tuple[Frame, ...]:
+    """The noun frames that the word, lower-case, matches: as a whole, or behind its last hyphen."""
+    tail = word.rsplit("-", 1)[-1]
+    found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(word)]
+    if not found and tail != word:
+        found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail)]
+    return tuple(found[:1])
+
+
+@lru_cache(maxsize=1)
+def _stems() -> re.Pattern[str]:
+    table = read_toml(f"{_FOLDER}/stems.toml")
+    stems = cast("str", table["stems"]).split()
+    return re.compile("|".join(stems), re.IGNORECASE)
+
+
+def has_trigger(text: str) -> bool:
+    """Whether any word of the text could begin or hold a trigger; cheap, and never wrongly False."""
+    return _stems().search(text) is not None

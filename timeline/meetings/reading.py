@@ -1,0 +1,454 @@
+"""Reads one sentence: from its triggers, names, places and dates to candidate encounters."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from timeline.meetings.frames import Frame
+from timeline.meetings.grammar import grammar
+from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
+from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.status import noun_status, verb_status
+from timeline.meetings.triggers import Trigger, triggers
+from timeline.model import Actor, Kind, Place, Status
+
+_POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
+_ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
+_ROUND = re.compile(
+    r"(?x)\b(?:beg[aio]nn|wieder\s?auf|aufgenommen|aufnehm|aufnahm|eröffn|fortgesetz|fortsetz|setzt|abgebroch|brach|unterbroch|scheiter|gescheitert|angebot|anbiet|bot\b|biet"
+    r"|runde|vertagt|beendet|endet|stock|einzuleiten|einleiten|einleit|aufzunehm|beginn|start|gestartet|auftakt|bereit|forder|vorgeschlag|schlug|schläg|treffen|laufen|lief"
+    r"|finden|fand|stattf|führ|geführt|empf|empfohl|einig|geeinigt|abschlie|abgeschloss|verhandlungen\ in\b|zweitägig|mehrtägig|tagelang|jährig|monatelang|durchbruch|ergebnislos)",
+    re.IGNORECASE,
+)
+_MINISTERS = re.compile(
+    r"minister|staats- und regierungschef|staatschef|präsident|sicherheitsrat|vollversammlung|generalversammlung|generaldebatte|gipfel|sondersitzung|krisensitzung|dringlichkeitssitzung|friedens- und",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An encounter as one trigger tells it; the encounters of an article are made of these.
+
+    ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
+    ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back.
+    """
+
+    kind: Kind
+    actors: tuple[Actor, ...]
+    place: Place | None
+    time: TimeSlot | None
+    status: Status
+    scene: int
+    clause: int
+    token: int
+    rules: list[str] = field(default_factory=list)
+    anaphoric: bool = False
+    again: bool = False
+    remote: bool = False
+    date: str | None = None
+    prep: str = ""
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was told last: whom the text is about, and where."""
+
+    subjects: tuple[Actor, ...] = ()
+    place: Place | None = None
+
+
+class Reader:
+    """Reads the sentences of one article in order; ``who`` tells the sides of its actors."""
+
+    def __init__(self, who: Sides) -> None:
+        self._on = who.on
+        self._who = who
+        self._memory = Memory()
+        self._grammar = grammar()
+
+    def read(self, scene: Scene) -> list[Candidate]:
+        """The candidates of a sentence in the order of their triggers."""
+        found = []
+        hits = triggers(scene)
+        for trigger in hits:
+            candidate = self._verb(trigger, scene) if trigger.frame.verb else self._noun(trigger, scene, hits)
+            if candidate is not None:
+                found.append(candidate)
+        self._remember(scene)
+        return found
+
+    # --- parties -------------------------------------------------------------------------------
+
+    def _bare(self, scene: Scene, clause: int) -> list[Slot]:
+        """Subjects and objects of a clause."""
+        return [s for s in scene.slots if s.clause == clause and s.prep == "" and s.head is None]
+
+    def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
+        """The subjects of a clause, or of the one it leans on ("..., um X zu treffen"; "... und reiste ab")."""
+        found = self._bare(scene, clause)
+        if found:
+            return found
+        current = scene.clauses[clause]
+        if current.kind == "relative":
+            antecedent = self._antecedent(scene, clause)
+            if antecedent is not None:
+                return [antecedent]
+        if current.kind == "infinitive" and current.parent is not None:
+            return self._subjects(scene, current.parent)
+        if current.kind == "main" and clause and scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
+            before = [n for n in range(clause) if scene.clauses[n].kind == "main"]
+            if before:
+                return self._bare(scene, before[-1])[:1]
+        return []
+
+    def _antecedent(self, scene: Scene, clause: int) -> Slot | None:
+        """The name right before a relative clause."""
+        first = scene.clauses[clause].tokens[0]
+        return next((s for s in scene.slots if s.last in (first - 1, first - 2)), None)
+
+    def _verb_parties(self, trigger: Trigger, scene: Scene) -> tuple[list[Slot], list[Slot]]:
+        """Subjects with objects, and the parties behind prepositions."""
+        frame, clause = trigger.frame, trigger.clause
+        bare = self._subjects(scene, clause)
+        if scene.clauses[clause].kind == "relative":
+            first = scene.clauses[clause].tokens[0]
+            antecedent = self._antecedent(scene, clause)
+            if antecedent is not None and antecedent not in bare and scene.words.lower[first] not in self._grammar.prepositions:
+                bare = [antecedent, *bare]
+        if scene.clauses[clause].kind == "infinitive" and self._bare(scene, clause):
+            parent = scene.clauses[clause].parent
+            if parent is not None:
+                bare = [*self._subjects(scene, parent)[:1], *bare]
+        wanted = set(frame.parties)
+        if not trigger.passive:
+            wanted.discard("von")
+        else:
+            wanted.add("von")
+        behind = [s for s in scene.slots if s.clause == clause and s.prep in wanted and s.prep and (s.head is None or s.prep != "von" or trigger.passive)]
+        if scene.clauses[clause].kind == "relative":
+            first = scene.clauses[clause].tokens[0]
+            antecedent = self._antecedent(scene, clause)
+            if antecedent is not None and scene.words.lower[first] in wanted:
+                behind.append(antecedent)
+        return bare, behind
+
+    def _noun_parties(self, trigger: Trigger, scene: Scene) -> list[Slot]:
+        """The parties that stand with the noun itself."""
+        frame, t = trigger.frame, trigger.token
+        found = []
+        for s in scene.slots:
+            if s.first <= t < s.last:
+                if "compound" in frame.parties:
+                    found.append(s)
+            elif s.head == t and (s.prep in ("", "von", "zwischen", "durch")):
+                if s.prep == "" and "genitive" in frame.parties or s.prep in frame.parties:
+                    found.append(s)
+            elif s.clause == trigger.clause and s.prep and s.prep in frame.parties and s.head is None and self._reaches(s, t, scene):
+                found.append(s)
+            elif s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene):
+                found.append(s)
+            elif "apposition" in frame.parties and s.prep == "" and s.first > t and s.clause == trigger.clause:
+                found.append(s)
+        return found
+
+    def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
+        """Whether a preposition's name belongs to the noun: behind it with no verb or other trigger between."""
+        clause = scene.clauses[scene.clause_of[t]]
+        if slot.np > t:
+            between = range(t + 1, slot.np)
+            return (clause.finite is None or clause.finite not in between) and len(between) <= 14
+        # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
+        return slot.prep == "mit" and t - slot.last <= 8
+
+    def _possessor(self, slot: Slot, t: int, scene: Scene) -> bool:
+        """Whether the name owns the noun: "Xis (erster) Besuch", "sein Besuch"."""
+        raw, lower = scene.words.raw, scene.words.lower
+        word = raw[slot.last - 1]
+        if not (word.endswith(("s", "’", "'", "ʼ")) or _POSSESSIVE.fullmatch(word)):
+            return False
+        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        return t - slot.last <= 6 and all(
+            i in timed or lower[i].endswith(("e", "en", "er", "em", "es")) and raw[i][0].islower() or lower[i].rstrip(".").isdigit()
+            or lower[i] in ("für", "am", "im", "mit", "-")
+            for i in range(slot.last, t)
+        )
+
+    def _actors(self, slots: Sequence[Slot]) -> tuple[Actor, ...]:
+        return tuple(actor for s in slots for actor in s.mention.actors)
+
+    # --- places and dates ------------------------------------------------------------------------
+
+    def _located(self, place: PlaceSlot, scene: Scene, trigger: Trigger) -> bool:
+        """Whether "in X" tells where something happens, not what a noun before it is about."""
+        before = place.np - 1
+        if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
+            return place.prep in ("in", "auf", "nach")
+        return place.prep in ("in", "auf", "nach") and scene.words.lower[before] not in self._grammar.topics
+
+    def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
+        places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene, trigger)]
+        places = [p for p in places if p.prep != "nach"] or places
+        attached = [p for p in places if p.first > trigger.token]
+        chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
+        if chosen is None:
+            clause = scene.clauses[trigger.clause]
+            if clause.kind == "infinitive" and clause.parent is not None:
+                around = [p for p in scene.places if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene, trigger)]
+                chosen = around[-1] if around else None
+            if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
+                return self._memory.place
+        return self._finest(chosen, places) if chosen else None
+
+    def _finest(self, chosen: PlaceSlot, places: Sequence[PlaceSlot]) -> Place:
+        """The city where city and country stand side by side ("in Genf in der Schweiz")."""
+        place = chosen.mention.place
+        state = host_state(place.country)
+        if state is not None and state.name == place.name:
+            for other in places:
+                finer = other.mention.place
+                if finer.country == place.country and finer.name != place.name:
+                    return finer
+        return place
+
+    def _destination(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """Where a visit goes to."""
+        frame, t = trigger.frame, trigger.token
+        own = [p for p in scene.places if p.clause == trigger.clause]
+        inside = [p for p in own if p.first <= t < p.last]
+        if inside:
+            return inside[0].mention.place
+        reached = [p for p in own if p.prep in frame.destination and self._located(p, scene, trigger)]
+        if frame.noun is not None:
+            near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
+            genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
+            visited = near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
+        elif frame.id == "besuchen":
+            visited = [p for p in own if p.prep == "" and p.head is None] or reached
+        else:
+            visited = [p for p in reached if p.prep == "nach"] or reached
+        chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
+        return self._finest(chosen, visited) if chosen else None
+
+    def _verb_between(self, a: int, b: int, scene: Scene) -> bool:
+        finite = scene.clauses[scene.clause_of[a]].finite
+        return finite is not None and a < finite < b
+
+    def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
+        """The date that stands nearest to the trigger in its clause; finer dates first."""
+        usable = [x for x in scene.times if x.timex.edtf is not None and not self._since(x, scene) and not self._until(x, scene)]
+        own = [x for x in usable if x.clause == trigger.clause]
+        if not own and scene.clauses[trigger.clause].kind == "infinitive":
+            parent = scene.clauses[trigger.clause].parent
+            own = [x for x in usable if x.clause == parent and not trigger.frame.verb] if parent is not None else []
+        if not own:
+            return None
+        t = trigger.token
+
+        def distance(x: TimeSlot) -> tuple[int, int]:
+            gap = x.first - t if x.first > t else t - x.last + 1
+            return (gap if not trigger.frame.verb else 0, gap)
+
+        return min(own, key=distance)
+
+    def _since(self, slot: TimeSlot, scene: Scene) -> bool:
+        """ "seit 2019" dates a state of affairs (event table, section 2), but "seit Samstag" a process."""
+        lower = scene.words.lower
+        word = lower[slot.first] if lower[slot.first] in ("seit", "ab") else lower[slot.first - 1] if slot.first else ""
+        value = slot.timex.edtf or ""
+        return word == "seit" and len(value.removesuffix("/..").rstrip("~")) <= 7
+
+    def _until(self, slot: TimeSlot, scene: Scene) -> bool:
+        lower = scene.words.lower
+        return lower[slot.first] == "bis" or (slot.first > scene.start and lower[slot.first - 1] == "bis")
+
+    # --- candidates --------------------------------------------------------------------------------
+
+    def _verb(self, trigger: Trigger, scene: Scene) -> Candidate | None:
+        frame = trigger.frame
+        bare, behind = self._verb_parties(trigger, scene)
+        if frame.needs == "mit" and not any(s.prep == "mit" for s in behind) and not self._meets_group(bare):
+            return None
+        time = self._time(trigger, scene)
+        status, why = verb_status(trigger, scene, time, self._on)
+        place = self._place(trigger, scene)
+        kind = frame.kind
+        actors = self._actors([*bare, *behind])
+        text = scene.text(trigger.clause)
+        if frame.visit_with is not None and frame.visit_with.search(text):
+            kind = "visit"
+        if frame.kind == "visit" and frame.id != "willkommen-heißen":
+            return self._visit(trigger, scene, bare, behind, time, status, why)
+        if not self._meets(frame, actors, scene, trigger, time, place):
+            return None
+        return self._make(trigger, scene, kind, actors, place, time, status, why)
+
+    def _meets_group(self, slots: Sequence[Slot]) -> bool:
+        return any(len(self._who.all(s.mention.actors)) > 1 for s in slots)
+
+    def _noun(self, trigger: Trigger, scene: Scene, hits: Sequence[Trigger]) -> Candidate | None:
+        frame = trigger.frame
+        slots = self._noun_parties(trigger, scene)
+        actors = self._actors(slots)
+        prep = self._prep(trigger, scene)
+        time = self._time(trigger, scene)
+        status, why = noun_status(trigger, scene, prep, time, self._on)
+        if frame.kind == "visit":
+            return self._visit(trigger, scene, slots, [], time, status, why, prep=prep)
+        place = self._place(trigger, scene)
+        named = bool(actors)
+        if "subject-attending" in frame.parties:
+            if prep in _ATTENDING or prep == "":
+                people = [s for s in self._subjects(scene, trigger.clause) if any(a.type == "person" for a in s.mention.actors)]
+                if prep in _ATTENDING:
+                    actors = (*self._actors(people), *actors)
+        elif len(self._who.all(actors)) < 2 and named and "subject" in frame.parties:
+            subjects = self._subjects(scene, trigger.clause)
+            if not subjects and scene.clauses[trigger.clause].parent is not None:
+                subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
+            actors = (*self._actors([s for s in subjects if s not in slots][:2]), *actors)
+        if not self._meets(frame, actors, scene, trigger, time, place):
+            candidate = self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
+            candidate.anaphoric = True
+            return candidate if self._definite(trigger, scene) or named else None
+        return self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
+
+    def _definite(self, trigger: Trigger, scene: Scene) -> bool:
+        """ "das Treffen", "dem Gespräch", "seinem Besuch": points back to something told."""
+        lower = scene.words.lower
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 5) - 1, -1):
+            if lower[i] in ("das", "dem", "des", "der", "die", "den", "beim", "zum", "vom", "im", "zur", "dieses", "diesem", "dieser", "diese", "ihr", "ihrem", "ihres", "sein", "seinem", "seines", "ihren", "seinen", "ihrer", "seiner"):
+                return True
+            if not lower[i].endswith(("e", "en", "er", "em", "es")):
+                return False
+        return trigger.token == scene.start
+
+    def _prep(self, trigger: Trigger, scene: Scene) -> str:
+        """The preposition before the noun phrase of a trigger."""
+        lower, words = scene.words.lower, self._grammar
+        contracted = {"im": "in", "beim": "bei", "am": "an", "zum": "zu", "zur": "zu", "vom": "von", "ins": "in"}
+        owned = {i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)}
+        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 10) - 1, -1):
+            if i in owned or i in timed:
+                continue
+            word = lower[i]
+            if word in words.prepositions:
+                if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
+                    return "bei"
+                return contracted.get(word, word)
+            if word in ("des", "der") and i > scene.start and lower[i - 1] in ("rande", "rand", "verlauf", "laufe", "rahmen", "zuge", "anschluss"):
+                return "bei"
+            if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
+                return "vor"
+            if word in words.determiners or word.endswith(("e", "en", "er", "em", "es", "et")) and scene.words.raw[i][0].islower() or word.rstrip(".").isdigit():
+                continue
+            return ""
+        return ""
+
+    def _visit(
+        self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot],
+        time: TimeSlot | None, status: Status, why: str, *, prep: str = "",
+    ) -> Candidate | None:  # fmt: skip
+        """A visit: the guests, and the named host or else the state that is travelled to."""
+        frame = trigger.frame
+        place = self._destination(trigger, scene)
+        slots = [s for s in bare if place is None or not self._is_destination(s, place, scene, trigger)]
+        guests = self._actors(slots)
+        if frame.noun is not None and not guests:
+            subjects = self._subjects(scene, trigger.clause)
+            if not subjects and scene.clauses[trigger.clause].parent is not None:
+                subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
+            guests = self._actors([s for s in subjects if place is None or not self._is_destination(s, place, scene, trigger)][:1])
+        if frame.needs == "journey" and frame.verb:
+            guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
+                guests if re.search(r"delegation|vertreter|unterhändler|gesandt|minister|gespräch|besuch|treffen", scene.text(trigger.clause), re.IGNORECASE) else ()
+            )
+        hosts = self._actors(behind)
+        country = place.country if place is not None else None
+        actors = self._who.fold((*guests, *hosts))
+        anaphoric = False
+        if len(self._who.all(actors)) < 2:
+            state = host_state(country)
+            if not actors and frame.noun is not None and place is None:
+                anaphoric = self._definite(trigger, scene)
+                if not anaphoric:
+                    return None
+            elif not actors:
+                if frame.noun is None or not self._definite(trigger, scene):
+                    return None
+                anaphoric = True
+            elif state is None or country in self._who.all(actors):
+                if frame.noun is not None and self._definite(trigger, scene) and country is None:
+                    anaphoric = True
+                else:
+                    return None
+            else:
+                actors = (*actors, state)
+        if not anaphoric and frame.needs == "journey" and place is None:
+            return None
+        if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
+            return None  # at home
+        if place is None and any(scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens):
+            place = self._memory.place
+        candidate = self._make(trigger, scene, "visit", actors, place, time, status, why, prep=prep)
+        candidate.anaphoric = anaphoric
+        return candidate
+
+    def _is_destination(self, slot: Slot, place: Place, scene: Scene, trigger: Trigger) -> bool:
+        """Whether a state's name in the list of parties is only where the journey goes."""
+        return any(
+            p.first == slot.first and p.mention.place == place for p in scene.places
+        ) and not any(a.type == "person" for a in slot.mention.actors)
+
+    def _meets(
+        self, frame: Frame, actors: tuple[Actor, ...], scene: Scene, trigger: Trigger, time: TimeSlot | None, place: Place | None
+    ) -> bool:
+        """Whether what the frame needs is there."""
+        found = self._who.all(actors)
+        bodies = any(is_body(a) for a in actors)
+        text = " ".join(scene.words.raw[i] for i in range(scene.start, scene.end))
+        match frame.needs:
+            case "summit" | "body":
+                return bodies or len(found) >= 2
+            case "conference":
+                return (bodies or len(found) >= 2) and (place is not None or time is not None)
+            case "ministerial-body":
+                return bodies and bool(_MINISTERS.search(text)) or len(found) >= 3
+            case "mit-or-body":
+                return len(found) >= 2 or bodies and bool(_MINISTERS.search(text))
+            case "round":
+                return len(found) >= 2 and (time is not None or place is not None or bool(_ROUND.search(scene.text(trigger.clause))))
+            case "zwischen":
+                return len(found) >= 2
+            case _:
+                return len(found) >= 2
+
+    def _make(
+        self, trigger: Trigger, scene: Scene, kind: Kind, actors: tuple[Actor, ...], place: Place | None,
+        time: TimeSlot | None, status: Status, why: str, *, prep: str = "",
+    ) -> Candidate:  # fmt: skip
+        lower = scene.words.lower
+        clause = scene.clauses[trigger.clause]
+        said = {lower[i] for i in clause.tokens}
+        before = {lower[i] for i in range(max(scene.start, trigger.token - 3), trigger.token)}
+        return Candidate(
+            kind=kind,
+            actors=self._who.fold(actors),
+            place=place,
+            time=time,
+            status=status,
+            scene=scene.number,
+            clause=trigger.clause,
+            token=trigger.token,
+            rules=[f"frame:{trigger.frame.id}", why],
+            again=bool((before if trigger.frame.noun else said) & self._grammar.again),
+            remote=bool(said & self._grammar.remote),
+            prep=prep,
+        )
+
+    def _remember(self, scene: Scene) -> None:
+        for place in scene.places:
+            if place.prep in ("in", "nach"):
+                self._memory.place = place.mention.place

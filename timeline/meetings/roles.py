@@ -1,0 +1,244 @@
+"""How names, places and dates stand in a sentence: behind which preposition, in whose genitive, in which clause.
+
+German marks roles by prepositions and case. Case is mostly invisible without a model, but who-met-whom is
+nearly symmetric, so it is enough to tell a party ("mit", subject, object, genitive of the trigger) from a
+bystander ("über", "gegen", the genitive of some other noun).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from timeline.actors import Mention, PlaceMention
+from timeline.meetings.clauses import Clause, clauses, is_adjective, is_noun
+from timeline.meetings.grammar import grammar
+from timeline.model import Timex
+
+_JOINTS = frozenset([",", "und", "sowie", "oder", "/", "sowohl", "auch", "als", "–", "&"])
+_GENITIVE_ARTICLES = frozenset(
+    ["des", "der", "eines", "einer", "seines", "ihres", "seiner", "ihrer", "beider", "zweier", "dreier", "mehrerer", "aller"]
+)
+_CONTRACTED = {
+    "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
+    "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
+}  # fmt: skip
+_REACH = 12
+"""Tokens that a preposition may stand before its name; German noun phrases of news are seldom longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The tokens of a Doc as plain lists: written form, lower case, first character."""
+
+    raw: Sequence[str]
+    lower: Sequence[str]
+    offsets: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A mention in its place. ``first``/``last`` are tokens (end exclusive), ``np`` where its noun phrase begins.
+
+    ``prep`` is the preposition that governs it in its full form ("im" is "in"), empty for subject, object
+    or genitive; ``head`` the noun in whose genitive (or behind whose "von") it stands, None otherwise.
+    """
+
+    mention: Mention
+    first: int
+    last: int
+    np: int
+    prep: str
+    head: int | None
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSlot:
+    """A place in its sentence; the fields are those of :class:`Slot`."""
+
+    mention: PlaceMention
+    first: int
+    last: int
+    np: int
+    prep: str
+    head: int | None
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSlot:
+    """A resolved date in its sentence."""
+
+    timex: Timex
+    first: int
+    last: int
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A sentence ready to be read: its clauses and what stands in them, in order of the text."""
+
+    number: int
+    start: int
+    end: int
+    words: Words
+    clauses: tuple[Clause, ...]
+    clause_of: dict[int, int]
+    slots: tuple[Slot, ...]
+    places: tuple[PlaceSlot, ...]
+    times: tuple[TimeSlot, ...]
+
+    def text(self, clause: int) -> str:
+        """The words of a clause, parted by blanks."""
+        return " ".join(self.words.raw[i] for i in self.clauses[clause].tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Government:
+    np: int
+    prep: str
+    head: int | None
+
+
+class _Governor:
+    """Finds the government of spans from left to right, so that later ones can inherit from earlier ones."""
+
+    def __init__(self, words: Words, start: int, clause_of: dict[int, int], time_tokens: frozenset[int]) -> None:
+        self._words = words
+        self._start = start
+        self._clause_of = clause_of
+        self._time = time_tokens
+        self._done: dict[int, _Government] = {}
+        self._grammar = grammar()
+
+    def __call__(self, first: int, last: int) -> _Government:
+        found = self._walk(first, first - 1)
+        for i in range(first, last):
+            self._done.setdefault(i, found)
+        return found
+
+    def noun(self, index: int) -> _Government:
+        """The government of the noun phrase whose head noun is the token."""
+        return self._walk(index, index - 1)
+
+    def _walk(self, first: int, i: int) -> _Government:
+        lower, raw, words = self._words.lower, self._words.raw, self._grammar
+        np = first
+        article = lower[first] if lower[first] in words.determiners else None
+        limit = max(self._start, first - _REACH)
+        while i >= limit:
+            word = lower[i]
+            if i in self._time:
+                break
+            if i in self._done:
+                earlier = self._done[i]
+                if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
+                    return _Government(np, "", i) if article in _GENITIVE_ARTICLES else _Government(np, "", None)
+                return _Government(earlier.np, earlier.prep, earlier.head)
+            if word in words.prepositions and not (word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()):
+                prep = _CONTRACTED.get(word, word)
+                if prep in ("von", "aus") and i > self._start and lower[i - 1] in words.official and (i - 1) not in self._done:
+                    outer = self._walk(i - 1, i - 2)
+                    return _Government(outer.np, outer.prep, outer.head)
+                if prep in ("von", "zwischen", "durch") and i > self._start and is_noun(raw[i - 1]) and i - 1 not in self._time:
+                    return _Government(i, prep, i - 1)
+                return _Government(i, prep, None)
+            if word in _JOINTS:
+                return self._coordinated(np, first, i)
+            if word in words.determiners:
+                if article is not None and word not in ("alle", "allen", "diese", "diesen", "die", "der", "den", "des"):
+                    break
+                article, np = word, i
+            elif is_noun(raw[i]):
+                if article is not None:
+                    return self._genitive(np, i, article)
+                if word in words.official or word.endswith(("minister", "ministerin", "präsident", "chef", "führer")):
+                    np = i
+                elif raw[first].endswith("s") and i > self._start and first - i == 1:
+                    return self._genitive(np, i, "des")
+                else:
+                    np = i
+            elif is_adjective(word, words) or word.rstrip(".").isdigit() or word in ("rund", "etwa", "ehemaligen"):
+                if article is not None:
+                    break
+                np = i
+            else:
+                break
+            i -= 1
+        return _Government(np, "", None)
+
+    def _genitive(self, np: int, head: int, article: str) -> _Government:
+        """A noun before the article: its genitive attribute, or by chance a neighbour ("am Tisch der Chef")."""
+        lower = self._words.lower
+        if article not in _GENITIVE_ARTICLES:
+            return _Government(np, "", None)
+        if lower[head] in self._grammar.official or lower[head].endswith(("minister", "ministern", "chefs", "präsidenten")):
+            outer = self._walk(head, head - 1)
+            return _Government(outer.np, outer.prep, outer.head)
+        return _Government(np, "", head)
+
+    def _coordinated(self, np: int, first: int, joint: int) -> _Government:
+        """Behind a comma or "und": as the name before it stands, if it belongs to the same clause."""
+        j = joint
+        while j >= self._start and self._words.lower[j] in _JOINTS | {"anschließend", "später", "danach", "zudem", "dann"}:
+            j -= 1
+        if j < self._start or self._clause_of.get(j) != self._clause_of.get(first):
+            return _Government(np, "", None)
+        if j in self._done:
+            earlier = self._done[j]
+            return _Government(np, earlier.prep, earlier.head)
+        if is_noun(self._words.raw[j]) and j not in self._time:
+            outer = self._walk(j, j - 1)
+            return _Government(np, outer.prep, outer.head)
+        return _Government(np, "", None)
+
+
+def _tokens_of(words: Words, start: int, end: int, begin: int, finish: int) -> tuple[int, int] | None:
+    """The tokens (end exclusive) between ``begin`` and ``finish`` that a span of characters touches."""
+    inside = [
+        i for i in range(begin, finish) if words.offsets[i] < end and words.offsets[i] + len(words.raw[i]) > start
+    ]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def scene(
+    number: int,
+    start: int,
+    end: int,
+    words: Words,
+    *,
+    mentions: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    timexes: Sequence[Timex],
+) -> Scene:
+    """The sentence of tokens ``start`` to ``end`` (exclusive) with the spans that lie in it."""
+    found = tuple(clauses(start, end, words.raw, words.lower))
+    clause_of = {token: n for n, clause in enumerate(found) for token in clause.tokens}
+    times = []
+    for timex in timexes:
+        span = _tokens_of(words, timex.start, timex.end, start, end)
+        if span is not None:
+            times.append(TimeSlot(timex, *span, clause_of.get(span[0], 0)))
+    govern = _Governor(words, start, clause_of, frozenset(i for t in times for i in range(t.first, t.last)))
+    spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
+    for mention in mentions:
+        span = _tokens_of(words, mention.start, mention.end, start, end)
+        if span is not None:
+            spans.append((*span, mention, None))
+    for place in places:
+        span = _tokens_of(words, place.start, place.end, start, end)
+        if span is not None:
+            spans.append((*span, None, place))
+    spans.sort(key=lambda s: (s[0], -s[1]))
+    slots: list[Slot] = []
+    place_slots: list[PlaceSlot] = []
+    for first, last, who, where in spans:
+        at = govern(first, last)
+        clause = clause_of.get(first, 0)
+        if who is not None:
+            slots.append(Slot(who, first, last, at.np, at.prep, at.head, clause))
+        if where is not None:
+            place_slots.append(PlaceSlot(where, first, last, at.np, at.prep, at.head, clause))
+    return Scene(
+        number, start, end, words, found, clause_of, tuple(slots), tuple(place_slots), tuple(times)
+    )

@@ -1,0 +1,167 @@
+"""Whether a meeting was held, is under way, planned, proposed, called off or denied."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from timeline.language import LanguageError, read_toml
+from timeline.meetings.roles import Scene, TimeSlot
+from timeline.meetings.triggers import Trigger
+from timeline.model import STATUSES, Status
+
+_TABLE = "languages/de/meetings/status.toml"
+
+ADJUNCT = frozenset(["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "am rande"])
+"""Prepositions that make a noun an adverbial: what the clause's verb says is then not said of the meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that give a status; ``yes`` and ``no`` are examples, run by the tests."""
+
+    id: str
+    status: Status
+    find: re.Pattern[str]
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def cues() -> tuple[Cue, ...]:
+    """The cues in order of precedence.
+
+    Raises:
+        LanguageError: the table is wrong; the message names the rule.
+    """
+    found = []
+    for rule in read_toml(_TABLE)["rule"]:
+        where = f"{_TABLE}, rule {rule.get('id')!r}"
+        if set(rule) != {"id", "status", "scope", "find", "yes", "no"}:
+            raise LanguageError(f"{where}: wrong or missing keys")
+        if rule["status"] not in STATUSES:
+            raise LanguageError(f"{where}: unknown status {rule['status']!r}")
+        try:
+            pattern = re.compile(rule["find"], re.IGNORECASE)
+        except re.error as error:
+            raise LanguageError(f"{where}: {error}") from error
+        found.append(Cue(rule["id"], rule["status"], pattern, tuple(rule["yes"]), tuple(rule["no"])))
+    return tuple(found)
+
+
+def cue_in(text: str, wanted: frozenset[str] | None = None) -> Cue | None:
+    """The first cue that the text holds, of the wanted ids if given."""
+    return next((c for c in cues() if (wanted is None or c.id in wanted) and c.find.search(text)), None)
+
+
+def _parent_text(scene: Scene, clause: int) -> str:
+    parent = scene.clauses[clause].parent
+    return scene.text(parent) if parent is not None else ""
+
+
+def _by_date(time: TimeSlot | None, on: date | None) -> Status | None:
+    """What the date alone says: a day after the reference date lies ahead, an open beginning is under way."""
+    if time is None or on is None:
+        return None
+    timex = time.timex
+    if timex.first is not None and timex.first > on:
+        return "planned"
+    if timex.last is not None and timex.last < on:
+        return "held"
+    if timex.edtf and timex.edtf.endswith("/.."):
+        return "ongoing"
+    return None
+
+
+def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
+    """The status of a meeting told by a verb, and the id of the rule that says so."""
+    clause = scene.clauses[trigger.clause]
+    text = scene.text(trigger.clause)
+    above = _parent_text(scene, trigger.clause)
+    dated = _by_date(time, on)
+    cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
+    if cancelled and trigger.mood != "held":
+        return "cancelled", "status:cancelled"
+    if clause.negated and re.search(rf"\b(?:nicht|nie|niemals|kein\w*|weder)\b", text, re.IGNORECASE):
+        return "denied", "status:negated"
+    if trigger.frame.status == "proposed":
+        return "proposed", "status:frame"
+    if clause.kind == "infinitive":
+        cue = cue_in(above)
+        if cue is not None and cue.status in ("cancelled", "denied", "proposed", "planned"):
+            return cue.status, f"status:{cue.id}"
+        return ("held" if dated == "held" else "planned"), "status:infinitive"
+    if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
+        recent = time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
+        if dated == "planned":
+            return "planned", "status:date"
+        return ("ongoing" if recent and time is not None else "held"), "status:arrival"
+    if trigger.mood == "held":
+        return ("planned" if dated == "planned" else "held"), "status:past"
+    if trigger.mood == "proposed":
+        return "proposed", "status:conditional"
+    if trigger.mood == "planned":
+        if re.search(r"\b(?:bereit|könnte|könnten|möglicherweise)\b", text, re.IGNORECASE):
+            return "proposed", "status:proposed"
+        return "planned", "status:modal"
+    if trigger.mood == "present":
+        cue = cue_in(text, frozenset(["ongoing", "planned"]))
+        if cue is not None:
+            return cue.status, f"status:{cue.id}"
+        if dated is not None:
+            return dated, "status:date"
+        if time is None and (scene.number <= 1 or clause.kind == "main"):
+            return "held", "status:present"
+        return "planned", "status:present"
+    return (dated or "held"), "status:date"
+
+
+def noun_status(trigger: Trigger, scene: Scene, prep: str, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
+    """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
+    clause = scene.clauses[trigger.clause]
+    text = scene.text(trigger.clause)
+    dated = _by_date(time, on)
+    raw = scene.words.raw
+    around = " ".join(raw[i] for i in clause.tokens if trigger.token - 6 <= i <= trigger.token)
+    near = cue_in(around)
+    if prep in ADJUNCT:
+        if near is not None and near.id in ("cancelled",):
+            return near.status, f"status:{near.id}"
+        if prep == "vor":
+            if near is not None and near.status == "planned":
+                return "planned", f"status:{near.id}"
+            return ("held" if dated == "held" else "planned"), "status:before"
+        if near is not None and near.status == "planned" and dated != "held":
+            return "planned", f"status:{near.id}"
+        if prep == "nach" and dated != "planned" and clause.tense not in ("modal", "future"):
+            return "held", "status:after"
+        if clause.tense in ("modal", "future") and dated != "held":
+            return "planned", "status:modal"
+        if clause.tense == "conditional" and dated != "held":
+            return "planned", "status:conditional"
+        if clause.kind == "infinitive":
+            parent = scene.clauses[clause.parent] if clause.parent is not None else clause
+            cue = cue_in(_parent_text(scene, trigger.clause), frozenset(["planned", "proposed"]))
+            if dated != "held" and (cue is not None or parent.tense in ("modal", "future")):
+                return "planned", "status:infinitive"
+        if dated is not None:
+            return dated, "status:date"
+        if clause.tense in ("past", "pluperfect"):
+            return "held", "status:past"
+        return "held", "status:adjunct"
+    cue = cue_in(text)
+    above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
+    cue = cue or above
+    if cue is not None and not (cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")):
+        if cue.status == "proposed" and clause.tense in ("past", "pluperfect") and dated == "held" and "forder" in text:
+            return "held", "status:date"
+        return cue.status, f"status:{cue.id}"
+    if dated is not None:
+        return dated, "status:date"
+    if clause.tense in ("modal", "future"):
+        return "planned", "status:modal"
+    if clause.tense == "conditional":
+        return "proposed", "status:conditional"
+    if prep == "zu" and clause.tense == "present":
+        return "planned", "status:purpose"
+    return "held", "status:past"

@@ -1,0 +1,134 @@
+"""Finds the words of a sentence that tell a meeting: verbs in the right form, nouns, with their frames."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from timeline.meetings.clauses import Clause, is_noun
+from timeline.meetings.frames import Form, Frame, noun_frames, verb_frames
+from timeline.meetings.grammar import grammar
+from timeline.meetings.roles import Scene
+
+Mood = Literal["held", "planned", "proposed", "present", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word that tells a meeting. ``mood`` is what the verb's form says of its time; nouns have "none"."""
+
+    frame: Frame
+    token: int
+    clause: int
+    mood: Mood
+    passive: bool = False
+
+
+def _separated(clause: Clause, verb: int, scene: Scene) -> str | None:
+    """The separated particle behind a finite verb: the clause's last word, or one before "und" or a comma."""
+    lower, particles = scene.words.lower, grammar().particles
+    tokens = [i for i in clause.tokens if i > verb]
+    for n, i in enumerate(tokens):
+        if lower[i] not in particles:
+            continue
+        after = tokens[n + 1] if n + 1 < len(tokens) else None
+        if after is None or after != i + 1 or not lower[after][0].isalnum() or lower[after] in ("und", "oder", "sowie", "um", "wo"):
+            # a preposition has its noun behind it, a particle the end of its stretch
+            if after is not None and after != i + 1 and lower[i] in ("an", "auf", "aus", "in"):
+                pass
+            return lower[i]
+    return None
+
+
+def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
+    if form == "past":
+        return "held"
+    if form == "present":
+        return "present"
+    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+    words = grammar()
+    if form == "participle":
+        if clause.tense in ("past", "pluperfect") or verb in words.have or verb in words.be:
+            return "held"
+        if verb in words.passive:
+            return "held" if verb.startswith("wurd") else "planned" if clause.tense == "future" else "present"
+        return "held" if clause.tense == "modal" else "none"
+    if clause.tense == "conditional" and verb not in ("sollte", "sollten"):
+        return "proposed"
+    if clause.tense in ("modal", "future", "conditional"):
+        return "planned"
+    return "none"
+
+
+def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -> Form | None:
+    """The form in which the token can be the frame's verb here, None if it cannot."""
+    lower, words = scene.words.lower, grammar()
+    word = lower[i]
+    finite_form = form in ("present", "past")
+    verb = lower[clause.finite] if clause.finite is not None else ""
+    auxiliary = verb in words.have | words.be | words.passive | words.modal | words.future | words.conditional
+    if finite_form and not (i == clause.finite or (clause.finite is None and clause.kind != "infinitive")):
+        return None
+    if not finite_form and i == clause.finite:
+        return None
+    if form == "infinitive" and not (
+        (auxiliary and verb in words.modal | words.future | words.conditional) or clause.kind == "infinitive" or clause.finite is None
+        or lower[i - 1] == "zu"
+    ):
+        return None
+    if form == "participle" and clause.finite is not None and not auxiliary:
+        return None
+    if form == "participle" and verb in words.modal and "haben" not in {lower[t] for t in clause.tokens}:
+        return None
+    if finite_form:
+        part = _separated(clause, i, scene)
+        joined = any(word.startswith(p) for p in frame.particle)
+        if frame.particle and word not in frame.bare_forms and not joined:
+            return form if part in frame.particle else None
+        if part is not None and not frame.particle and part not in ("wieder", "weiter", "zusammen"):
+            return None
+        if part == "zusammen" and not frame.particle:
+            return None
+    return form
+
+
+def _fits(frame: Frame, text: str) -> bool:
+    if frame.with_ is not None and not frame.with_.search(text):
+        return False
+    return frame.without is None or not frame.without.search(text)
+
+
+def triggers(scene: Scene) -> list[Trigger]:
+    """The triggers of a sentence in the order of its words."""
+    found: list[Trigger] = []
+    lower, raw = scene.words.lower, scene.words.raw
+    names = {i for s in scene.slots for i in range(s.first, s.last)}
+    for number, clause in enumerate(scene.clauses):
+        text: str | None = None
+        for i in clause.tokens:
+            word = lower[i]
+            if is_noun(raw[i]) or "-" in word:
+                if i in names and not _is_compound(scene, i):
+                    continue
+                for frame in noun_frames(word):
+                    text = scene.text(number) if text is None else text
+                    if _fits(frame, text):
+                        found.append(Trigger(frame, i, number, "none"))
+            if raw[i][0].islower() or i == scene.start:
+                seen: set[str] = set()
+                for frame, form in verb_frames(word):
+                    if frame.id in seen or _verb_form(frame, form, i, clause, scene) is None:
+                        continue
+                    text = scene.text(number) if text is None else text
+                    if _fits(frame, text):
+                        seen.add(frame.id)
+                        passive = form == "participle" and clause.finite is not None and lower[clause.finite] in grammar().passive
+                        passive = passive or "worden" in text
+                        found.append(Trigger(frame, i, number, _mood(form, clause, scene), passive))
+    return found
+
+
+def _is_compound(scene: Scene, token: int) -> bool:
+    """Whether a name is only the left part of the token, as in "Merkel-Besuch"."""
+    begin = scene.words.offsets[token]
+    end = begin + len(scene.words.raw[token])
+    covering = [s for s in scene.slots if s.first <= token < s.last]
+    return all(s.mention.end < end for s in covering if s.first == token)
