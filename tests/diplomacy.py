@@ -26,17 +26,22 @@ PEOPLE = {
         Actor("org:LNR", "Volksrepublik Luhansk", "organisation", "UA"),
     )
 }
+_FAMILY_NAME_FIRST = {"Xi Jinping": "Xi", "Wang Yi": "Wang"}
+SHORT = {
+    _FAMILY_NAME_FIRST.get(actor.name, actor.name.rpartition(" ")[2]): actor for actor in PEOPLE.values()
+}
+"""Actors by their family names or, for states and bodies, the last word of theirs."""
 COUNTRIES = {
     "Moskau": "RU", "Peking": "CN", "Samarkand": "UZ", "Usbekistan": "UZ", "Berlin": "DE", "Meseberg": "DE",
     "Paris": "FR", "Elmau": "DE", "Minsk": "BY", "China": "CN",
 }  # fmt: skip
 
 
-def meeting(
+def meeting(  # noqa: PLR0917  a row of a table
     who: str, date: str | None, place: str | None = None, kind="meeting", status="held", at=0
 ) -> Meeting:
-    """``who`` is names separated by commas; the evidence is a sentence made of the rest."""
-    actors = tuple(PEOPLE[name.strip()] for name in who.split(","))
+    """``who`` is last names separated by commas; the evidence is a sentence made of the rest."""
+    actors = tuple(SHORT[name.strip()] for name in who.split(","))
     text = f"{' und '.join(actor.name for actor in actors)}: {kind}, {status}, {date}, {place}."
     country = COUNTRIES.get(place) if place else None
     return Meeting(

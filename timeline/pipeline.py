@@ -51,10 +51,13 @@ def read(article: Article, published: str | None = None) -> Reading:
     Raises:
         ValueError: as :func:`reference_in_force`.
     """
-    from timeline.meetings import find_meetings
-    from timeline.parse import parse
+    from timeline.meetings import find_meetings, worth_reading
 
     reference, timexes = read_dates(article, published)
+    if not worth_reading(article.text):
+        return Reading(reference, timexes, ())
+    from timeline.parse import parse
+
     meetings = find_meetings(parse(article.text), timexes, reference, office_day(reference))
     return Reading(reference, timexes, tuple(meetings))
 
