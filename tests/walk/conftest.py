@@ -119,7 +119,7 @@ def start_server(tmp_path_factory):
         command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*command, "--server.headless", "true"],
+                [*command, "--server.headless", "true", "--server.fileWatcherType", "none"],
                 cwd=ROOT,
                 env=environment,
                 stdout=output,
@@ -174,6 +174,37 @@ class Walk:
             '!document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')'
         )
         assert not self.page.get_by_test_id("stException").count(), self.page.inner_text("body")
+
+    def chart(self) -> None:
+        """Waits until Plotly, which arrives after the page, has drawn the timeline."""
+        self.page.wait_for_selector(".st-key-timeline_chart .js-plotly-plot .main-svg")
+        self.settle()
+
+    def rows(self) -> list[list[str]]:
+        """The cells of the table of meetings, as a screen reader finds them."""
+        self.page.wait_for_selector(".st-key-events_table table tbody tr")
+        rows = self.page.locator(".st-key-events_table table tbody tr").all()
+        return [row.locator("td").all_inner_texts() for row in rows]
+
+    def add(self, *paths: Path) -> str:
+        """Uploads files and waits until they are read; returns what the page says became of them."""
+        self.go("articles")
+        self.page.locator('input[type="file"]').set_input_files(paths)
+        self.page.locator(".st-key-read button").click()
+        self.page.wait_for_selector(".st-key-results")
+        self.settle()
+        for closed in self.page.locator(".st-key-results details:not([open]) summary").all():
+            closed.click()
+        return self.page.locator(".st-key-results").inner_text()
+
+    def choose(self, name: str, typed: str) -> None:
+        """Chooses the first offer of a filter that fits what is typed."""
+        self.page.locator(f".st-key-{name} input").click()
+        self.page.keyboard.type(typed)
+        self.page.get_by_role("option").filter(has_text=typed).first.click()
+        self.page.keyboard.press("Escape")
+        self.page.wait_for_selector(".st-key-chips")
+        self.settle()
 
     def keep(self, step: str) -> Path:
         """A screenshot of the whole page, for people to look at."""
