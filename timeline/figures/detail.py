@@ -297,8 +297,9 @@ class _Painter:
             if shown:
                 into[0].extend([inner.isoformat(), x.isoformat(), x.isoformat(), inner.isoformat(), None])
                 into[1].extend([top, top, bottom, bottom, None])
-        into[0].extend([start.isoformat(), end.isoformat(), None])
-        into[1].extend([y, y, None])
+        if not STYLES[mark.event.status].pattern:
+            into[0].extend([start.isoformat(), end.isoformat(), None])
+            into[1].extend([y, y, None])
 
     def _path(self, path: Path, colour: str, name: str, *, dash: str = "solid", width: float = 1.8) -> None:
         if path[0]:

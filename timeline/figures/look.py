@@ -132,4 +132,5 @@ def base_layout(language: Language, theme: Theme, height: int) -> dict[str, Any]
         "showlegend": False,
         "dragmode": "pan",
         "template": "none",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED[theme], "activecolor": TEXT[theme]},
     }

@@ -38,15 +38,15 @@ class Histogram:
 
 def histogram(events: Iterable[Event]) -> Histogram:
     """Counts the events; see :class:`Histogram` for what is counted where."""
-    spans: list[tuple[Event, date, date]] = []
+    spans: list[tuple[Event, date, date, bool]] = []
     undated = 0
     for event in events:
         span = span_of(event.date)
-        # An open end says nothing of when it ended: such an event counts where its known end lies.
+        # Where an end is open, all that is known is the other: the event counts there, as a coarse one.
         first = span and (span.first or span.last)
         last = span and (span.last or span.first)
-        if first and last:
-            spans.append((event, first, last))
+        if span and first and last:
+            spans.append((event, first, last, span.first is None or span.last is None))
         else:
             undated += 1
     by_year = False
@@ -55,11 +55,11 @@ def histogram(events: Iterable[Event]) -> Histogram:
         by_year = high.year - low.year > _YEARS_BY_MONTH
     exact: dict[date, Counter[Status]] = defaultdict(Counter)
     coarse: dict[date, float] = defaultdict(float)
-    for event, first, last in spans:
+    for event, first, last, is_open in spans:
         bins = _bins(first, last, by_year=by_year)
-        if len(bins) == 1:
-            exact[bins[0]][event.status] += 1
-        elif (last - first).days < 14:
+        if is_open:
+            coarse[bins[0]] += 1
+        elif len(bins) == 1 or (last - first).days < 14:
             # A few days over the turn of a month are one meeting in the month where it began.
             exact[bins[0]][event.status] += 1
         else:

@@ -4,6 +4,7 @@ The words stand in ``words/<language>.toml``; only the choice among them is made
 out as plain text: who shows them as HTML must escape them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -250,20 +251,20 @@ def say_place(place: str | None, language: Language = "de") -> str:
     return str(words(language)["sentences"]["parts"]["place"]).format(place=place).strip()
 
 
+def say_participants_of(actors: Sequence[Actor], language: Language = "de") -> str:
+    """Actors by name, "Wladimir Putin und Wang Yi"."""
+    return join_words([actor.name for actor in actors], language)
+
+
 def say_participants(event: Event, language: Language = "de") -> str:
-    """The parties by name, "Wladimir Putin und Wang Yi"."""
-    return join_words([actor.name for actor in event.participants], language)
-
-
-def count_sources(event: Event) -> int:
-    """How many articles tell the meeting."""
-    return len({claim.article for claim in event.claims})
+    """The parties to an event by name."""
+    return say_participants_of(event.participants, language)
 
 
 def say_sources(event: Event, language: Language = "de") -> str:
     """The number of sources as a short sentence, "2 Quellen."."""
     parts = words(language)["sentences"]["parts"]
-    count = count_sources(event)
+    count = event.sources
     return str(
         parts["sources_one"] if count == 1 else parts["sources_many"].format(n=number(count, language))
     )
@@ -306,7 +307,7 @@ def say_event(event: Event, language: Language = "de") -> str:
             **fields, event=table["nouns"][event.kind], **{"with": with_whom}
         )
     parts = [sentence[0].upper() + sentence[1:] + "."]
-    if event.claims:
+    if event.sources:
         parts.append(say_sources(event, language))
     if event.disputed:
         parts.append(str(table["parts"]["disputed"]))

@@ -1,0 +1,1 @@
+"""The dashboard: the only part that knows Streamlit. Views are functions of :class:`session.Page`."""

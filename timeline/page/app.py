@@ -1,0 +1,109 @@
+"""The application: pages, language, address, samples. A new view is one function and one line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from timeline.page import articles_view, filters, session, timeline_view
+from timeline.page.reading import Job, sample_files, wants_samples
+from timeline.page.session import Page
+from timeline.page.texts import Texts
+from timeline.store import StoreError
+
+_ASSETS = Path(__file__).parents[2] / "assets"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page: its function, its icon, and whether the filters stand beside it."""
+
+    show: Callable[[Page], None]
+    icon: str
+    filtered: bool
+
+
+VIEWS: dict[str, View] = {
+    "timeline": View(timeline_view.show, ":material/timeline:", filtered=True),
+    "articles": View(articles_view.show, ":material/article:", filtered=False),
+}
+"""The pages by name, which is also their path in the address (the first one stands at the root)."""
+
+
+def run() -> None:
+    """Draws the page that the address names."""
+    t = Texts(session.language())
+    st.set_page_config(page_title=t("app.title"), page_icon=_ASSETS / "icon.svg", layout="wide")
+    st.html(_ASSETS / "page.css")
+    try:
+        page = Page(session.store(), t, session.theme(), session.today(), session.narrow(), session.who())
+        _run_page(page)
+    except (StoreError, SQLAlchemyError) as error:
+        st.error(t("app.store_broken", reason=str(error).splitlines()[0]), icon=":material/database_off:")
+        st.write(t("app.store_broken_help"))
+
+
+def _run_page(page: Page) -> None:
+    pages = {
+        name: st.Page(
+            _nothing,
+            title=page.t(f"nav.{name}"),
+            icon=view.icon,
+            url_path=name,
+            default=name == "timeline",
+            help=page.t(f"nav.{name}_help"),
+        )
+        for name, view in VIEWS.items()
+    }
+    chosen = st.navigation(list(pages.values()), position="top")
+    name = next(name for name, one in pages.items() if one is chosen or one.url_path == chosen.url_path)
+    session.read_address(name)
+    goto = st.session_state.pop("_goto", None)
+    if goto in pages and goto != name:
+        st.switch_page(pages[goto])
+    _samples(page)
+    articles_view.show_progress(page)
+    view = VIEWS[name]
+    if view.filtered:
+        filters.sidebar(page)
+    _language(page)
+    view.show(page)
+    session.write_address()
+
+
+def _nothing() -> None:
+    """Streamlit wants a function per page; the view is drawn after the frame around it."""
+
+
+def _language(page: Page) -> None:
+    """The switch of the language, at the foot of the column beside the page."""
+    with st.sidebar:
+        st.session_state["language"] = page.language
+        st.segmented_control(
+            page.t("app.language"),
+            ("de", "en"),
+            key="language",
+            format_func={"de": "Deutsch", "en": "English"}.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            on_change=lambda: st.session_state.update(_language_chosen=st.session_state["language"]),
+        )
+
+
+def _samples(page: Page) -> None:
+    """Reads the sample articles on the first start, or where the user asks for them."""
+    asked = st.session_state.pop("_samples_asked", False)
+    if articles_view.job() is not None or not (asked or _first_start(page)):
+        return
+    files = sample_files()
+    if files:
+        articles_view.begin(Job(page.store, files, None, page.who, sample=True))
+
+
+def _first_start(page: Page) -> bool:
+    if st.session_state.get("_started"):
+        return False
+    st.session_state["_started"] = True
+    return wants_samples(page.store)

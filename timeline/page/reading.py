@@ -1,0 +1,139 @@
+"""Reading articles beside the page: a thread per upload, its results one by one, and a way to stop it.
+
+The page stays usable while articles are read. An article is stored in one transaction as soon as it is
+read, so stopping loses nothing that is done.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from timeline.articles import ArticleError, Rejected, read_articles
+from timeline.model import Article
+from timeline.store import Store
+from timeline.store.values import Outcome
+
+_LOG = logging.getLogger(__name__)
+
+SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
+"""The sample articles, where the program is run from its folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one article. ``error`` is set where it was refused, ``failure`` where reading broke."""
+
+    name: str
+    title: str | None = None
+    article: str | None = None
+    outcome: Outcome | None = None
+    meetings: int = 0
+    undated: bool = False
+    error: ArticleError | None = None
+    failure: str | None = None
+
+    @property
+    def read(self) -> bool:
+        """Whether the article is in the store now."""
+        return self.outcome is not None
+
+
+@dataclass(slots=True)
+class Job:
+    """Files being read. Written by its thread, looked at by the page; ``results`` only ever grows."""
+
+    store: Store
+    files: list[tuple[str, bytes]]
+    published: str | None
+    who: str
+    sample: bool = False
+    results: list[Result] = field(default_factory=list)
+    done: int = 0
+    now: str | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> "Job":
+        """Begins to read; returns at once."""
+        self._thread = threading.Thread(target=self._run, name="reading", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Asks to stop after the article that is being read."""
+        self._stop.set()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Blocks until all is read, at most ``seconds``."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    @property
+    def running(self) -> bool:
+        """Whether it still reads."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before the end."""
+        return self._stop.is_set() and self.done < len(self.files)
+
+    def _run(self) -> None:
+        while self.files[self.done :] and not self._stop.is_set():
+            name, data = self.files[self.done]
+            self.now = name
+            for found in _articles(name, data):
+                if self._stop.is_set():
+                    break
+                self.results.append(self._read(name, found))
+            # An upload sits in memory until it is read, and no longer.
+            self.files[self.done] = (name, b"")
+            self.done += 1
+        self.now = None
+
+    def _read(self, name: str, found: Article | Rejected) -> Result:
+        from timeline.pipeline import read
+
+        if isinstance(found, Rejected):
+            return Result(found.source, error=found.error)
+        shown = found.source or name
+        try:
+            reading = read(found)
+            if reading.reference.value is None and self.published:
+                reading = read(found, self.published)
+            added = self.store.add(found, reading, who=self.who, sample=self.sample)
+        except Exception as error:  # one article must never cost the others
+            _LOG.exception("reading %s failed", shown)
+            return Result(shown, failure=type(error).__name__)
+        undated = reading.reference.value is None
+        return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
+
+
+def _articles(name: str, data: bytes) -> Iterable[Article | Rejected]:
+    try:
+        yield from read_articles(name, data)
+    except ArticleError as error:
+        yield Rejected(name, error)
+
+
+def pasted(text: str) -> list[tuple[str, bytes]]:
+    """A pasted text as a file, so that it takes the same way as an upload."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return [((first[:60] or "text") + ".txt", text.encode())]
+
+
+def sample_files() -> list[tuple[str, bytes]]:
+    """The sample articles that come with the program; none where only the library is installed."""
+    if not SAMPLES.is_dir():
+        return []
+    return [(f"samples/{path.name}", path.read_bytes()) for path in sorted(SAMPLES.glob("*.txt"))]
+
+
+def wants_samples(store: Store) -> bool:
+    """Whether this is a first start: nothing is or was ever in the store, and nobody forbade samples."""
+    if os.environ.get("TIMELINE_SAMPLES", "1") == "0":
+        return False
+    return not store.articles(limit=1) and not store.articles(deleted=True, limit=1)

@@ -1,0 +1,186 @@
+"""What every view is given, and what a browser session remembers.
+
+The address is the memory that outlives a session: filters, lanes and the open event stand in it, under
+names that no language changes, so that a link shows the same to everyone and a reload loses nothing.
+Nothing of a user's texts is kept in a cache that another user's session reads; what several sessions
+share is the store alone.
+"""
+
+import getpass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from timeline.figures.look import Theme
+from timeline.figures.marks import LANE_KINDS, LaneKind
+from timeline.figures.wording import Language
+from timeline.model import Event
+from timeline.page.texts import Texts
+from timeline.query import Query
+from timeline.store import Facets, Store
+
+_KEPT_LISTS = 6
+"""Event lists that a session keeps: the one shown, the whole corpus, a few to go back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a view is given. ``today`` is the user's calendar day; ``narrow`` a telephone's screen."""
+
+    store: Store
+    t: Texts
+    theme: Theme
+    today: date
+    narrow: bool
+    who: str
+
+    @property
+    def language(self) -> Language:
+        """The language of the interface."""
+        return self.t.language
+
+
+def events(page: Page, query: Query) -> list[Event]:
+    """The events of a query without their claims, kept in this session until the store changes."""
+    return cast(
+        list[Event], _kept("events", page, query, lambda: page.store.events(query, with_claims=False))
+    )
+
+
+def facets(page: Page, query: Query) -> Facets:
+    """The values and counts of the filters, kept like :func:`events`."""
+    return cast(Facets, _kept("facets", page, query, lambda: page.store.facets(query)))
+
+
+def _kept(kind: str, page: Page, query: Query, read: Callable[[], Any]) -> Any:  # noqa: ANN401
+    kept: dict[Any, Any] = st.session_state.setdefault("_kept", {})
+    key = (kind, page.store.revision(), query)
+    if key not in kept:
+        while len(kept) >= 2 * _KEPT_LISTS:
+            del kept[next(iter(kept))]
+        kept[key] = read()
+    return kept[key]
+
+
+# --- the address -------------------------------------------------------------------------------------
+
+_VIEW = {"event": "treffen", "lanes": "zeilen", "actor": "person", "article": "artikelseite"}
+"""Session names of what a view shows beside the query, and their names in the address."""
+
+
+def query() -> Query:
+    """The filters in force."""
+    return cast(Query, st.session_state["query"])
+
+
+def set_query(new: Query) -> None:
+    """Puts other filters in force; only before the widgets of this run, or in a callback."""
+    st.session_state["query"] = new
+
+
+def shown(name: str) -> str | None:
+    """What the view shows beside the query: ``event``, ``lanes``, ``actor`` or ``article``."""
+    value = st.session_state.get(f"shown_{name}")
+    return value if isinstance(value, str) else None
+
+
+def show(name: str, value: str | None) -> None:
+    """Opens an event, actor or article, or closes it with None."""
+    st.session_state[f"shown_{name}"] = value
+
+
+def lanes() -> LaneKind:
+    """By what the lanes of the timeline are cut."""
+    value = shown("lanes")
+    return value if value in LANE_KINDS else "actor"
+
+
+def read_address(page_name: str) -> None:
+    """Takes over the address where it is new: at the start, from a link, from the browser's back button.
+
+    Turning to another page clears the address; then the session's own state counts.
+    """
+    told = {name: st.query_params.get_all(name) for name in st.query_params}
+    state = st.session_state
+    turned = state.get("_page") not in (None, page_name)
+    state["_page"] = page_name
+    if "query" in state and (told == state.get("_address") or (turned and not told)):
+        return
+    state["query"] = Query.from_params(told)
+    for name, parameter in _VIEW.items():
+        values = told.get(parameter)
+        state[f"shown_{name}"] = values[-1] if values else None
+
+
+def write_address() -> None:
+    """Makes the address say what is shown; other parameters stay."""
+    params: dict[str, list[str]] = query().to_params()
+    for name, parameter in _VIEW.items():
+        value = shown(name)
+        if value and not (name == "lanes" and value == "actor"):
+            params[parameter] = [value]
+    if (language := st.session_state.get("_language_chosen")) is not None:
+        params["sprache"] = [language]
+    told = {name: st.query_params.get_all(name) for name in st.query_params}
+    if told != params:
+        st.query_params.from_dict(params)
+    st.session_state["_address"] = params
+
+
+# --- who looks, where and when -----------------------------------------------------------------------
+
+
+def language() -> Language:
+    """The language that the user chose, else the browser's, else German."""
+    chosen = st.session_state.get("_language_chosen") or st.query_params.get("sprache")
+    if chosen in ("de", "en"):
+        st.session_state["_language_chosen"] = chosen
+        return cast(Language, chosen)
+    locale = st.context.locale or "de"
+    return "de" if locale.lower().startswith("de") else "en"
+
+
+def theme() -> Theme:
+    """Light or dark, as the browser shows the page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def narrow() -> bool:
+    """Whether the browser calls itself a telephone's."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def today() -> date:
+    """The user's calendar day, in the time zone of the browser."""
+    zone: tzinfo | None = None
+    try:
+        zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = None
+    return datetime.now(zone).astimezone(zone).date()
+
+
+def who() -> str:
+    """Under what name corrections are logged: the login if there is one, else the account of the computer."""
+    if getattr(st.user, "is_logged_in", False):
+        return str(st.user.get("email") or st.user.get("name") or "?")
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
+@st.cache_resource(show_spinner=False)
+def open_store(url: str | None) -> Store:
+    """The one store of this server; its connections serve all sessions."""
+    return Store.open(url)
+
+
+def store() -> Store:
+    """The store that the environment names, else the file in the user's data directory."""
+    return open_store(os.environ.get("TIMELINE_DATABASE_URL"))

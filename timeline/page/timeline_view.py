@@ -1,0 +1,316 @@
+"""The timeline page: the corpus in a line, the overview, the lanes, the same as a table, the evidence."""
+
+import calendar
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from timeline.edtf import Bounds
+from timeline.figures.detail import MOST_LANES, Detail, detail_figure
+from timeline.figures.legend import precision_signs, status_legend
+from timeline.figures.look import locale_config
+from timeline.figures.marks import LANE_KINDS, extent
+from timeline.figures.overview import histogram, overview_figure
+from timeline.figures.table import event_columns, in_order
+from timeline.figures.wording import number, say_date, say_event, say_participants
+from timeline.model import Event
+from timeline.page import evidence, session
+from timeline.page.filters import show_chips, show_nothing_found
+from timeline.page.names import country_names
+from timeline.page.session import Page
+from timeline.query import Query
+from timeline.store import ArticleRow
+
+_UNDATED_SHOWN = 6
+_WIDE = (5, 3)
+"""Shares of the chart and the evidence beside it."""
+
+
+def show(page: Page) -> None:
+    """The whole page."""
+    rows = page.store.articles()
+    if not rows:
+        _show_empty(page)
+        return
+    everything = session.events(page, Query())
+    found = session.events(page, session.query())
+    _corpus(page, rows, everything, found)
+    if not everything:
+        st.info(page.t("empty.no_meetings"), icon=":material/info:")
+        return
+    show_chips(page)
+    if not found:
+        show_nothing_found(page)
+        return
+    opened = session.shown("event")
+    if opened is not None and page.narrow:
+        # On a telephone columns stack; the evidence asked for must not end up below the table.
+        evidence.show(page, opened)
+        opened = None
+    _overview(page, everything)
+    if opened is None:
+        _chart_and_table(page, found)
+        return
+    left, right = st.columns(_WIDE, gap="medium")
+    with left:
+        _chart_and_table(page, found)
+    with right:
+        evidence.show(page, opened)
+
+
+def _show_empty(page: Page) -> None:
+    t = page.t
+    st.subheader(t("empty.heading"))
+    st.write(t("empty.text"))
+    with st.container(horizontal=True):
+        if st.button(t("timeline.add"), key="add", type="primary", icon=":material/add:"):
+            st.session_state["_goto"] = "articles"
+            st.rerun()
+        st.button(
+            t("empty.samples"),
+            key="samples_load",
+            on_click=lambda: st.session_state.update(_samples_asked=True),
+        )
+
+
+def _corpus(
+    page: Page, rows: Sequence[ArticleRow], everything: Sequence[Event], found: Sequence[Event]
+) -> None:
+    t = page.t
+    line, add = st.columns([4, 1], vertical_alignment="center")
+    shown = (
+        t("timeline.all_shown")
+        if len(found) == len(everything)
+        else t(
+            "timeline.shown",
+            shown=number(len(found), page.language),
+            all=number(len(everything), page.language),
+        )
+    )
+    span = extent(everything)
+    said = t("timeline.no_span")
+    if span and span.first and span.last:
+        said = say_date(f"{span.first.isoformat()[:7]}/{span.last.isoformat()[:7]}", page.language)
+    corpus = t(
+        "timeline.corpus",
+        articles=f"<b>{t.count('unit.articles', len(rows))}</b>",
+        meetings=f"<b>{t.count('unit.meetings', len(everything))}</b>",
+        span=html.escape(said),
+    )
+    line.html(f'<div class="corpus">{corpus} · <span class="muted">{html.escape(shown)}</span></div>')
+    with add:
+        if st.button(t("timeline.add"), key="add", icon=":material/add:", width="stretch"):
+            st.session_state["_goto"] = "articles"
+            st.rerun()
+    samples = sum(row.sample for row in rows)
+    if samples:
+        with st.container(horizontal=True, vertical_alignment="center", key="samples", gap="small"):
+            st.caption(t("timeline.samples", n=samples), width="content")
+            st.button(
+                t("timeline.samples_remove"),
+                key="samples_remove",
+                type="tertiary",
+                on_click=_remove_samples,
+                args=(page,),
+            )
+
+
+def _remove_samples(page: Page) -> None:
+    page.store.remove_samples(who=page.who)
+
+
+def _overview(page: Page, everything: Sequence[Event]) -> None:
+    """Months and statuses of what all filters but the range leave, so that a range can be widened here."""
+    query = session.query()
+    wide = replace(query, first=None, last=None)
+    events = everything if wide == Query() else session.events(page, wide)
+    counted = histogram(events)
+    chosen = Bounds(query.first, query.last) if query.first or query.last else None
+    figure = overview_figure(
+        counted, chosen=chosen, today=page.today, language=page.language, theme=page.theme
+    )
+    st.plotly_chart(
+        figure,
+        key="overview",
+        theme=None,
+        on_select=_take_range,
+        selection_mode=("points", "box"),
+        config=locale_config(page.language) | {"displayModeBar": False},
+        alt=page.t("timeline.overview_alt"),
+    )
+
+
+def _take_range() -> None:
+    """The box drawn over the overview, or the month that was clicked, becomes the range."""
+    selection = st.session_state["overview"]["selection"]
+    span = range_of(selection)
+    if span is not None:
+        session.set_query(replace(session.query(), first=span.first, last=span.last))
+
+
+def range_of(selection: Mapping[str, Any]) -> Bounds | None:
+    """The days that a selection on the overview covers; None where nothing is selected.
+
+    A box gives two moments as text ("2020-03-31 12:00:00.1"), a click the first day of a month.
+    """
+    boxes = selection.get("box") or []
+    if boxes and len(boxes[0].get("x", ())) == 2:
+        low, high = sorted(str(edge)[:10] for edge in boxes[0]["x"])
+        return Bounds(date.fromisoformat(low), date.fromisoformat(high))
+    points = selection.get("points") or []
+    if not points:
+        return None
+    first = date.fromisoformat(str(points[0]["x"])[:10])
+    return Bounds(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
+
+
+def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
+    _controls(page)
+    query = session.query()
+    ordered = in_order(found)
+    lanes = session.lanes()
+    most = 400 if st.session_state.get("_all_lanes") else MOST_LANES
+    detail = detail_figure(
+        ordered,
+        lanes=lanes,
+        first=query.first,
+        last=query.last,
+        wanted=query.actors if lanes == "actor" else (),
+        today=page.today,
+        selected=_ringed(),
+        language=page.language,
+        theme=page.theme,
+        most_lanes=most,
+        narrow=page.narrow,
+        labels=country_names() if lanes == "country" else None,
+    )
+    _notes(page, detail, ordered)
+    st.plotly_chart(
+        detail.figure,
+        key="timeline_chart",
+        theme=None,
+        on_select=_take_mark,
+        selection_mode="points",
+        config=locale_config(page.language) | {"displayModeBar": False if page.narrow else "hover"},
+        alt=page.t("timeline.chart_alt", n=number(len(ordered), page.language), lanes=len(detail.lanes)),
+    )
+    rest = any(lane.key == "*" for lane in detail.lanes)
+    if rest or st.session_state.get("_all_lanes"):
+        st.button(
+            page.t("timeline.lanes_more" if rest else "timeline.lanes_fewer"),
+            key="lanes_more",
+            type="tertiary",
+            on_click=lambda: st.session_state.update(_all_lanes=rest),
+        )
+    _undated(page, detail)
+    _table(page, ordered)
+
+
+def _ringed() -> str | None:
+    """The event to ring: not the one just clicked in the chart, which shows it, and keeps its zoom so."""
+    opened = session.shown("event")
+    return None if opened == st.session_state.get("_clicked") else opened
+
+
+def _controls(page: Page) -> None:
+    t = page.t
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    st.session_state["lanes"] = session.lanes()
+    left.segmented_control(
+        t("timeline.lanes"),
+        LANE_KINDS,
+        key="lanes",
+        format_func=lambda kind: t(f"timeline.lane_{kind}"),
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: session.show("lanes", st.session_state["lanes"]),
+    )
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        show_legend(page)
+
+
+def show_legend(page: Page) -> None:
+    """The legend, a click away; the statuses alone are always in sight."""
+    t = page.t
+    with st.popover(t("timeline.legend"), icon=":material/legend_toggle:", key="legend"):
+        signs = precision_signs(page.theme)
+        lines = "".join(
+            f'<div class="legend-line">{signs[name]}{html.escape(t(f"legend.{name}"))}</div>'
+            for name in ("day", "month", "approximate", "about", "open", "set")
+        )
+        marks = "".join(
+            f'<div class="legend-line">{signs[name]}{html.escape(t(f"legend.{name}"))}</div>'
+            for name in ("disputed", "unchecked")
+        )
+        st.html(
+            f"<b>{t('timeline.legend_status')}</b><div>{status_legend(page.language, page.theme)}</div>"
+            f"<b>{t('timeline.legend_precision')}</b>{lines}<b>{t('timeline.legend_marks')}</b>{marks}"
+        )
+
+
+def _notes(page: Page, detail: Detail, found: Sequence[Event]) -> None:
+    t = page.t
+    st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>')
+    if detail.aggregated:
+        st.info(
+            t("timeline.aggregated", n=number(len(found), page.language)), icon=":material/calendar_month:"
+        )
+
+
+def _take_mark() -> None:
+    points = st.session_state["timeline_chart"]["selection"]["points"]
+    ids = [point["customdata"][0] for point in points if point.get("customdata")]
+    if ids:
+        session.show("event", ids[0])
+        st.session_state["_clicked"] = ids[0]
+
+
+def _undated(page: Page, detail: Detail) -> None:
+    """Events without a date get a place of their own under the axis, so that none is missing."""
+    if not detail.undated:
+        return
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undated"):
+        st.caption(t("timeline.undated"), width="content")
+        for i, event in enumerate(detail.undated[:_UNDATED_SHOWN]):
+            st.button(
+                say_participants(event, page.language) or "–",
+                key=f"undated_{i}",
+                help=say_event(event, page.language),
+                on_click=session.show,
+                args=("event", event.id),
+            )
+        more = len(detail.undated) - _UNDATED_SHOWN
+        if more > 0:
+            st.caption(t("timeline.undated_more", n=number(more, page.language)), width="content")
+
+
+def _table(page: Page, found: Sequence[Event]) -> None:
+    t = page.t
+    st.html(f'<div class="table-head">{t("timeline.table")}</div>')
+    ids = [event.id for event in found]
+
+    def take() -> None:
+        rows = st.session_state["events_table"]["selection"]["rows"]
+        if rows and rows[0] < len(ids):
+            session.show("event", ids[rows[0]])
+            st.session_state["_clicked"] = None
+
+    headings = {
+        name: t(f"field.{name}")
+        for name in ("date", "participants", "kind", "place", "status", "outlet", "checked", "edtf")
+    }
+    st.dataframe(
+        event_columns(found, page.language),
+        key="events_table",
+        hide_index=True,
+        height=min(420, 38 + 35 * len(found)),
+        column_config=dict(headings),
+        on_select=take,
+        selection_mode="single-row",
+        alt=t("timeline.table_alt"),
+    )
