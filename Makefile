@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 PORT ?= 8501
 
-.PHONY: run test check lint types imports lock clean bench
+.PHONY: run test check lint types imports lock clean bench screenshots
 .DELETE_ON_ERROR:
 
 # Opens the browser by itself where there is a desktop; the address is printed in any case.
@@ -35,6 +35,10 @@ imports: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# The pictures of the documents.
+screenshots: $(VENV)/.installed-dev
+	$(BIN)/pytest -q tests/walk/screenshots.py
 
 # Rewrites both pinned lists from pyproject.toml, for all supported Pythons.
 lock: $(VENV)/.installed-dev
