@@ -74,7 +74,7 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         if before in words.determiners or before in words.prepositions:
             return False
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
-        return not (word.startswith(("ge", "be", "ver", "er", "ent")) and is_noun(after) and is_adjective(before, words))
+        return not (word.startswith(("ge", "be", "ver", "er", "ent")) and is_noun(after) and is_adjective(raw[index - 1] if index else "", words))
     if word.endswith("t") and not word.startswith("ge") and not word.endswith(("icht", "haft", "heit", "keit")):
         return False
     return False
@@ -151,6 +151,14 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     return (verb in words.modal or verb in words.future) and lower[finite] not in words.modal | words.be | words.have
 
 
+def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
+    """The finite verb of a dependent clause stands last, whatever its form ("..., die bei ihnen liege, ...")."""
+    last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
+    if last is None or not raw[last][0].islower() or len(lower[last]) < 4 or lower[last] in words.not_finite:
+        return None
+    return last if lower[last].endswith(("t", "e", "en", "n")) and "zu" not in lower[last - 1 : last] else None
+
+
 def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches between the marks of punctuation that can part clauses."""
     cuts = [start - 1, *(i for i in range(start, end) if lower[i] in _HARD), end]
@@ -181,7 +189,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
     pieces = [
         piece for segment in _segments(start, end, lower) for piece in _split_coordinated(segment, lower, raw, words)
     ]
-    for first, last in pieces:
+    verbal = [n for n, (a, b) in enumerate(pieces) if any(is_finite(i, lower, raw, words) for i in range(a, b))]
+    for number, (first, last) in enumerate(pieces):
         tokens = list(range(first, last))
         finite = next((i for i in tokens if is_finite(i, lower, raw, words)), None)
         if finite is not None and main is not None and open_dependent is None and _closes_bracket(made[main], finite, lower, words):
@@ -192,6 +201,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener = None  # an article: "..., der Präsident, ..."
         if opener == "relative" and finite is not None and finite <= first + 1 and lower[first] not in words.prepositions:
             opener = None  # "das sagte er": a demonstrative before its verb
+        if opener == "relative" and open_dependent is not None and number >= max(verbal, default=0):
+            opener = None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
         if opener == "sub" and lower[first] in _AMBIGUOUS and finite is None:
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:
@@ -203,6 +214,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             or (raw[i][0].islower() and lower[i].endswith("en") and "zu" in lower[i][2:-3] and len(lower[i]) > 7)
             for i in tokens[-4:]
         )
+        if finite is None and (opener == "sub" or opener == "relative" or open_dependent is not None):
+            finite = _last_verb(tokens, lower, raw, words)
         if opener is not None:
             made.append(_Open(opener, main, tokens, finite))
             open_dependent = len(made) - 1 if finite is None else None

@@ -143,6 +143,8 @@ class Encounters:
             return True
         if {row.kind, candidate.kind} == {"visit", "meeting"} and self._names_new(row, candidate):
             return False
+        if "likened" in candidate.rules:
+            return False
         if candidate.again and row.kind == candidate.kind and row.date != candidate.date:
             return False
         return self._times_agree(row, candidate)
@@ -216,6 +218,9 @@ class Encounters:
         """The encounters, with inherited dates and places and the fallback for news without a date."""
         self._name_hosts()
         for row in self.rows:
+            if row.kind == "meeting" and len(self._who.all(row.actors)) >= 3:
+                row.kind = "summit"  # three or more sides (event table, section 2)
+        for row in self.rows:
             self._inherit(row)
         for row in self.rows:
             self._news(row)
@@ -238,7 +243,7 @@ class Encounters:
         """Whether the talk may be part of the visit: same sides and guest, no other place, no other time."""
         guests = {a.key for a in visit.actors if a.type == "person"}
         return (
-            self._who.all(visit.actors) == self._who.all(talk.actors)
+            self._who.all(visit.actors) <= self._who.all(talk.actors)
             and bool(guests & {a.key for a in talk.actors})
             and _places_agree(visit.place, talk.place, tour=True)
             and _overlap(visit.date, talk.date)

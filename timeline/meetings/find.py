@@ -1,5 +1,6 @@
 """Joins the steps for one article."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -12,6 +13,13 @@ from timeline.meetings.reading import Candidate, Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
+
+
+_LEAD = re.compile(
+    r"\b(?:(?:am|im|um|vom|zum|beim|ab|an|in|seit|gegen|bis|für|nach|vor)\s+(?:de[nmr]\s+|diese[mnrs]?\s+)?|(?:de[nmr]|diese[mnrs]?)\s+)"
+    r"(?:(?:heutigen|gestrigen|morgigen|späten|frühen|kommenden|vergangenen|nächsten|letzten)\s+)?$",
+    re.IGNORECASE,
+)
 
 
 def worth_reading(text: str) -> bool:
@@ -64,6 +72,12 @@ def _dated(candidate: Candidate, scene_: Scene) -> None:
     candidate.date = value
 
 
+def _verbatim(timex: Timex, text: str) -> str:
+    """The expression with the preposition and article before it, as readers quote it."""
+    before = _LEAD.search(text[max(0, timex.start - 24) : timex.start])
+    return (before.group() if before else "") + timex.text
+
+
 def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
     order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
     numbers = list(dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))]))
@@ -79,7 +93,7 @@ def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
         participants=row.actors,
         place=row.place.name if row.place else None,
         country=row.place.country if row.place else None,
-        expression=row.expression,
+        expression=_verbatim(timex, doc.text) if timex is not None else row.expression,
         date=row.date,
         status=row.status,
         evidence=tuple(evidence),

@@ -33,6 +33,7 @@ class Grammar:
     topics: frozenset[str]
     remote: frozenset[str]
     again: frozenset[str]
+    habitual: frozenset[str]
 
 
 @lru_cache(maxsize=1)

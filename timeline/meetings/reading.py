@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from timeline.meetings.clauses import Clause
 from timeline.meetings.frames import Frame
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
@@ -13,6 +14,7 @@ from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place, Status
 
 _POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
+_AFTERWARDS = frozenset("anschließend danach später darauf daraufhin zuvor dann hernach".split())
 _ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
 _ROUND = re.compile(
     r"(?x)\b(?:beg[aio]nn|wieder\s?auf|aufgenommen|aufnehm|aufnahm|eröffn|fortgesetz|fortsetz|setzt|abgebroch|brach|unterbroch|scheiter|gescheitert|angebot|anbiet|bot\b|biet"
@@ -72,11 +74,65 @@ class Reader:
         found = []
         hits = triggers(scene)
         for trigger in hits:
-            candidate = self._verb(trigger, scene) if trigger.frame.verb else self._noun(trigger, scene, hits)
-            if candidate is not None:
-                found.append(candidate)
+            if self._grammar.habitual & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}:
+                continue
+            if trigger.frame.verb:
+                found.extend(self._verb(trigger, scene))
+            else:
+                candidate = self._noun(trigger, scene, hits)
+                if candidate is not None:
+                    found.append(candidate)
         self._remember(scene)
-        return found
+        return [*self._combined(found), *(c for f in found for c in self._likened(f, scene))]
+
+    def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:
+        """ "wie schon seinerzeit X": another's visit to the same host, at another time."""
+        others = [s for s in scene.slots if s.clause == told.clause and s.prep == "wie"]
+        if told.kind != "visit" or told.anaphoric or not others:
+            return []
+        guest = self._who.of(told.actors[0])
+        hosts = tuple(a for a in told.actors if self._who.of(a) != guest)
+        state = host_state(told.place.country) if told.place else None
+        actors = self._who.fold((*self._actors(others), *((state,) if state else hosts)))
+        if len(self._who.all(actors)) < 2:
+            return []
+        return [replace(told, actors=actors, time=None, status="held", remote=True, again=True, rules=["likened", *told.rules[:1]])]
+
+    def _combined(self, found: list[Candidate]) -> list[Candidate]:
+        """One candidate for what one clause tells in two words: "reist zum Gipfel nach Genf", "kam zu Gesprächen mit X"."""
+        kept: list[Candidate] = []
+        for candidate in found:
+            partner = next(
+                (
+                    k
+                    for k in kept
+                    if k.clause == candidate.clause
+                    and "visit" in (k.kind, candidate.kind)
+                    and k.kind != candidate.kind
+                    and (candidate if candidate.kind != "visit" else k).prep in ("zu", "für")
+                    and (candidate if candidate.kind == "visit" else k).prep in ("", "zu")
+                    and not (candidate if candidate.kind == "visit" else k).anaphoric
+                ),
+                None,
+            )
+            if partner is None:
+                kept.append(candidate)
+                continue
+            visit, talk = (candidate, partner) if candidate.kind == "visit" else (partner, candidate)
+            if talk.kind in ("summit", "negotiation", "mediation"):
+                people = tuple(a for a in visit.actors if a.type == "person")
+                talk.actors = self._who.fold((*people, *talk.actors))
+                talk.place, talk.time, talk.status = visit.place or talk.place, talk.time or visit.time, visit.status
+                if talk.status == "ongoing" and talk.time is None:
+                    talk.status = "planned"
+                talk.anaphoric = False
+                kept[kept.index(partner)] = talk
+                talk.rules.extend(visit.rules)
+            else:
+                visit.actors = self._who.fold((*visit.actors, *talk.actors))
+                visit.rules.extend(talk.rules)
+                kept[kept.index(partner)] = visit
+        return kept
 
     # --- parties -------------------------------------------------------------------------------
 
@@ -265,9 +321,27 @@ class Reader:
 
     # --- candidates --------------------------------------------------------------------------------
 
-    def _verb(self, trigger: Trigger, scene: Scene) -> Candidate | None:
-        frame = trigger.frame
+    def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
+        """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
+        turns = self._turns(behind, scene) if trigger.frame.kind == "meeting" else [behind]
+        found = [self._verb_once(trigger, scene, bare, turn) for turn in turns]
+        return [candidate for candidate in found if candidate is not None]
+
+    def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
+        """ "mit X und anschließend mit Y" are two talks."""
+        turns: list[list[Slot]] = [[]]
+        for slot in behind:
+            before = turns[-1][-1] if turns[-1] else None
+            if before is not None and any(scene.words.lower[i] in _AFTERWARDS for i in range(before.last, slot.first)):
+                turns.append([])
+            turns[-1].append(slot)
+        return turns
+
+    def _verb_once(self, trigger: Trigger, scene: Scene, bare: list[Slot], behind: list[Slot]) -> Candidate | None:
+        frame = trigger.frame
+        if "object" in frame.parties and frame.kind != "visit" and not behind and not self._reciprocal(trigger, scene, bare):
+            return None
         if frame.needs == "mit" and not any(s.prep == "mit" for s in behind) and not self._meets_group(bare):
             return None
         time = self._time(trigger, scene)
@@ -284,6 +358,30 @@ class Reader:
             return None
         return self._make(trigger, scene, kind, actors, place, time, status, why)
 
+    def _reciprocal(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
+        """Whether subject and object are both there, or the one subject of several meets itself ("sich")."""
+        words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+        if words & {"sich", "einander", "miteinander", "uns"}:
+            return True
+        return len(self._groups(bare, scene)) > 1
+
+    def _groups(self, slots: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
+        """Slots of one clause by coordination: "A und B" is one group."""
+        groups: list[list[Slot]] = []
+        for s in sorted(slots, key=lambda s: s.first):
+            last = groups[-1][-1] if groups else None
+            joined = last is not None and last.clause == s.clause and any(
+                scene.words.lower[i] in (",", "und", "sowie", "/") for i in range(last.last, max(last.last, s.np) + 1) if i < s.first
+            ) and not any(i in self._finites(scene) for i in range(last.last, s.first))
+            if joined or (last is not None and s.first <= last.last):
+                groups[-1].append(s)
+            else:
+                groups.append([s])
+        return groups
+
+    def _finites(self, scene: Scene) -> set[int]:
+        return {c.finite for c in scene.clauses if c.finite is not None}
+
     def _meets_group(self, slots: Sequence[Slot]) -> bool:
         return any(len(self._who.all(s.mention.actors)) > 1 for s in slots)
 
@@ -297,11 +395,12 @@ class Reader:
         if frame.kind == "visit":
             return self._visit(trigger, scene, slots, [], time, status, why, prep=prep)
         place = self._place(trigger, scene)
-        named = bool(actors)
+        named = bool(actors) or self._owned(trigger, scene)
         if "subject-attending" in frame.parties:
             if prep in _ATTENDING or prep == "":
                 people = [s for s in self._subjects(scene, trigger.clause) if any(a.type == "person" for a in s.mention.actors)]
-                if prep in _ATTENDING:
+                venue = not named and any(h.clause == trigger.clause and h.frame.verb and h.frame.kind == "meeting" for h in hits)
+                if prep in _ATTENDING and not venue:
                     actors = (*self._actors(people), *actors)
         elif len(self._who.all(actors)) < 2 and named and "subject" in frame.parties:
             subjects = self._subjects(scene, trigger.clause)
@@ -313,6 +412,12 @@ class Reader:
             candidate.anaphoric = True
             return candidate if self._definite(trigger, scene) or named else None
         return self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
+
+    def _owned(self, trigger: Trigger, scene: Scene) -> bool:
+        """ "ihr Treffen", "ein gemeinsames Gespräch": the subjects are the parties."""
+        lower = scene.words.lower
+        before = [lower[i] for i in range(max(scene.start, trigger.token - 4), trigger.token)]
+        return any(_POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """ "das Treffen", "dem Gespräch", "seinem Besuch": points back to something told."""
@@ -354,6 +459,8 @@ class Reader:
         """A visit: the guests, and the named host or else the state that is travelled to."""
         frame = trigger.frame
         place = self._destination(trigger, scene)
+        if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
+            return None
         slots = [s for s in bare if place is None or not self._is_destination(s, place, scene, trigger)]
         guests = self._actors(slots)
         if frame.noun is not None and not guests:
@@ -444,8 +551,15 @@ class Reader:
             token=trigger.token,
             rules=[f"frame:{trigger.frame.id}", why],
             again=bool((before if trigger.frame.noun else said) & self._grammar.again),
-            remote=bool(said & self._grammar.remote),
+            remote=self._far_back(clause, scene),
             prep=prep,
+        )
+
+    def _far_back(self, clause: Clause, scene: Scene) -> bool:
+        """Whether the clause itself says "damals"; not where only a comparison does ("wie damals X")."""
+        lower = scene.words.lower
+        return any(
+            lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i] for i in clause.tokens
         )
 
     def _remember(self, scene: Scene) -> None:

@@ -21,6 +21,7 @@ _CONTRACTED = {
     "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
     "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
 }  # fmt: skip
+_LOCAL = frozenset("insel stadt hauptstadt ort region provinz kreis gemeinde halbinsel dorf stadtteil staat badeort kurort".split())
 _REACH = 12
 """Tokens that a preposition may stand before its name; German noun phrases of news are seldom longer."""
 
@@ -103,11 +104,12 @@ class _Government:
 class _Governor:
     """Finds the government of spans from left to right, so that later ones can inherit from earlier ones."""
 
-    def __init__(self, words: Words, start: int, clause_of: dict[int, int], time_tokens: frozenset[int]) -> None:
+    def __init__(self, words: Words, start: int, clause_of: dict[int, int], time_tokens: frozenset[int], finite: frozenset[int]) -> None:
         self._words = words
         self._start = start
         self._clause_of = clause_of
         self._time = time_tokens
+        self._finite = finite
         self._done: dict[int, _Government] = {}
         self._grammar = grammar()
 
@@ -128,8 +130,10 @@ class _Governor:
         limit = max(self._start, first - _REACH)
         while i >= limit:
             word = lower[i]
-            if i in self._time:
+            if i in self._time or i in self._finite:
                 break
+            if word == "wie" or (word in ("schon", "bereits", "zuvor", "einst", "seinerzeit", "damals") and "wie" in lower[max(self._start, i - 2) : i]):
+                return _Government(np, "wie", None)
             if i in self._done:
                 earlier = self._done[i]
                 if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
@@ -154,7 +158,7 @@ class _Governor:
                     return self._genitive(np, i, article)
                 if word in words.official or word.endswith(("minister", "ministerin", "präsident", "chef", "führer")):
                     np = i
-                elif raw[first].endswith("s") and i > self._start and first - i == 1:
+                elif raw[first].endswith("s") and word not in _LOCAL and i > self._start and first - i == 1:
                     return self._genitive(np, i, "des")
                 else:
                     np = i
@@ -219,7 +223,7 @@ def scene(
         span = _tokens_of(words, timex.start, timex.end, start, end)
         if span is not None:
             times.append(TimeSlot(timex, *span, clause_of.get(span[0], 0)))
-    govern = _Governor(words, start, clause_of, frozenset(i for t in times for i in range(t.first, t.last)))
+    govern = _Governor(words, start, clause_of, frozenset(i for t in times for i in range(t.first, t.last)), frozenset(c.finite for c in found if c.finite is not None))
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:
         span = _tokens_of(words, mention.start, mention.end, start, end)
