@@ -92,21 +92,27 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
         before = word_before(text, start)
         if before and before not in _SENTENCE_ENDS and "\n" not in text[max(0, start - 2) : start]:
             return False
-    if rule.guard == "year":
-        return _is_year(text, start, end)
-    return True
+    return rule.guard is None or _is_year(text, start, end, rule.near)
 
 
-def _is_year(text: str, start: int, end: int) -> bool:
-    """Whether a bare number of four digits is a year: not in front of a noun that it may count.
+def _is_year(text: str, start: int, end: int, near: frozenset[str]) -> bool:
+    """Whether a bare number of four digits is a year and does not count something.
 
-    A number before 1900 or a round one counts what follows more often than it names a year.
+    From 1900 to 2050 nearly all are, but for round ones. Any other is one behind a word of ``near`` ("seit",
+    "um") or a bracket, or where no noun in the plural follows and, if it is round, a name stands in front.
     """
     number = int(text[end - 4 : end])
-    after = text[end : end + 2]
-    if 1900 < number < 2050 and number % 500:
+    if 1900 < number < 2050 and number % 100:
         return True
-    return not (after[:1] == " " and after[1:].isupper())
+    before = word_before(text, start)
+    if before.lower() in near or before == "(":
+        return True
+    after = word_after(text, end)
+    if after[:1].isupper() and after[-1] in "enrs":
+        return False
+    if number % 100 and 1500 < number < 2050:
+        return True
+    return before[:1].isupper() or not after[:1].isalnum() and before in ("", ",", ";")
 
 
 def _fill(template: str, slots: dict[str, object]) -> str:

@@ -21,9 +21,18 @@ _NEAR = 60
 _FAR = 300
 """Days. A date without a year that the tense puts further off than _FAR lies on the other side of the
 reference if it is nearer than _NEAR there: no newspaper says "am 3. Mai" of eleven months ago."""
-_CHAIN = 400
-"""Characters over which a year told before carries on."""
-_SENTENCE_END = re.compile(r"(?<!\d)[.!?:]\s+[\"„»“(]?(?=[A-ZÄÖÜ])|\n\s*\n")
+_CHAIN = {4: 250, 7: 1000, 10: 1000}
+"""Characters over which a year told before carries on, by the length of its date: "2021" names a year in
+passing, "Mai 2021" begins to tell it."""
+_NEWS_LENGTH = 2000
+"""Characters. News tells a day near its own at least once in so many; where none is told, "heute" means
+nowadays."""
+_DAY_REACH = 1000
+"""Characters over which "am Abend" belongs to the day told before, within a paragraph."""
+_CLOCK_REACH = 200
+"""Characters over which a clock time belongs to the day told before, if no entry of a list ("Bozen: ...")
+and no paragraph begins between."""
+_NEW_ENTRY = re.compile(r":\s|\n\s*\n")
 _OPEN = {"XXXX-XX-XX", "XXXX-XX", "XXXX", "XXX", "XX", "X", "XXXX-WXX", "XXXX-WXX-WE"}
 
 Span = tuple[date, date]
@@ -38,7 +47,7 @@ class _Told:
     month: tuple[int, int] | None = None
     year: int | None = None
     chain: int | None = None
-    chain_at: int = -1
+    chain_until: int = -1
 
 
 def resolve(text: str, expressions: list[Expression], reference: ReferenceDate) -> list[Timex]:
@@ -63,7 +72,8 @@ class _Resolver:
         self._expressions = expressions
         self._ends = ends
         self._told = _Told()
-        self._newsy = any(e.rule in _NEWSY for e in expressions)
+        near = sum(e.rule in _NEWSY for e in expressions)
+        self._newsy = near * _NEWS_LENGTH >= len(text)
 
     def timex(self, index: int) -> Timex:
         """The expression at ``index``; to be asked in order."""
@@ -93,7 +103,7 @@ class _Resolver:
             return value, "explicit"
         if e.feast is not None and body[0] != "X":
             return days.feast(e.feast, int(body[:4])).isoformat(), "explicit"
-        if e.rule == "today" and not self._newsy:
+        if e.rule == "today" and not self._newsy and not self._is_day(e):
             return "PRESENT_REF", "reference"
         if e.anchor == "previous":
             found, basis = self._from_previous(e, body)
@@ -102,6 +112,11 @@ class _Resolver:
         else:
             found, basis = self._from_reference(e, body)
         return (found or body) + (mark + time if mark else ""), basis
+
+    def _is_day(self, e: Expression) -> bool:
+        """Whether "heute" is the day even in an essay: as an end ("bis heute"), or of what has happened."""
+        before = self._text[max(0, e.start - 4) : e.start].lower()
+        return before == "bis " or tense_at(self._text, e.start, e.end) == "past"
 
     def _from_previous(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told
@@ -121,9 +136,9 @@ class _Resolver:
         told = self._told
         if told.day is not None:
             between = self._text[told.day_at : e.start]
-            reach_on = len(between) < 200 and not _SENTENCE_END.search(between)
+            reach_on = len(between) < _CLOCK_REACH and not _NEW_ENTRY.search(between)
             if not time[0].isdigit():
-                reach_on = len(between) < _CHAIN and "\n\n" not in between
+                reach_on = len(between) < _DAY_REACH and "\n\n" not in between
             if reach_on:
                 return told.day.isoformat(), "previous"
         return self._agreed(lambda ref: ref.isoformat()), "reference"
@@ -136,7 +151,7 @@ class _Resolver:
         if (
             told.chain is not None
             and body[5:6] != "W"
-            and e.start - told.chain_at < _CHAIN
+            and e.start < told.chain_until
             and tense != "future"
             and e.feast is None
         ):
@@ -211,7 +226,7 @@ class _Resolver:
         elif len(body) >= 4 and body[:4].isdigit():
             told.year = int(body[:4])
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
-            told.chain, told.chain_at = int(body[:4]), e.end
+            told.chain, told.chain_until = int(body[:4]), e.end + _CHAIN.get(len(body), 0)
         elif timex.basis in ("reference", "tense"):
             told.chain = None
 
@@ -326,7 +341,12 @@ def _occurrence(e: Expression, body: str, ref: date, shift: int | None) -> str |
         chosen = []
     nearest = min(spans, key=lambda item: (_distance(item[1], ref), item[0]))
     if not chosen:
-        chosen = [nearest[0]]
+        same = (
+            [y for y, _ in spans if y == ref.year]
+            if e.weekday is None and _distance(nearest[1], ref) > _NEAR
+            else []
+        )
+        chosen = same or [nearest[0]]
     by_year = dict(spans)
     if (
         shift in (-10, 10)

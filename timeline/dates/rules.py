@@ -27,7 +27,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "part": get_args(Part),
     "unit": get_args(Unit),
     "at": ("sentence-start",),
-    "guard": ("year", "round-year"),
+    "guard": ("year",),
 }
 _MAX_ROWS = 4096
 _MAX_LENGTH = 24
@@ -56,6 +56,7 @@ class Rule:
     not_before: frozenset[str]
     at: str | None
     guard: str | None
+    near: frozenset[str]
     yes: dict[str, str]
     no: tuple[str, ...]
     file: str
@@ -168,7 +169,7 @@ def _rule(
         anchor=entry.get("anchor", "reference"), span=entry.get("span", False),
         weekday=entry.get("weekday"), part=entry.get("part"), bound=entry.get("bound"), feast=entry.get("feast"),
         not_after=contexts["not_after"], not_before=contexts["not_before"], at=entry.get("at"),
-        guard=entry.get("guard"), yes=dict(entry["yes"]), no=tuple(entry["no"]), file=file,
+        guard=entry.get("guard"), near=vocabulary.contexts["YEAR_AFTER"], yes=dict(entry["yes"]), no=tuple(entry["no"]), file=file,
     )  # fmt: skip
     try:
         sequences = [_sequence(rule, e) for e in expand(_unfold(entry["pattern"], vocabulary.patterns))]

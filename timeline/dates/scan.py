@@ -162,6 +162,8 @@ class Pieces(dict[str, Piece | None]):
             return self._entry(classes) if classes else (0, False, classes)
         if word[0] == "\n":
             return 0, False, {}
+        if word[:2].isupper() and not word.isupper():
+            return self._known.get(word.capitalize(), (0, False, {}))
         for size in range(min(self._suffix_length, len(word) - 3), 2, -1):
             found = self._vocabulary.suffixes.get(word[-size:])
             if found is not None and word[0].isupper() and word not in self._vocabulary.not_compounds:
@@ -238,9 +240,11 @@ _BEFORE = 40
 
 
 def word_after(text: str, end: int) -> str:
-    """The word or sign that follows, "" at the end of the text."""
+    """The word or sign that follows, "" at the end of the text; a hyphen only if nothing is between."""
     match = _NEXT.match(text, end, end + _BEFORE)
-    return match[1] if match else ""
+    if match is None:
+        return ""
+    return "–" if match[1] == "-" and match.start(1) > end else match[1]
 
 
 def word_before(text: str, start: int) -> str:

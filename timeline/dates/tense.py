@@ -16,6 +16,15 @@ _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
 _REACH = 300
+_PERSONS = {"ich": "e", "Ich": "e", "wir": "en", "Wir": "en"}
+"""Pronouns beside which a word with this ending is a verb; with the preterites known, it is present."""
+_INTRODUCE = frozenset(
+    "der die das den dem des ein eine einen einem einer mit von zu zur zum im am beim für ohne aus nach und sehr "
+    "durch gegen bei seine seiner ihre ihrer keine alle viele mehr in auf wegen trotz unter".split()
+)
+"""Words behind which a form in -te or -ten is an adjective ("mit ernsthaften Verhandlungen")."""
+_INSEPARABLE = ("be", "ver", "er", "ent", "zer", "miss", "über", "unter", "emp")
+"""Prefixes without ge- in the participle: "verkauft" may be present or participle."""
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +43,8 @@ def _verbs() -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 15)
 def mark(word: str) -> str | None:
-    """What a word says of the tense: "past", "future", "present", "have", "participle"; None: nothing.
+    """What a word says of the tense: "past", "future", "present", "have", "participle", "either" of the
+    last two ("verkauft"); None: nothing.
 
     >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute")
     ('past', 'future', 'participle', None)
@@ -49,6 +59,8 @@ def mark(word: str) -> str | None:
         return "past"
     if lower.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return "participle"
+    if lower.endswith("t") and len(lower) > 3:
+        return "either" if lower.startswith(_INSEPARABLE) or lower.endswith("iert") else "present"
     if lower.endswith("iert") or (len(lower) > 6 and "ge" in lower[2:5] and lower.endswith(("t", "en"))):
         return "participle"
     return None
@@ -75,19 +87,30 @@ def _verdict(marks: set[str]) -> Tense:
     """The tense that the verbs of a clause make together."""
     if "past" in marks:
         return "past"
-    if "participle" in marks and "have" in marks:
+    if "have" in marks and ("participle" in marks or "either" in marks):
         return "past"
     if "future" in marks:
         return "future"
-    if "present" in marks or "have" in marks:
+    if "present" in marks or "have" in marks or "either" in marks:
         return "present"
     return "unknown"
 
 
 def _marks(part: str) -> set[str]:
-    found = {mark(word) for word in _WORD.findall(part)}
-    found.discard(None)
-    return found  # type: ignore[return-value]
+    words = _WORD.findall(part)
+    found: set[str] = set()
+    before = ""
+    for word in words:
+        known = mark(word)
+        if known is not None and (known != "past" or before not in _INTRODUCE or word in _verbs()):
+            found.add(known)
+        before = word
+    for first, second in zip(words, words[1:], strict=False):
+        ending = _PERSONS.get(first) or _PERSONS.get(second)
+        verb = second if first in _PERSONS else first
+        if ending is not None and verb.endswith(ending) and mark(verb) is None and verb.islower():
+            found.add("present")
+    return found
 
 
 def tense_at(text: str, start: int, end: int) -> Tense:
