@@ -22,7 +22,7 @@ from timeline.model import Article, Meeting, ReferenceDate, Timex
 if TYPE_CHECKING:
     from timeline.store import Store
 
-_FORMATS = ("csv", "json", "parquet", "ics", "timelinejs", "html")
+_FORMATS = ("csv", "json", "parquet", "ics", "timelinejs")
 
 
 @dataclass(frozen=True, slots=True)
