@@ -309,12 +309,13 @@ class Store:
             StoreError: fewer than two different events are named, or one does not exist.
         """
         with self._work(who) as work:
-            events = {event.id: event for each in event_ids for event in [events.need(work.connection, each)]}
-            if len(events) < 2:
+            chosen = [events.need(work.connection, event_id) for event_id in event_ids]
+            different = {event.id: event for event in chosen}
+            if len(different) < 2:
                 raise StoreError("choose at least two different meetings to merge")
-            old = {"events": [_summary(event) for event in events.values()]}
-            new = {"claims": [claim.id for event in events.values() for claim in event.claims]}
-            return work.decide("merge", next(iter(events)), old, new)
+            old = {"events": [_summary(event) for event in different.values()]}
+            new = {"claims": [claim.id for event in different.values() for claim in event.claims]}
+            return work.decide("merge", chosen[0].id, old, new)
 
     def split(self, event_id: str, claim_ids: Sequence[str], *, who: str | None = None) -> Entry:
         """Makes the named claims of an event an event of their own.
