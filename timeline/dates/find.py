@@ -1,8 +1,9 @@
 """Text to date expressions: what the words alone say."""
 
+import calendar
 from functools import lru_cache
 
-from timeline.dates.automaton import Automaton
+from timeline.dates.automaton import Automaton, State
 from timeline.dates.expression import Expression
 from timeline.dates.rules import Rule, Sequence, load_rules
 from timeline.dates.scan import Pieces, Token, duration, word_after, word_before
@@ -12,6 +13,7 @@ _FOLDER = "languages/de/dates/"
 RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts")
 """Tables of rules in order of precedence between rules that match the same words."""
 
+_NOTHING = "NONE"
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
 
 
@@ -34,65 +36,90 @@ class Tagger:
         return found
 
     def _walk(self, text: str, run: list[Token], found: list[Expression]) -> None:
-        automaton = self.automaton
-        start_state = automaton.start
-        start_steps = start_state.steps
         i, count = 0, len(run)
         free = found[-1].end if found else 0
         while i < count:
-            signature = run[i][2]
-            if not signature:
+            if not run[i][2]:
                 i += 1
                 continue
-            state = (
-                start_steps[signature] if signature in start_steps else automaton.step(start_state, signature)
-            )
-            k = i + 1
-            accepted: list[tuple[Sequence, ...]] = []
-            while state is not None:
-                if state.accepts:
-                    accepted.append(state.accepts)
-                if k == count:
-                    break
-                signature = run[k][2]
-                if not signature:
-                    break
-                steps = state.steps
-                state = steps[signature] if signature in steps else automaton.step(state, signature)
-                k += 1
-            i += 1
-            while accepted:
-                expression = self._first(text, run, i - 1, accepted.pop(), free)
-                if expression is not None:
-                    found.append(expression)
-                    free = expression.end
-                    while i < count and run[i][0] < free:
-                        i += 1
-                    break
-
-    def _first(
-        self, text: str, run: list[Token], at: int, sequences: tuple[Sequence, ...], free: int
-    ) -> Expression | None:
-        for sequence in sequences:
-            start = run[at + sequence.first][0]
-            end = run[at + sequence.last - 1][1]
-            if start < free or not _fits(sequence.rule, text, start, end):
+            best = self._longest(text, run, i, free)
+            if best is None:
+                i += 1
                 continue
-            return _expression(sequence, text, run, at, start, end)
+            expression, first = best
+            if first > i:  # words in front were needed: a longer match may begin at the expression itself
+                other = self._longest(text, run, first, free)
+                if other is not None and other[0].end > expression.end:
+                    expression = other[0]
+            if expression.value != _NOTHING:
+                found.append(expression)
+            free = expression.end
+            i += 1
+            while i < count and run[i][0] < free:
+                i += 1
+
+    def _longest(self, text: str, run: list[Token], at: int, free: int) -> tuple[Expression, int] | None:
+        """The longest match that begins with token ``at``, and the token where its expression begins."""
+        step = self.automaton.step
+        state: State | None = self.automaton.start
+        accepted: list[tuple[Sequence, ...]] = []
+        for k in range(at, len(run)):
+            signature = run[k][2]
+            if not signature:
+                break
+            steps = state.steps  # type: ignore[union-attr]
+            state = steps[signature] if signature in steps else step(state, signature)  # type: ignore[arg-type]
+            if state is None:
+                break
+            if state.accepts:
+                accepted.append(state.accepts)
+        while accepted:
+            for sequence in accepted.pop():
+                start = run[at + sequence.first][0]
+                end = run[at + sequence.last - 1][1]
+                if start < free or not _fits(sequence.rule, text, start, end):
+                    continue
+                expression = _expression(sequence, text, run, at, start, end)
+                if expression is not None:
+                    return expression, at + sequence.first
         return None
 
 
 def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
     """Whether the neighbours allow the rule here."""
-    if rule.not_after and word_before(text, start) in rule.not_after:
-        return False
+    if rule.not_after:
+        before = word_before(text, start)
+        if before in rule.not_after:
+            return False
+        if before == "." and word_before(text, text.rfind(".", 0, start)) in rule.not_after:
+            return False  # "Nr. 1998"
     if rule.not_before and word_after(text, end) in rule.not_before:
         return False
     if rule.at == "sentence-start":
         before = word_before(text, start)
         if before and before not in _SENTENCE_ENDS and "\n" not in text[max(0, start - 2) : start]:
             return False
-    return rule.guard is None or _is_year(text, start, end, rule.near)
+    if rule.guard == "year":
+        return _is_year(text, start, end, rule.near)
+    return rule.guard is None or not _is_name(text, start, end, rule.before_day, rule.first_names)
+
+
+def _is_name(
+    text: str, start: int, end: int, before_day: frozenset[str], first_names: frozenset[str]
+) -> bool:
+    """Whether "Sonntag" or "August" is part of a person's name.
+
+    A surname follows a capitalised word that does not begin its sentence ("Jutta Sonntag", but not "Am
+    Sonntag"); a first name stands between a small word or nothing and a capitalised one ("August Macke").
+    """
+    before = word_before(text, start)
+    if not before[:1].isalpha() or not text[start - 1 : start] == " ":
+        first_name = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+        return first_name and text[start:end] in first_names
+    if before in before_day or not before[0].isupper() or before.isupper():
+        return False
+    further = word_before(text, start - len(before) - 1)
+    return bool(further) and (further.isalnum() or further in ",-")
 
 
 def _is_year(text: str, start: int, end: int, near: frozenset[str]) -> bool:
@@ -119,13 +146,17 @@ def _fill(template: str, slots: dict[str, object]) -> str:
     return template.format_map(slots) if "{" in template else template
 
 
-def _expression(sequence: Sequence, text: str, run: list[Token], at: int, start: int, end: int) -> Expression:
+def _expression(
+    sequence: Sequence, text: str, run: list[Token], at: int, start: int, end: int
+) -> Expression | None:
     rule = sequence.rule
     row = sequence.row
     slots = {name: run[at + position][3][row[position]] for name, position in sequence.slots}
     value = _fill(rule.value, slots)  # type: ignore[arg-type]
     if value[0] == "P" and value[-1] != "F":
         value = duration(value)
+    elif not _exists(value):
+        return None
     return Expression(
         start,
         end,
@@ -142,6 +173,15 @@ def _expression(sequence: Sequence, text: str, run: list[Token], at: int, start:
         rule.bound,  # type: ignore[arg-type]
         rule.feast and _fill(rule.feast, slots),
     )
+
+
+def _exists(value: str) -> bool:
+    """Whether the calendar has the day, if ``value`` names one; 29 February may be of any leap year."""
+    month, day = value[5:7], value[8:10]
+    if not (month.isdigit() and day.isdigit() and value[7] == "-"):
+        return True
+    year = int(value[:4]) if value[:4].isdigit() else 2000
+    return 1 <= int(day) <= calendar.monthrange(year, int(month))[1]
 
 
 def _count(shift: str) -> int | None:

@@ -21,9 +21,11 @@ _NEAR = 60
 _FAR = 300
 """Days. A date without a year that the tense puts further off than _FAR lies on the other side of the
 reference if it is nearer than _NEAR there: no newspaper says "am 3. Mai" of eleven months ago."""
-_CHAIN = {4: 250, 7: 1000, 10: 1000}
-"""Characters over which a year told before carries on, by the length of its date: "2021" names a year in
-passing, "Mai 2021" begins to tell it."""
+_CHAIN = 1000
+"""Characters over which a year told with a month or a day carries on; a year alone does so only within its
+sentence."""
+_RECENT = 45
+"""Days. A date without a year so near to the reference is of these days, whatever year was told before."""
 _NEWS_LENGTH = 2000
 """Characters. News tells a day near its own at least once in so many; where none is told, "heute" means
 nowadays."""
@@ -32,6 +34,7 @@ _DAY_REACH = 1000
 _CLOCK_REACH = 200
 """Characters over which a clock time belongs to the day told before, if no entry of a list ("Bozen: ...")
 and no paragraph begins between."""
+_NEW_SENTENCE = re.compile(r"(?<!\d)[.!?]\s|\n\s*\n")
 _NEW_ENTRY = re.compile(r":\s|\n\s*\n")
 _OPEN = {"XXXX-XX-XX", "XXXX-XX", "XXXX", "XXX", "XX", "X", "XXXX-WXX", "XXXX-WXX-WE"}
 
@@ -47,7 +50,8 @@ class _Told:
     month: tuple[int, int] | None = None
     year: int | None = None
     chain: int | None = None
-    chain_until: int = -1
+    chain_at: int = -1
+    chain_long: bool = False
 
 
 def resolve(text: str, expressions: list[Expression], reference: ReferenceDate) -> list[Timex]:
@@ -103,7 +107,12 @@ class _Resolver:
             return value, "explicit"
         if e.feast is not None and body[0] != "X":
             return days.feast(e.feast, int(body[:4])).isoformat(), "explicit"
-        if e.rule == "today" and not self._newsy and not self._is_day(e):
+        if (
+            e.rule in ("today", "today-adjective")
+            and e.shift == 0
+            and not self._newsy
+            and not self._is_day(e)
+        ):
             return "PRESENT_REF", "reference"
         if e.anchor == "previous":
             found, basis = self._from_previous(e, body)
@@ -144,20 +153,35 @@ class _Resolver:
         return self._agreed(lambda ref: ref.isoformat()), "reference"
 
     def _from_reference(self, e: Expression, body: str) -> tuple[str | None, Basis]:
+        if e.rule == "part-unit" and body == "XXXX" and self._told.chain is not None:
+            if not _NEW_SENTENCE.search(self._text[self._told.chain_at : e.start]):
+                return f"{self._told.chain:04d}", "previous"
         if e.shift is not None:
             return self._agreed(lambda ref: _shifted(e, body, ref)), "reference"
         tense = tense_at(self._text, e.start, e.end)
-        told = self._told
-        if (
-            told.chain is not None
-            and body[5:6] != "W"
-            and e.start < told.chain_until
-            and tense != "future"
-            and e.feast is None
-        ):
-            return f"{told.chain:04d}{body[4:]}", "previous"
+        if tense != "future" and e.feast is None and body[5:6] != "W":
+            chained = self._chained(e, body)
+            if chained is not None:
+                return chained, "previous"
         found = self._agreed(lambda ref: _nearest(e, body, ref, tense))
         return found, "tense" if tense in ("past", "future") else "reference"
+
+    def _chained(self, e: Expression, body: str) -> str | None:
+        """The value in the year told before, if that still carries on here."""
+        told = self._told
+        if told.chain is None:
+            return None
+        between = self._text[told.chain_at : e.start]
+        if len(between) > _CHAIN:
+            return None
+        if _NEW_SENTENCE.search(between):
+            if not told.chain_long or "\n\n" in between and len(between) > _CHAIN // 2:
+                return None
+            if self._ends is not None and e.weekday is None:
+                span = _year_span(e, body, self._ends[1].year)
+                if span is not None and _distance(span, self._ends[1]) < _RECENT:
+                    return None
+        return f"{told.chain:04d}{body[4:]}"
 
     def _agreed(self, at: Callable[[date], str | None]) -> str | None:
         """What both ends of the reference give, or the part of it on which they agree."""
@@ -187,6 +211,8 @@ class _Resolver:
             else:
                 ends = self._ends
             return reach(e, ends)
+        if e.rule == "year-pair":
+            return f"{value}/{int(value) + 1:04d}"
         return edtf_of(value, part=e.part, bound=e.bound or self._bound(index))
 
     def _bound(self, index: int) -> str | None:
@@ -226,7 +252,7 @@ class _Resolver:
         elif len(body) >= 4 and body[:4].isdigit():
             told.year = int(body[:4])
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
-            told.chain, told.chain_until = int(body[:4]), e.end + _CHAIN.get(len(body), 0)
+            told.chain, told.chain_at, told.chain_long = int(body[:4]), e.end, len(body) > 4
         elif timex.basis in ("reference", "tense"):
             told.chain = None
 
@@ -254,6 +280,10 @@ def _shifted(e: Expression, body: str, ref: date) -> str | None:
         return days.iso_week(_weekend(ref, shift)) + "-WE"
     if body == "XXXX-XX":
         return days.add_months(ref, shift).isoformat()[:7]
+    if body in ("XXXX-QX", "XXXX-HX"):
+        size = 3 if body[5] == "Q" else 6
+        year, number = divmod((ref.year * 12 + ref.month - 1) // size + shift, 12 // size)
+        return f"{year:04d}-{body[5]}{number + 1}"
     if body == "XXXX":
         return f"{ref.year + shift:04d}"
     if body == "XXX":
@@ -341,11 +371,8 @@ def _occurrence(e: Expression, body: str, ref: date, shift: int | None) -> str |
         chosen = []
     nearest = min(spans, key=lambda item: (_distance(item[1], ref), item[0]))
     if not chosen:
-        same = (
-            [y for y, _ in spans if y == ref.year]
-            if e.weekday is None and _distance(nearest[1], ref) > _NEAR
-            else []
-        )
+        near = e.weekday is not None or e.feast is not None or len(body) == 10
+        same = [] if near or _distance(nearest[1], ref) < _NEAR else [y for y, _ in spans if y == ref.year]
         chosen = same or [nearest[0]]
     by_year = dict(spans)
     if (

@@ -8,7 +8,7 @@ around it. A pattern has no repetition, so it has finitely many rows of classes,
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from timeline.dates.expression import Anchor, Bound, Part, Unit
 from timeline.dates.words import Vocabulary
@@ -21,13 +21,13 @@ _FIELDS = {"id", "pattern", "type", "value", "unit", "shift", "anchor", "span", 
            "not_after", "not_before", "at", "yes", "no", "source", "guard"}  # fmt: skip
 _REQUIRED = {"id", "pattern", "type", "value", "yes", "no", "source"}
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "type": get_args(TimexType),
+    "type": (*get_args(TimexType), "NONE"),
     "anchor": get_args(Anchor),
     "bound": get_args(Bound),
     "part": get_args(Part),
     "unit": get_args(Unit),
     "at": ("sentence-start",),
-    "guard": ("year",),
+    "guard": ("year", "no-name"),
 }
 _MAX_ROWS = 4096
 _MAX_LENGTH = 24
@@ -37,12 +37,14 @@ _MAX_LENGTH = 24
 class Rule:
     """One rule of a table. Templates take the payloads of the pattern's slots in braces.
 
+    A rule of type NONE takes its words away from all others ("24 Jahre alt" is an age).
+
     ``order`` breaks ties between rules that match the same words: the first in the files wins.
     """
 
     id: str
     order: int
-    type: TimexType
+    type: TimexType | Literal["NONE"]
     value: str
     unit: str | None
     shift: str | None
@@ -57,6 +59,8 @@ class Rule:
     at: str | None
     guard: str | None
     near: frozenset[str]
+    before_day: frozenset[str]
+    first_names: frozenset[str]
     yes: dict[str, str]
     no: tuple[str, ...]
     file: str
@@ -169,7 +173,8 @@ def _rule(
         anchor=entry.get("anchor", "reference"), span=entry.get("span", False),
         weekday=entry.get("weekday"), part=entry.get("part"), bound=entry.get("bound"), feast=entry.get("feast"),
         not_after=contexts["not_after"], not_before=contexts["not_before"], at=entry.get("at"),
-        guard=entry.get("guard"), near=vocabulary.contexts["YEAR_AFTER"], yes=dict(entry["yes"]), no=tuple(entry["no"]), file=file,
+        guard=entry.get("guard"), near=vocabulary.contexts["YEAR_AFTER"],
+        before_day=vocabulary.contexts["BEFORE_DAY"], first_names=vocabulary.contexts["FIRST_NAMES"], yes=dict(entry["yes"]), no=tuple(entry["no"]), file=file,
     )  # fmt: skip
     try:
         sequences = [_sequence(rule, e) for e in expand(_unfold(entry["pattern"], vocabulary.patterns))]

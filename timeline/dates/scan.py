@@ -57,6 +57,8 @@ def number_classes(number: str) -> dict[str, Payload]:
     if number.isdigit():
         value, length = int(number), len(number)
         classes: dict[str, Payload] = {"NUM": str(value)} if length <= 9 else {}
+        if 1 <= value and length <= 4:
+            classes["YEARBC"] = f"{value:04d}"
         if length <= 2:
             if 1 <= value <= 31:
                 classes["DAY"] = f"{value:02d}"
@@ -66,10 +68,13 @@ def number_classes(number: str) -> dict[str, Payload]:
                 classes["WEEKNUM"] = f"{value:02d}"
             if 1 <= value <= 4:
                 classes["QNUM"] = str(value)
+                classes[f"ADV{value}"] = ""
             if 1 <= value <= 2:
                 classes["HALFNUM"] = str(value)
             if 1 <= value <= 12:
                 classes["MON"] = f"{value:02d}"
+            if 1 <= value <= 11:
+                classes["HOURPM"] = str(value + 12)
             if value <= 24:
                 classes["HOUR"] = f"{value:02d}"
             if length == 2:
@@ -82,6 +87,8 @@ def number_classes(number: str) -> dict[str, Payload]:
             classes["YEAR3"] = "0" + number
         elif length == 4 and "1000" <= number <= "2199":
             classes["YEAR"] = number
+        if value == 1:
+            classes["ONE"] = "1"
         return classes
     if "-" in number:
         year, month, day = number.split("-")
