@@ -42,6 +42,18 @@ def test_dateline_counterexamples(line):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"), [(text, value) for rule in TABLE["foot"] for text, value in rule["yes"].items()]
+)
+def test_foot_examples(text, expected):
+    assert told_date(text).value == expected
+
+
+@pytest.mark.parametrize("text", [text for rule in TABLE["foot"] for text in rule["no"]])
+def test_foot_counterexamples(text):
+    assert told_date(text).value is None
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("22.02.2023", date(2023, 2, 22)),

@@ -13,7 +13,7 @@ from typing import Any
 from timeline import edtf
 from timeline.articles.errors import ArticleError
 from timeline.model import Article, ReferenceDate
-from timeline.reference import told_date
+from timeline.reference import told_date, told_outlet
 
 # C0 and C1 controls except tab and line feed, soft hyphens, zero-width and bidirectional marks, BOM:
 # a reader sees none of them, and they tear words apart for every later step.
@@ -159,6 +159,7 @@ def finish(
     if not text:
         raise ArticleError("empty", name=name)
     reference = metadata if metadata is not None and metadata.value else told_date(text)
+    outlet = outlet or told_outlet(text)
     title, outlet = (clean(value) or None if value else None for value in (title, outlet))
     return Article(article_id(text), text, reference, title=title, outlet=outlet, url=url, source=name)
 

@@ -3,14 +3,31 @@
 What the file tells is kept; else header lines and dateline are read; else it is worked out from the text.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from timeline.model import Article, ReferenceDate
-from timeline.reference.told import Dateline, dateline, told_date
+from timeline.reference.told import Dateline, dateline, told_date, told_outlet
 
-__all__ = ["Dateline", "dateline", "reference_date", "told_date"]
+if TYPE_CHECKING:
+    from timeline.dates import Expression
+
+__all__ = ["Dateline", "dateline", "reference_date", "told_date", "told_outlet"]
 
 
-def reference_date(article: Article) -> ReferenceDate:
-    """The reference date in force for ``article``: what it tells of itself, else what its text tells."""
+def reference_date(article: Article, expressions: "Sequence[Expression] | None" = None) -> ReferenceDate:
+    """The reference date in force for ``article``: a day, month or year, or none where it is not certain.
+
+    What the article tells of itself (caller, metadata, header line, dateline) is kept. Otherwise it is
+    worked out from the text; ``expressions`` are the date expressions of ``article.text`` where the caller
+    has them already. The evidence is worded for the user in German.
+    """
     if article.reference.value is not None:
         return article.reference
-    return told_date(article.text)
+    told = told_date(article.text)
+    if told.value is not None:
+        return told
+    from timeline.dates import find_expressions
+    from timeline.reference.infer import worked_out
+
+    return worked_out(article.text, find_expressions(article.text) if expressions is None else expressions)

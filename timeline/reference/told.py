@@ -42,6 +42,7 @@ class _Rule:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     lines: tuple[_Rule, ...]
+    feet: tuple[_Rule, ...]
     datelines: tuple[_Rule, ...]
     months: dict[str, int]
 
@@ -52,7 +53,8 @@ def _rules() -> _Rules:
     months = {form: number for number, forms in enumerate(table["months"], 1) for form in forms}
     slots = _slots(table)
     lines = tuple(sorted((_rule(row, slots) for row in table["line"]), key=lambda rule: rule.rank))
-    return _Rules(lines, tuple(_rule(row, slots) for row in table["dateline"]), months)
+    feet = tuple(_rule(row, slots) for row in table["foot"])
+    return _Rules(lines, feet, tuple(_rule(row, slots) for row in table["dateline"]), months)
 
 
 def _slots(table: dict[str, Any]) -> dict[str, str]:
@@ -72,11 +74,12 @@ def _slots(table: dict[str, Any]) -> dict[str, str]:
     zone = r"(?:\s?\(?(?:MEZ|MESZ|CET|CEST|UTC|GMT|Ortszeit)\)?)?"
     again = r"(?i:zuletzt |letzte |last )?(?i:aktualisiert|aktualisierung|update|updated|stand)"
     update = rf"\s*[|,;•·–-]?\s*\(?{again}\b.{{0,60}}"
+    outlet = r"\s*[|·•–]\s*(?P<outlet>[^\W\d][^.!?|·•]{1,48})"
     word = r"[A-ZÄÖÜ][\w.’'-]{1,25}"
     not_place = "|".join(table["not_places"])
     return {
         "date": f"(?P<date>{written})",
-        "tail": rf"(?:,?\s*[|,•·–-]?\s*(?:um\s|at\s|,\s)?{clock}{zone})?(?:{update})?\s*\W{{0,3}}",
+        "tail": rf"(?:,?\s*[|,•·–-]?\s*(?:um\s|at\s|,\s)?{clock}{zone})?(?:{update}|{outlet})?\s*\W{{0,3}}",
         "daymonth": rf"(?:{weekday}\.?,?\s)?(?P<daymonth>{daymonth}(?:\s?(?:\d{{4}}|\d\d)(?![\d.]))?)",
         "place": rf"(?!(?:{not_place})\b){word}(?:[ /]{word}|\s?/\s?{word}| a\. ?[A-Z]\w*| am {word}){{0,3}}",
         "agency": r"[\w.+/ -]{2,30}",
@@ -99,9 +102,10 @@ def _rule(row: dict[str, Any], slots: dict[str, str]) -> _Rule:
 
 
 def told_date(text: str) -> ReferenceDate:
-    """The complete date that a header line or a dateline of ``text`` tells, else unknown.
+    """The complete date that a header line, a dateline or the foot of ``text`` tells, else unknown.
 
-    A header line outweighs a dateline; among header lines the order of rank counts, then the first.
+    A header line outweighs a dateline, and that a foot; among header lines the order of rank counts, then
+    the first.
     """
     header = _header(text)
     if header is not None:
@@ -111,7 +115,26 @@ def told_date(text: str) -> ReferenceDate:
         day = complete_date(f"{line.day}.{line.month}.{line.year}")
         if day is not None:
             return ReferenceDate(day.isoformat(), "dateline", (f"„{line.quote}“",))
-    return _UNKNOWN
+    return _foot(text) or _UNKNOWN
+
+
+def _foot(text: str) -> ReferenceDate | None:
+    """The date in brackets with which an article ends."""
+    end = text[-140:].rstrip()
+    at = end.rfind("(")
+    # What stands in brackets behind a heading or in a list of further articles dates those.
+    if (
+        at < 0
+        or not end.endswith(")")
+        or end[:at].rstrip()[-1:] not in (".", "!", "?", "“", '"', "…", "«", "‘")
+    ):
+        return None
+    for rule in _rules().feet:
+        match = rule.find.fullmatch(end[at:])
+        day = complete_date(match["date"]) if match else None
+        if day is not None:
+            return ReferenceDate(day.isoformat(), "header", (f"„{end[at:]}“",))
+    return None
 
 
 def _near_edges(text: str) -> list[str]:
@@ -142,10 +165,14 @@ def _header(text: str) -> ReferenceDate | None:
     return None
 
 
-def header_date(line: str) -> str | None:
-    """The complete date that one header line tells (ISO 8601), or None."""
-    found = _header(line.strip() + "\n.")
-    return None if found is None else found.value
+def told_outlet(text: str) -> str | None:
+    """The outlet behind the date of a header line ("Stand: 22.02.2023 · Beispielbote"), or None."""
+    for rule in _rules().lines:
+        for line in _near_edges(text)[:_TOP]:
+            match = rule.find.fullmatch(line) if len(line) <= _LINE else None
+            if match and "outlet" in rule.find.groupindex and match["outlet"]:
+                return match["outlet"].strip()
+    return None
 
 
 def dateline(text: str) -> Dateline | None:

@@ -1,0 +1,49 @@
+"""The reference date: what the article tells is kept; else it is worked out from the text, or not known."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from timeline.articles import article_from_text
+from timeline.model import ReferenceDate
+from timeline.reference import reference_date
+
+CASES = Path(__file__).parent / "cases"
+
+
+def rows(name):
+    with (CASES / name).open(encoding="utf-8") as file:
+        lines = [line for line in file if not line.startswith("#")]
+    return [
+        (row["id"], row["text"], row["expected"] or None) for row in csv.DictReader(lines, delimiter="\t")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"), rows("reference.tsv"), ids=lambda value: str(value)[:40]
+)
+def test_cases(name, text, expected):
+    assert reference_date(article_from_text(text)).value == expected, name
+
+
+def test_what_is_told_is_kept():
+    text = "Heute, am 3. Mai 2021, traf US-Präsident Joe Biden in Washington ein."
+    article = article_from_text(text, published="2023-02-22")
+    assert reference_date(article) == ReferenceDate("2023-02-22", "given", ())
+
+
+def test_evidence_quotes_the_article():
+    text = "US-Präsident Joe Biden ist am gestrigen Mittwoch, dem 24. Juni 2021, in Genf eingetroffen."
+    found = reference_date(article_from_text(text))
+    assert found.value is None  # the 24th of June 2021 was a Thursday
+    text = "US-Präsident Joe Biden ist am gestrigen Mittwoch, dem 16. Juni 2021, in Genf eingetroffen."
+    found = reference_date(article_from_text(text))
+    assert (found.value, found.basis) == ("2021-06-17", "text")
+    assert any("16. Juni 2021" in evidence for evidence in found.evidence)
+    assert any("Joe Biden" in evidence for evidence in found.evidence)
+
+
+def test_answers_do_not_depend_on_the_day_of_asking():
+    text = "Die Minister wollen sich in den kommenden Monaten wieder treffen, hieß es am Montag."
+    assert reference_date(article_from_text(text)) == ReferenceDate(None, "unknown", ())

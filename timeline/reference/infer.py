@@ -1,0 +1,142 @@
+"""Works the day, month or year of an article out from its text; rather no answer than a wrong one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from timeline.dates import Expression
+from timeline.language import read_toml
+from timeline.model import ReferenceDate
+from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
+from timeline.reference.clues import Told, dated_clues, told_days
+from timeline.reference.knowledge import known_clues
+from timeline.reference.told import dateline
+from timeline.reference.weigh import month_shares, weight_at, year_shares
+
+YEAR_SHARE: Final = 0.9
+"""So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
+
+_NEAR: Final = 14
+"""Characters between "gestern" or "am gestrigen Samstag" and the date that it is: ", am ", ", dem ", " ("."""
+
+_EVIDENCE: Final = 5
+"""So many clues are shown to the user, the strongest first."""
+
+_UNKNOWN: Final = ReferenceDate(None, "unknown", ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Day and month of writing as the text states them; ``year`` None where it has none."""
+
+    year: int | None
+    month: int
+    day: int
+    shift: int
+    weekday: int | None
+    quote: str
+    rule: str
+
+
+def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
+    """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
+    days = told_days(text, expressions)
+    clues = _once(dated_clues(text, expressions, days), known_clues(text))
+    stated = _stated(text, expressions, days)
+    if stated is not None:
+        clues.append(_stated_clue(stated))
+    if not clues:
+        return _UNKNOWN
+    shares = month_shares(clues)
+    years = year_shares(shares)
+    best = max(range(len(years)), key=years.__getitem__)
+    if years[best] < YEAR_SHARE:
+        return _UNKNOWN
+    year = FIRST_YEAR + best
+    value = f"{year:04}"
+    if stated is not None and (day := _day_of(stated, year)) is not None:
+        value = day.isoformat()
+    month = max(range(best * 12, best * 12 + 12), key=shares.__getitem__)
+    return ReferenceDate(value, "text", _evidence(clues, month))
+
+
+def _once(dated: list[Clue], known: list[Clue]) -> list[Clue]:
+    """All clues, where the date of a known event is told too: told as its date, it is no news."""
+    begins = {clue.pieces[0][0] for clue in known if clue.rule == "event"}
+    return known + [
+        replace(clue, pieces=clue.pieces[:1])
+        if clue.rule in ("day", "month") and clue.pieces[0][0] in begins and not clue.detail
+        else clue
+        for clue in dated
+    ]
+
+
+def _stated(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> _Stated | None:
+    """What the text calls today or yesterday ("am gestrigen Sonntag (6. Oktober)"), or a dateline's day."""
+    line = dateline(text)
+    if line is not None:
+        return _Stated(line.year, line.month, line.day, 0, None, line.quote, "dateline")
+    by_end = {told.end: told for told in days}
+    for k, expression in enumerate(expressions[1:], 1):
+        told = by_end.get(expression.end)
+        before = expressions[k - 1]
+        if told is None or told.day is None or before.unit != "day" or before.shift not in (-2, -1, 0, 1):
+            continue
+        between = text[before.end : expression.start]
+        if len(between) > _NEAR or "\n" in between or re.search(r"[.!?;]|\b(?:bis|seit|vom|und)\b", between):
+            continue
+        weekday = told.weekday or _weekday(before)
+        quote = " ".join(text[before.start : expression.end].split())
+        return _Stated(told.year, told.month, told.day, before.shift, weekday, quote, "today")
+    return None
+
+
+def _weekday(expression: Expression) -> int | None:
+    match = re.fullmatch(r"XXXX-WXX-(\d)", expression.value)
+    return int(match[1]) if match else expression.weekday
+
+
+def _day_of(stated: _Stated, year: int) -> date | None:
+    """The day of writing in ``year``; None where the day does not exist or is another weekday."""
+    for of in (year, year - 1, year + 1):
+        if stated.year not in (None, of):
+            continue
+        try:
+            named = date(of, stated.month, stated.day)
+        except ValueError:
+            continue
+        written = named - timedelta(days=stated.shift)
+        if written.year == year and stated.weekday in (None, named.isoweekday()):
+            return written
+    return None
+
+
+def _stated_clue(stated: _Stated) -> Clue:
+    months = []
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        day = _day_of(stated, year)
+        if day is not None:
+            months.append(month_index(day))
+    pieces = tuple((month, month, 7.0) for month in months if 0 <= month < MONTHS)
+    return Clue(stated.rule, stated.quote, pieces or ((0, MONTHS - 1, 0.0),))
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, str]:
+    return dict(read_toml("languages/de/reference/clues.toml")["phrases"])
+
+
+def _evidence(clues: Sequence[Clue], month: int) -> tuple[str, ...]:
+    """What speaks for ``month``, in words, the most telling clue first."""
+    telling = []
+    for clue in clues:
+        spread = sum((last - first + 1) * weight for first, last, weight in clue.pieces) / MONTHS
+        gain = weight_at(clue, month) - spread
+        if gain > 0:
+            telling.append((-gain, clue))
+    telling.sort(key=lambda pair: pair[0])
+    texts = [_phrases()[clue.rule].format(quote=clue.quote, detail=clue.detail) for _, clue in telling]
+    return tuple(dict.fromkeys(texts))[:_EVIDENCE]
