@@ -19,8 +19,8 @@ from timeline.reference.weigh import month_shares, weight_at, year_shares
 YEAR_SHARE: Final = 0.9
 """So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
 
-_NEAR: Final = 14
-"""Characters between "gestern" or "am gestrigen Samstag" and the date that it is: ", am ", ", dem ", " ("."""
+_NEAR: Final = 40
+"""Characters before a date in which "gestern", "am gestrigen" or "heute Abend" may stand."""
 
 _EVIDENCE: Final = 5
 """So many clues are shown to the user, the strongest first."""
@@ -45,7 +45,7 @@ def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
     days = told_days(text, expressions)
     clues = _once(dated_clues(text, expressions, days), known_clues(text))
-    stated = _stated(text, expressions, days)
+    stated = _stated(text, days)
     if stated is not None:
         clues.append(_stated_clue(stated))
     if not clues:
@@ -74,29 +74,27 @@ def _once(dated: list[Clue], known: list[Clue]) -> list[Clue]:
     ]
 
 
-def _stated(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> _Stated | None:
+def _stated(text: str, days: Sequence[Told]) -> _Stated | None:
     """What the text calls today or yesterday ("am gestrigen Sonntag (6. Oktober)"), or a dateline's day."""
     line = dateline(text)
     if line is not None:
         return _Stated(line.year, line.month, line.day, 0, None, line.quote, "dateline")
-    by_end = {told.end: told for told in days}
-    for k, expression in enumerate(expressions[1:], 1):
-        told = by_end.get(expression.end)
-        before = expressions[k - 1]
-        if told is None or told.day is None or before.unit != "day" or before.shift not in (-2, -1, 0, 1):
-            continue
-        between = text[before.end : expression.start]
-        if len(between) > _NEAR or "\n" in between or re.search(r"[.!?;]|\b(?:bis|seit|vom|und)\b", between):
-            continue
-        weekday = told.weekday or _weekday(before)
-        quote = " ".join(text[before.start : expression.end].split())
-        return _Stated(told.year, told.month, told.day, before.shift, weekday, quote, "today")
+    pattern, shifts = _day_words()
+    for told in days:
+        match = pattern.search(text[max(0, told.start - _NEAR) : told.start])
+        if match is not None and told.day is not None:
+            quote = " ".join(text[told.start - len(match[0]) : told.end].split())
+            return _Stated(told.year, told.month, told.day, shifts[match[1]], told.weekday, quote, "today")
     return None
 
 
-def _weekday(expression: Expression) -> int | None:
-    match = re.fullmatch(r"XXXX-WXX-(\d)", expression.value)
-    return int(match[1]) if match else expression.weekday
+@lru_cache(maxsize=1)
+def _day_words() -> tuple[re.Pattern[str], dict[str, int]]:
+    """The words for days around the day of writing, at the end of what stands before a date."""
+    shifts = read_toml("languages/de/reference/clues.toml")["days"]
+    words = "|".join(sorted(shifts, key=len, reverse=True))
+    parts = r"(?:(?:\s|-)?(?:früh|Morgen|Vormittag|Mittag|Nachmittag|Abend|Nacht|abend|morgen))?"
+    return re.compile(rf"\b({words})[nmrs]?{parts}(?:,|\s|\(|am\b|dem\b|den\b|der\b|vom\b){{0,6}}\Z"), shifts
 
 
 def _day_of(stated: _Stated, year: int) -> date | None:
