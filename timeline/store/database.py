@@ -122,6 +122,10 @@ def _use_write_ahead_log(connection: Any) -> None:  # noqa: ANN401  the driver's
 
 
 def _postgresql(address: URL) -> Engine:
+    if address.username is None:
+        from getpass import getuser  # as libpq does
+
+        address = address.set(username=getuser())
     return create_engine(address, json_serializer=_json, pool_pre_ping=True)
 
 
