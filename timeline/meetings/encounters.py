@@ -129,8 +129,6 @@ class Encounters:
         if candidate.anaphoric:
             close = candidate.scene - last.scene <= 12
             return close and theirs <= mine and self._points_back(row, candidate) and _places_agree(row.place, candidate.place, tour=True)
-        if together and {row.kind, candidate.kind} == {"visit", "summit"}:
-            return bool(mine & theirs) or not theirs
         if not _kinds_agree(row.kind, candidate.kind) and not (together and mine == theirs):
             return False
         if not (mine == theirs or self._part(row, candidate, mine, theirs)):
@@ -143,8 +141,8 @@ class Encounters:
             return True
         if {row.kind, candidate.kind} == {"visit", "meeting"} and self._names_new(row, candidate):
             return False
-        if "likened" in candidate.rules:
-            return False
+        if "likened" in candidate.rules or "implied-since" in candidate.rules:
+            return row.date is not None and row.date == candidate.date
         if candidate.again and row.kind == candidate.kind and row.date != candidate.date:
             return False
         return self._times_agree(row, candidate)
@@ -186,15 +184,9 @@ class Encounters:
 
     def _join(self, row: Encounter, candidate: Candidate) -> None:
         named = tuple(a for a in candidate.actors)
-        if {row.kind, candidate.kind} == {"visit", "summit"}:
-            summit = candidate if candidate.kind == "summit" else None
-            people = tuple(a for a in row.actors if a.type == "person" or a.country is None)
-            row.actors = self._who.fold((*people, *(summit.actors if summit else ())))
-            row.kind = "summit"
-        else:
-            row.actors = self._who.fold((*row.actors, *named))
-            if candidate.kind != row.kind and not candidate.anaphoric:
-                row.kind = min(row.kind, candidate.kind, key=KINDS.index)
+        row.actors = self._who.fold((*row.actors, *named))
+        if candidate.kind != row.kind and not candidate.anaphoric:
+            row.kind = min(row.kind, candidate.kind, key=KINDS.index)
         finer = _fineness(candidate.date) < _fineness(row.date)
         if candidate.date is not None and (row.date is None or finer):
             row.date = candidate.date

@@ -62,6 +62,8 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
 def _dated(candidate: Candidate, scene_: Scene) -> None:
     """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
     value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
+    if value is not None and "implied-since" in candidate.rules:
+        value = value.removesuffix("/..")
     if value is not None and len(value) == 10:
         days = _duration(candidate, scene_)
         if days is not None and days > 1:

@@ -141,7 +141,7 @@ def noun_frames(word: str) -> tuple[Frame, ...]:
     found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(word)]
     if not found and tail != word:
         found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail)]
-    return tuple(found[:1])
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place, Status
 
 _POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
+_OUTSIDE = frozenset(["angesichts", "wegen", "vor", "trotz", "über", "für", "um", "seit", "hinsichtlich", "von", "ohne", "gegen"])
+_YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 _AFTERWARDS = frozenset("anschließend danach später darauf daraufhin zuvor dann hernach".split())
 _ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
 _ROUND = re.compile(
@@ -22,6 +24,7 @@ _ROUND = re.compile(
     r"|finden|fand|stattf|führ|geführt|empf|empfohl|einig|geeinigt|abschlie|abgeschloss|verhandlungen\ in\b|zweitägig|mehrtägig|tagelang|jährig|monatelang|durchbruch|ergebnislos)",
     re.IGNORECASE,
 )
+_LEADERS = re.compile(r"minister|chefs|präsidenten|spitzen|führung|staats- und|oberhäupter|vertreter", re.IGNORECASE)
 _MINISTERS = re.compile(
     r"minister|staats- und regierungschef|staatschef|präsident|sicherheitsrat|vollversammlung|generalversammlung|generaldebatte|gipfel|sondersitzung|krisensitzung|dringlichkeitssitzung|friedens- und",
     re.IGNORECASE,
@@ -52,6 +55,11 @@ class Candidate:
     prep: str = ""
 
 
+def country_of(place: Place | None) -> str | None:
+    """The country of a place, None where either is unknown."""
+    return place.country if place is not None else None
+
+
 @dataclass(slots=True)
 class Memory:
     """What was told last: whom the text is about, and where."""
@@ -68,22 +76,54 @@ class Reader:
         self._who = who
         self._memory = Memory()
         self._grammar = grammar()
+        self._hits: list[Trigger] = []
 
     def read(self, scene: Scene) -> list[Candidate]:
         """The candidates of a sentence in the order of their triggers."""
         found = []
-        hits = triggers(scene)
+        hits = self._hits = triggers(scene)
         for trigger in hits:
             if self._grammar.habitual & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}:
                 continue
+            if self._hypothetical(trigger, scene):
+                continue
             if trigger.frame.verb:
                 found.extend(self._verb(trigger, scene))
-            else:
+            elif not any(c.token == trigger.token and not c.anaphoric for c in found):
                 candidate = self._noun(trigger, scene, hits)
                 if candidate is not None:
+                    found = [c for c in found if c.token != trigger.token]
                     found.append(candidate)
         self._remember(scene)
-        return [*self._combined(found), *(c for f in found for c in self._likened(f, scene))]
+        told = self._combined(found)
+        return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
+
+    def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
+        """ "der erste Besuch seit 2019" tells of one in 2019 (event table, section 2)."""
+        if told.anaphoric or len(told.actors) < 2 or told.token not in {h.token for h in self._hits if h.frame.noun}:
+            return []
+        lower = scene.words.lower
+        clause = scene.clauses[told.clause].tokens
+        year = next((x for x in scene.times if x.clause == told.clause and self._since(x, scene)), None)
+        first = any(
+            lower[i].startswith("erste") and (0 < told.token - i <= 3 or i > told.token and lower[i - 1] in ("der", "das", "die")) for i in clause
+        )
+        if year is None or not first or not _YEAR.fullmatch(year.timex.edtf or ""):
+            return []
+        actors = told.actors
+        if told.kind == "visit" and told.place is not None:
+            state = host_state(told.place.country)
+            actors = (told.actors[0], state) if state is not None else told.actors
+        place = told.place
+        return [replace(told, actors=actors, place=place, time=year, status="held", again=True, rules=["implied-since", *told.rules[:1]])]
+
+    def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
+        """ "Sollte er je nach X reisen", "falls er X trifft": no plan is told (event table, section 1)."""
+        clause = scene.clauses[trigger.clause]
+        first = scene.words.lower[clause.tokens[0]]
+        if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
+            return True
+        return clause.finite == clause.tokens[0] and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
 
     def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """ "wie schon seinerzeit X": another's visit to the same host, at another time."""
@@ -99,40 +139,41 @@ class Reader:
         return [replace(told, actors=actors, time=None, status="held", remote=True, again=True, rules=["likened", *told.rules[:1]])]
 
     def _combined(self, found: list[Candidate]) -> list[Candidate]:
-        """One candidate for what one clause tells in two words: "reist zum Gipfel nach Genf", "kam zu Gesprächen mit X"."""
+        """One candidate for what one clause tells in two words: "reist zum Gipfel", "kam zu Gesprächen mit X"."""
         kept: list[Candidate] = []
         for candidate in found:
-            partner = next(
-                (
-                    k
-                    for k in kept
-                    if k.clause == candidate.clause
-                    and "visit" in (k.kind, candidate.kind)
-                    and k.kind != candidate.kind
-                    and (candidate if candidate.kind != "visit" else k).prep in ("zu", "für")
-                    and (candidate if candidate.kind == "visit" else k).prep in ("", "zu")
-                    and not (candidate if candidate.kind == "visit" else k).anaphoric
-                ),
-                None,
-            )
-            if partner is None:
+            pair = next((p for k in kept if (p := self._journey_and_purpose(k, candidate)) is not None), None)
+            if pair is None:
                 kept.append(candidate)
                 continue
-            visit, talk = (candidate, partner) if candidate.kind == "visit" else (partner, candidate)
-            if talk.kind in ("summit", "negotiation", "mediation"):
-                people = tuple(a for a in visit.actors if a.type == "person")
-                talk.actors = self._who.fold((*people, *talk.actors))
-                talk.place, talk.time, talk.status = visit.place or talk.place, talk.time or visit.time, visit.status
-                if talk.status == "ongoing" and talk.time is None:
-                    talk.status = "planned"
-                talk.anaphoric = False
-                kept[kept.index(partner)] = talk
-                talk.rules.extend(visit.rules)
+            journey, purpose = pair
+            first = journey if journey in kept else purpose
+            if purpose.kind in ("summit", "negotiation", "mediation"):
+                people = tuple(a for a in journey.actors if a.type == "person")
+                purpose.actors = self._who.fold((*people, *purpose.actors))
+                purpose.place, purpose.time = journey.place or purpose.place, purpose.time or journey.time
+                purpose.status = "planned" if journey.status == "ongoing" and purpose.time is None else journey.status
+                purpose.anaphoric = False
+                purpose.rules.extend(journey.rules)
+                kept[kept.index(first)] = purpose
             else:
-                visit.actors = self._who.fold((*visit.actors, *talk.actors))
-                visit.rules.extend(talk.rules)
-                kept[kept.index(partner)] = visit
+                journey.actors = self._who.fold((*journey.actors, *purpose.actors))
+                journey.place = journey.place or purpose.place
+                journey.rules.extend(purpose.rules)
+                kept[kept.index(first)] = journey
         return kept
+
+    def _journey_and_purpose(self, a: Candidate, b: Candidate) -> tuple[Candidate, Candidate] | None:
+        """Which of two candidates of one clause is the journey, and which what it is made for ("zu", "für")."""
+        if a.clause != b.clause or "visit" not in (a.kind, b.kind):
+            return None
+        if a.kind == b.kind:
+            journey, purpose = (b, a) if a.prep == "zu" else (a, b)
+            return (journey, purpose) if purpose.prep == "zu" and journey.prep == "" else None
+        journey, purpose = (a, b) if a.kind == "visit" else (b, a)
+        if journey.anaphoric or purpose.prep not in ("zu", "für") or journey.prep not in ("", "zu"):
+            return None
+        return journey, purpose
 
     # --- parties -------------------------------------------------------------------------------
 
@@ -161,7 +202,7 @@ class Reader:
     def _antecedent(self, scene: Scene, clause: int) -> Slot | None:
         """The name right before a relative clause."""
         first = scene.clauses[clause].tokens[0]
-        return next((s for s in scene.slots if s.last in (first - 1, first - 2)), None)
+        return next((s for s in reversed(scene.slots) if first - 3 <= s.last <= first), None)
 
     def _verb_parties(self, trigger: Trigger, scene: Scene) -> tuple[list[Slot], list[Slot]]:
         """Subjects with objects, and the parties behind prepositions."""
@@ -240,7 +281,8 @@ class Reader:
         before = place.np - 1
         if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
             return place.prep in ("in", "auf", "nach")
-        return place.prep in ("in", "auf", "nach") and scene.words.lower[before] not in self._grammar.topics
+        named = any(s.first <= before < s.last for s in scene.slots)
+        return place.prep in ("in", "auf", "nach") and (named or scene.words.lower[before] not in self._grammar.topics)
 
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
@@ -293,7 +335,10 @@ class Reader:
 
     def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
         """The date that stands nearest to the trigger in its clause; finer dates first."""
-        usable = [x for x in scene.times if x.timex.edtf is not None and not self._since(x, scene) and not self._until(x, scene)]
+        usable = [
+            x for x in scene.times
+            if x.timex.edtf is not None and not self._since(x, scene) and not self._until(x, scene) and not self._belongs(x, trigger, scene)
+        ]
         own = [x for x in usable if x.clause == trigger.clause]
         if not own and scene.clauses[trigger.clause].kind == "infinitive":
             parent = scene.clauses[trigger.clause].parent
@@ -307,6 +352,21 @@ class Reader:
             return (gap if not trigger.frame.verb else 0, gap)
 
         return min(own, key=distance)
+
+    def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date stands with another noun that tells a meeting, or with the verb across from the noun."""
+        finite = scene.clauses[trigger.clause].finite
+        if trigger.frame.noun is not None:
+            prep = self._prep(trigger, scene)
+            across = finite is not None and (trigger.token < finite) != (time.first < finite)
+            return across and prep in _OUTSIDE
+        for other in self._hits:
+            if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
+                continue
+            between = range(other.token + 1, time.first)
+            if len(between) <= 8 and finite not in between and self._prep(other, scene) in ("bei", "nach", "vor", "während"):
+                return other.token > trigger.token or trigger.token not in between
+        return False
 
     def _since(self, slot: TimeSlot, scene: Scene) -> bool:
         """ "seit 2019" dates a state of affairs (event table, section 2), but "seit Samstag" a process."""
@@ -325,20 +385,35 @@ class Reader:
         """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
         turns = self._turns(behind, scene) if trigger.frame.kind == "meeting" else [behind]
-        found = [self._verb_once(trigger, scene, bare, turn) for turn in turns]
+        found = [self._verb_once(trigger, scene, bare, turn, turned=len(turns) > 1) for turn in turns]
         return [candidate for candidate in found if candidate is not None]
 
     def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
-        """ "mit X und anschließend mit Y" are two talks."""
+        """ "mit X und anschließend mit Y", "in A mit X und in B mit Y" are two talks."""
         turns: list[list[Slot]] = [[]]
         for slot in behind:
             before = turns[-1][-1] if turns[-1] else None
-            if before is not None and any(scene.words.lower[i] in _AFTERWARDS for i in range(before.last, slot.first)):
-                turns.append([])
+            if before is not None and before.clause == slot.clause:
+                between = range(before.last, slot.first)
+                apart = any(scene.words.lower[i] in _AFTERWARDS for i in between)
+                moved = any(p.first in between and p.prep == "in" for p in scene.places)
+                if apart or (moved and "und" in scene.words.lower[before.last : slot.first]):
+                    turns.append([])
             turns[-1].append(slot)
         return turns
 
-    def _verb_once(self, trigger: Trigger, scene: Scene, bare: list[Slot], behind: list[Slot]) -> Candidate | None:
+    def _turn_of(
+        self, behind: Sequence[Slot], scene: Scene, place: Place | None, time: TimeSlot | None
+    ) -> tuple[Place | None, TimeSlot | None]:  # fmt: skip
+        """Place and date of one of several talks: those told last before its party."""
+        first, clause = behind[0].first, behind[0].clause
+        places = [p for p in scene.places if p.clause == clause and p.prep == "in" and p.first < first]
+        times = [x for x in scene.times if x.clause == clause and x.first < first and x.timex.edtf is not None]
+        return (places[-1].mention.place if places else place, times[-1] if times else time)
+
+    def _verb_once(
+        self, trigger: Trigger, scene: Scene, bare: list[Slot], behind: list[Slot], *, turned: bool
+    ) -> Candidate | None:  # fmt: skip
         frame = trigger.frame
         if "object" in frame.parties and frame.kind != "visit" and not behind and not self._reciprocal(trigger, scene, bare):
             return None
@@ -347,6 +422,8 @@ class Reader:
         time = self._time(trigger, scene)
         status, why = verb_status(trigger, scene, time, self._on)
         place = self._place(trigger, scene)
+        if turned:
+            place, time = self._turn_of(behind, scene, place, time)
         kind = frame.kind
         actors = self._actors([*bare, *behind])
         text = scene.text(trigger.clause)
@@ -354,9 +431,21 @@ class Reader:
             kind = "visit"
         if frame.kind == "visit" and frame.id != "willkommen-heißen":
             return self._visit(trigger, scene, bare, behind, time, status, why)
+        if kind == "meeting" and len(self._who.all(actors)) == 1:
+            kind = "summit"
         if not self._meets(frame, actors, scene, trigger, time, place):
-            return None
+            if not self._convenes([*bare, *behind], scene, trigger):
+                return None
+            kind = "summit"
         return self._make(trigger, scene, kind, actors, place, time, status, why)
+
+    def _convenes(self, slots: Sequence[Slot], scene: Scene, trigger: Trigger) -> bool:
+        """Whether a body's ministers or leaders meet among themselves: that is a summit of the body."""
+        actors = self._actors(slots)
+        if len(self._who.all(actors)) != 1 or not all(is_body(a) for a in actors) or trigger.frame.kind != "meeting":
+            return False
+        spoken = " ".join(scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last))
+        return bool(_LEADERS.search(spoken))
 
     def _reciprocal(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
         """Whether subject and object are both there, or the one subject of several meets itself ("sich")."""
@@ -407,6 +496,11 @@ class Reader:
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
             actors = (*self._actors([s for s in subjects if s not in slots][:2]), *actors)
+        if frame.id == "begegnung" and self._convenes(slots, scene, trigger):
+            return self._make(trigger, scene, "summit", actors, place, time, status, why, prep=prep)
+        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", ""):
+            subjects = self._actors(self._bare(scene, trigger.clause))
+            actors = subjects if len(self._who.all(subjects)) == 2 else actors
         if not self._meets(frame, actors, scene, trigger, time, place):
             candidate = self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
             candidate.anaphoric = True
@@ -467,12 +561,14 @@ class Reader:
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
-            guests = self._actors([s for s in subjects if place is None or not self._is_destination(s, place, scene, trigger)][:1])
+            guests = self._actors([s for s in (self._groups(subjects, scene) or [[]])[0] if place is None or not self._is_destination(s, place, scene, trigger)])
         if frame.needs == "journey" and frame.verb:
             guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
                 guests if re.search(r"delegation|vertreter|unterhändler|gesandt|minister|gespräch|besuch|treffen", scene.text(trigger.clause), re.IGNORECASE) else ()
             )
         hosts = self._actors(behind)
+        if not hosts and country_of(place) is not None and len(self._who.all(guests)) > 1 and country_of(place) not in self._who.all(guests):
+            hosts = tuple(a for a in (host_state(country_of(place)),) if a is not None)
         country = place.country if place is not None else None
         actors = self._who.fold((*guests, *hosts))
         anaphoric = False
@@ -499,6 +595,9 @@ class Reader:
             return None  # at home
         if place is None and any(scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens):
             place = self._memory.place
+        if place is None and not anaphoric and frame.id == "besuchen":
+            state = next((a for a in actors[1:] if a.type == "state"), None)
+            place = Place(state.name, state.country) if state is not None else None
         candidate = self._make(trigger, scene, "visit", actors, place, time, status, why, prep=prep)
         candidate.anaphoric = anaphoric
         return candidate
@@ -517,7 +616,9 @@ class Reader:
         bodies = any(is_body(a) for a in actors)
         text = " ".join(scene.words.raw[i] for i in range(scene.start, scene.end))
         match frame.needs:
-            case "summit" | "body":
+            case "body":
+                return bodies or len(found) >= 3
+            case "summit":
                 return bodies or len(found) >= 2
             case "conference":
                 return (bodies or len(found) >= 2) and (place is not None or time is not None)
