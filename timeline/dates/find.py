@@ -1,13 +1,16 @@
 """Text to date expressions: what the words alone say."""
 
 import calendar
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import cast
 
 from timeline.dates.automaton import Automaton, State
-from timeline.dates.expression import Expression
+from timeline.dates.expression import Expression, Part, Unit
 from timeline.dates.rules import Rule, Sequence, load_rules
 from timeline.dates.scan import Pieces, Token, duration, word_after, word_before
-from timeline.dates.words import load_vocabulary
+from timeline.dates.words import Payload, load_vocabulary
+from timeline.model import TimexType
 
 _FOLDER = "languages/de/dates/"
 RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts")
@@ -38,8 +41,9 @@ class Tagger:
     def _walk(self, text: str, run: list[Token], found: list[Expression]) -> None:
         i, count = 0, len(run)
         free = found[-1].end if found else 0
+        first_steps = self.automaton.start.steps
         while i < count:
-            if not run[i][2]:
+            if first_steps.get(run[i][2], self) is None:  # no rule begins with such a token
                 i += 1
                 continue
             best = self._longest(text, run, i, free)
@@ -79,7 +83,7 @@ class Tagger:
                 end = run[at + sequence.last - 1][1]
                 if start < free or not _fits(sequence.rule, text, start, end):
                     continue
-                expression = _expression(sequence, text, run, at, start, end)
+                expression = _expression(sequence, text, run, at)
                 if expression is not None:
                     return expression, at + sequence.first
         return None
@@ -113,7 +117,7 @@ def _is_name(
     Sonntag"); a first name stands between a small word or nothing and a capitalised one ("August Macke").
     """
     before = word_before(text, start)
-    if not before[:1].isalpha() or not text[start - 1 : start] == " ":
+    if not before[:1].isalpha() or text[start - 1 : start] != " ":
         first_name = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
         return first_name and text[start:end] in first_names
     if before in before_day or not before[0].isupper() or before.isupper():
@@ -139,38 +143,38 @@ def _is_year(text: str, start: int, end: int, near: frozenset[str]) -> bool:
         return False
     if number % 100 and 1500 < number < 2050:
         return True
-    return before[:1].isupper() or not after[:1].isalnum() and before in ("", ",", ";")
+    return before[:1].isupper() or (not after[:1].isalnum() and before in ("", ",", ";"))
 
 
-def _fill(template: str, slots: dict[str, object]) -> str:
+def _fill(template: str, slots: Mapping[str, Payload]) -> str:
     return template.format_map(slots) if "{" in template else template
 
 
-def _expression(
-    sequence: Sequence, text: str, run: list[Token], at: int, start: int, end: int
-) -> Expression | None:
+def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Expression | None:
+    """The expression that a match makes; None if it names a day that the calendar does not have."""
     rule = sequence.rule
     row = sequence.row
     slots = {name: run[at + position][3][row[position]] for name, position in sequence.slots}
-    value = _fill(rule.value, slots)  # type: ignore[arg-type]
+    value = _fill(rule.value, slots)
     if value[0] == "P" and value[-1] != "F":
         value = duration(value)
     elif not _exists(value):
         return None
+    start, end = run[at + sequence.first][0], run[at + sequence.last - 1][1]
     return Expression(
         start,
         end,
         text[start:end],
-        rule.type,
+        cast("TimexType", rule.type),
         value,
         rule.id,
-        rule.unit and _fill(rule.unit, slots),  # type: ignore[arg-type]
-        None if rule.shift is None else _count(_fill(rule.shift, slots)),  # type: ignore[arg-type]
+        cast("Unit | None", rule.unit and _fill(rule.unit, slots)),
+        None if rule.shift is None else _count(_fill(rule.shift, slots)),
         rule.anchor,
         rule.span,
-        None if rule.weekday is None else int(_fill(rule.weekday, slots)),  # type: ignore[arg-type]
-        rule.part and _fill(rule.part, slots),  # type: ignore[arg-type]
-        rule.bound,  # type: ignore[arg-type]
+        None if rule.weekday is None else int(_fill(rule.weekday, slots)),
+        cast("Part | None", rule.part and _fill(rule.part, slots)),
+        rule.bound,
         rule.feast and _fill(rule.feast, slots),
     )
 

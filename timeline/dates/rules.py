@@ -1,9 +1,10 @@
-"""Rules as data: patterns over word classes, and what each says.
+r"""Rules as data: patterns over word classes, and what each says.
 
-A pattern is a row of elements separated by blanks. ``MONTH`` is a word class, ``MABBR:MONTH`` a class
-whose payload is called MONTH in the templates, ``$when`` a pattern named in the table of word classes, ``bis`` a literal word or sign (``\\(`` for a bracket), ``X?`` optional, ``( a b | c )`` a choice,
-``( a b )?`` an optional group. ``<`` and ``>`` mark the expression where the pattern also needs words
-around it. A pattern has no repetition, so it has finitely many rows of classes, and these are compiled.
+A pattern is a row of elements separated by blanks: ``MONTH`` is a word class, ``MABBR:MONTH`` a class whose
+payload is called MONTH in the templates, ``$month`` a pattern named in the table of word classes, ``bis`` a
+literal word or sign, ``bis|und`` one of several, ``X?`` optional, ``( a b | c )`` a choice, ``( a b )?`` an
+optional group. ``<`` and ``>`` mark the expression where the pattern also needs words around it. A pattern
+has no repetition, so it stands for finitely many rows of classes, and these are compiled.
 """
 
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from timeline.model import TimexType
 
 Row = tuple[str, ...]
 
-_FIELDS = {"id", "pattern", "type", "value", "unit", "shift", "anchor", "span", "weekday", "part", "bound", "feast",
-           "not_after", "not_before", "at", "yes", "no", "source", "guard"}  # fmt: skip
+_FIELDS = {"id", "pattern", "type", "value", "unit", "shift", "anchor", "span", "weekday", "part", "bound",
+           "feast", "not_after", "not_before", "at", "yes", "no", "source", "guard"}  # fmt: skip
 _REQUIRED = {"id", "pattern", "type", "value", "yes", "no", "source"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "type": (*get_args(TimexType), "NONE"),
@@ -52,7 +53,7 @@ class Rule:
     span: bool
     weekday: str | None
     part: str | None
-    bound: str | None
+    bound: Bound | None
     feast: str | None
     not_after: frozenset[str]
     not_before: frozenset[str]
@@ -140,7 +141,7 @@ def _sequence(rule: Rule, elements: Row) -> Sequence:
             slots[alias or name] = len(row)
             row.append(name)
         else:
-            row.append("=" + element.lstrip("\\"))
+            row.append("=" + element)
     return Sequence(rule, tuple(row), tuple(slots.items()), first, len(row) if last is None else last)
 
 
@@ -168,14 +169,29 @@ def _rule(
                 words.add(item)
         contexts[key] = frozenset(words)
     rule = Rule(
-        id=entry["id"], order=order, type=entry["type"], value=entry["value"], unit=entry.get("unit"),
+        id=entry["id"],
+        order=order,
+        type=entry["type"],
+        value=entry["value"],
+        unit=entry.get("unit"),
         shift=None if entry.get("shift") is None else str(entry["shift"]),
-        anchor=entry.get("anchor", "reference"), span=entry.get("span", False),
-        weekday=entry.get("weekday"), part=entry.get("part"), bound=entry.get("bound"), feast=entry.get("feast"),
-        not_after=contexts["not_after"], not_before=contexts["not_before"], at=entry.get("at"),
-        guard=entry.get("guard"), near=vocabulary.contexts["YEAR_AFTER"],
-        before_day=vocabulary.contexts["BEFORE_DAY"], first_names=vocabulary.contexts["FIRST_NAMES"], yes=dict(entry["yes"]), no=tuple(entry["no"]), file=file,
-    )  # fmt: skip
+        anchor=entry.get("anchor", "reference"),
+        span=entry.get("span", False),
+        weekday=entry.get("weekday"),
+        part=entry.get("part"),
+        bound=entry.get("bound"),
+        feast=entry.get("feast"),
+        not_after=contexts["not_after"],
+        not_before=contexts["not_before"],
+        at=entry.get("at"),
+        guard=entry.get("guard"),
+        near=vocabulary.contexts["YEAR_AFTER"],
+        before_day=vocabulary.contexts["BEFORE_DAY"],
+        first_names=vocabulary.contexts["FIRST_NAMES"],
+        yes=dict(entry["yes"]),
+        no=tuple(entry["no"]),
+        file=file,
+    )
     try:
         sequences = [_sequence(rule, e) for e in expand(_unfold(entry["pattern"], vocabulary.patterns))]
     except (ValueError, KeyError) as error:

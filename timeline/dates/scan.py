@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from timeline.dates.automaton import Automaton
-from timeline.dates.words import Payload, Vocabulary
+from timeline.dates.words import Payload, Vocabulary, written
 
 Token = tuple[int, int, int, dict[str, Payload]]
 """Start and end in characters, signature (0: no class), payload by class."""
@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?![\d-])|\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|_|\n[^\S\n]*\n\s*",
     re.UNICODE,
 )
+_CLOSING = ',.;:!?"“”'
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
@@ -41,8 +42,10 @@ def _clock(hour: str, minute: str) -> dict[str, Payload]:
 
 
 def _expand_year(two: str) -> str:
-    """A year of two digits: 00-49 is this century, else the last one (POSIX strptime cuts at 69; news
-    writes more of '50 to '69 than of the 2050s)."""
+    """A year of two digits: 00 to 49 is this century, else the last one.
+
+    POSIX strptime cuts at 69, but news writes more of '50 to '69 than of the 2050s.
+    """
     return ("20" if int(two) < 50 else "19") + two
 
 
@@ -52,12 +55,12 @@ def number_classes(number: str) -> dict[str, Payload]:
     >>> number_classes("24.2.22")
     {'DATE': ('2022', '02', '24')}
     """
-    if number.isascii() is False:
+    if not number.isascii():
         return {}
     if number.isdigit():
         value, length = int(number), len(number)
         classes: dict[str, Payload] = {"NUM": str(value)} if length <= 9 else {}
-        if 1 <= value and length <= 4:
+        if value >= 1 and length <= 4:
             classes["YEARBC"] = f"{value:04d}"
         if length <= 2:
             if 1 <= value <= 31:
@@ -140,8 +143,6 @@ class Pieces(dict[str, Piece | None]):
         self._elements = elements
         self._known: dict[str, tuple[int, bool, dict[str, Payload]]] = {}
         literals: dict[str, dict[str, Payload]] = {}
-        from timeline.dates.words import written
-
         for element in elements:
             if element[0] == "=":
                 for form in written(element[1:]):
@@ -151,8 +152,7 @@ class Pieces(dict[str, Piece | None]):
         for form, all_classes in literals.items():
             self._known[form] = self._entry(all_classes)
         self._glued = frozenset(vocabulary.contexts["GLUED"])
-        self._suffixes = sorted(vocabulary.suffixes, key=len, reverse=True)
-        self._suffix_length = max(map(len, self._suffixes), default=0)
+        self._ends = tuple(vocabulary.suffixes)
 
     def _entry(self, classes: dict[str, Payload]) -> tuple[int, bool, dict[str, Payload]]:
         used = {c: p for c, p in classes.items() if c in self._elements}
@@ -171,14 +171,24 @@ class Pieces(dict[str, Piece | None]):
             return 0, False, {}
         if word[:2].isupper() and not word.isupper():
             return self._known.get(word.capitalize(), (0, False, {}))
-        for size in range(min(self._suffix_length, len(word) - 3), 2, -1):
-            found = self._vocabulary.suffixes.get(word[-size:])
-            if found is not None and word[0].isupper() and word not in self._vocabulary.not_compounds:
-                return self._entry({found[0]: found[1]})
-        return 0, False, {}
+        found = self._compound(word)
+        return self._entry({found[0]: found[1]}) if found else (0, False, {})
+
+    def _compound(self, word: str) -> tuple[str, Payload] | None:
+        """Class and payload of a compound noun by its end ("Sonnentage")."""
+        if word[0].isupper() and word.endswith(self._ends) and word not in self._vocabulary.not_compounds:
+            return next(found for end, found in self._vocabulary.suffixes.items() if word.endswith(end))
+        return None
+
+    def _ordinary(self, word: str) -> bool:
+        mixed = word[:2].isupper() and not word.isupper()
+        return not mixed and self._compound(word) is None
 
     def classify(self, piece: str) -> Piece | None:
         """The tokens of a piece; None if none of them has a class."""
+        word = piece.rstrip(_CLOSING)
+        if word.isalpha() and word not in self._known and self._ordinary(word):
+            return None
         tokens: list[Token] = []
         strong = some = False
         end = -1

@@ -5,7 +5,9 @@ those bounds decide, first in the expression's own clause, then in the whole sen
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from timeline.language import LanguageError, read_toml
@@ -16,53 +18,62 @@ _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
 _REACH = 300
-_PERSONS = {"ich": "e", "Ich": "e", "wir": "en", "Wir": "en"}
-"""Pronouns beside which a word with this ending is a verb; with the preterites known, it is present."""
-_INTRODUCE = frozenset(
-    "der die das den dem des ein eine einen einem einer mit von zu zur zum im am beim für ohne aus nach und sehr "
-    "durch gegen bei seine seiner ihre ihrer keine alle viele mehr in auf wegen trotz unter".split()
-)
-"""Words behind which a form in -te or -ten is an adjective ("mit ernsthaften Verhandlungen")."""
-_INSEPARABLE = ("be", "ver", "er", "ent", "zer", "miss", "über", "unter", "emp")
-"""Prefixes without ge- in the participle: "verkauft" may be present or participle."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """``tense.toml``: what each verb marks, and the words that tell a verb from its neighbours."""
+
+    verbs: dict[str, str]
+    persons: dict[str, str]
+    introduce: frozenset[str]
+    prefixes: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
-def _verbs() -> dict[str, str]:
+def _table() -> _Table:
     table = read_toml(_FILE)
     verbs: dict[str, str] = {}
     try:
-        for mark, line in table["verbs"].items():
+        for mark_, line in table["verbs"].items():
             for word in line.split():
-                if verbs.setdefault(word, mark) != mark:
-                    raise LanguageError(f"{_FILE}: {word!r} stands in {verbs[word]} and in {mark}")
+                if verbs.setdefault(word, mark_) != mark_:
+                    raise LanguageError(f"{_FILE}: {word!r} stands in {verbs[word]} and in {mark_}")
+        neighbours = table["neighbours"]
+        return _Table(
+            verbs,
+            {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
+            frozenset(neighbours["introduce"].split()),
+            tuple(neighbours["prefixes"].split()),
+        )
     except (KeyError, AttributeError) as error:
         raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
-    return verbs
 
 
 @lru_cache(maxsize=1 << 15)
 def mark(word: str) -> str | None:
-    """What a word says of the tense: "past", "future", "present", "have", "participle", "either" of the
-    last two ("verkauft"); None: nothing.
+    """What a word says of the tense.
+
+    One of "past", "future", "present", "have" (an auxiliary), "participle", "either" a present or a
+    participle ("verkauft"), or None.
 
     >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute")
     ('past', 'future', 'participle', None)
     """
     lower = word.lower()
-    known = _verbs().get(lower)
+    known = _table().verbs.get(lower)
     if known is not None:
         return None if known == "none" else known
     if word[0].isupper() and not word.isupper():
         return None
-    if len(lower) > 5 and lower.endswith(("te", "ten", "tete", "teten")) and not lower.startswith("ge"):
+    if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "past"
     if lower.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return "participle"
     if lower.endswith("t") and len(lower) > 3:
-        return "either" if lower.startswith(_INSEPARABLE) or lower.endswith("iert") else "present"
-    if lower.endswith("iert") or (len(lower) > 6 and "ge" in lower[2:5] and lower.endswith(("t", "en"))):
-        return "participle"
+        return "either" if lower.startswith(_table().prefixes) or lower.endswith("iert") else "present"
+    if len(lower) > 6 and "ge" in lower[2:5] and lower.endswith("en"):
+        return "participle"  # "teilgenommen"
     return None
 
 
@@ -99,15 +110,17 @@ def _verdict(marks: set[str]) -> Tense:
 def _marks(part: str) -> set[str]:
     words = _WORD.findall(part)
     found: set[str] = set()
+    table = _table()
+    persons = table.persons
     before = ""
     for word in words:
         known = mark(word)
-        if known is not None and (known != "past" or before not in _INTRODUCE or word in _verbs()):
+        if known is not None and (known != "past" or before not in table.introduce or word in table.verbs):
             found.add(known)
         before = word
-    for first, second in zip(words, words[1:], strict=False):
-        ending = _PERSONS.get(first) or _PERSONS.get(second)
-        verb = second if first in _PERSONS else first
+    for first, second in pairwise(words):
+        ending = persons.get(first) or persons.get(second)
+        verb = second if first in persons else first
         if ending is not None and verb.endswith(ending) and mark(verb) is None and verb.islower():
             found.add("present")
     return found

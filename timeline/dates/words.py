@@ -20,8 +20,9 @@ class Vocabulary:
     """All word classes of a language.
 
     ``words`` maps each spelling that may occur to its classes with their payloads. ``weak`` classes and
-    all literals can not carry an expression alone, so a text with none but weak words is never looked
-    into. ``contexts`` are lists of neighbours that rules may forbid, ``patterns`` parts that rules share, ``suffixes`` the ends of compounds.
+    all literals cannot carry an expression alone: a place with none but weak words is never looked into.
+    ``contexts`` are lists of neighbours that rules name, ``patterns`` parts that rules share, ``suffixes``
+    the ends of compounds.
     """
 
     words: dict[str, dict[str, Payload]]

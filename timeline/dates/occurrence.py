@@ -1,0 +1,160 @@
+"""Which day, week or year is meant, counted from one given day."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from timeline.dates import days
+from timeline.dates.expression import Expression
+from timeline.dates.span import edtf_of
+from timeline.dates.tense import Tense
+from timeline.edtf import EdtfError, bounds
+
+_NEAR = 60
+_FAR = 300
+"""Days. A date without a year that the tense puts further off than _FAR lies on the other side of the
+reference if it is nearer than _NEAR there: no newspaper says "am 3. Mai" of eleven months ago."""
+
+Span = tuple[date, date]
+
+
+def shifted(e: Expression, body: str, ref: date) -> str | None:
+    """The value that lies ``shift`` units or occurrences from the day ``ref``."""
+    shift = e.shift or 0
+    if body == "XXXX-XX-XX" and e.feast is None:
+        if e.unit == "week":
+            return (ref + timedelta(weeks=shift)).isoformat()
+        if e.unit in ("month", "year", "decade"):
+            months = {"month": 1, "year": 12, "decade": 120}[e.unit]
+            return days.add_months(ref, months * shift).isoformat()
+        return (ref + timedelta(days=shift)).isoformat()
+    if body == "XXXX-WXX":
+        return days.iso_week(ref + timedelta(weeks=shift))
+    if body == "XXXX-WXX-WE":
+        return days.iso_week(_weekend(ref, shift)) + "-WE"
+    if body == "XXXX-XX":
+        return days.add_months(ref, shift).isoformat()[:7]
+    if body in ("XXXX-QX", "XXXX-HX"):
+        size = 3 if body[5] == "Q" else 6
+        year, number = divmod((ref.year * 12 + ref.month - 1) // size + shift, 12 // size)
+        return f"{year:04d}-{body[5]}{number + 1}"
+    if body == "XXXX":
+        return f"{ref.year + shift:04d}"
+    if body == "XXX":
+        return f"{ref.year // 10 + shift:03d}"
+    if body == "XX":
+        return f"{ref.year // 100 + shift:02d}"
+    if body == "X":
+        return f"{ref.year // 1000 + shift}"
+    if body[5:8] == "WXX":
+        return _weekdayshifted(e, int(body[-1]), ref)
+    if e.unit == "year":
+        return f"{ref.year + shift:04d}{body[4:]}"
+    return _occurrence(e, body, ref, shift)
+
+
+def _weekend(ref: date, shift: int) -> date:
+    saturday = days.monday(ref) + timedelta(days=5)
+    if shift < 0:
+        last = saturday - timedelta(days=7)
+        return last + timedelta(days=7 * (shift + 1))
+    if shift > 0 and ref.weekday() >= 5:
+        return saturday + timedelta(days=7 * shift)
+    return saturday + timedelta(days=7 * max(0, shift - 1))
+
+
+def _weekdayshifted(e: Expression, weekday: int, ref: date) -> str:
+    shift = e.shift or 0
+    if e.unit == "week":
+        return (days.monday(ref) + timedelta(days=7 * shift + weekday - 1)).isoformat()
+    if e.unit == "day":
+        near = ref + timedelta(days=shift)
+        gap = (weekday - near.isoweekday() + 3) % 7 - 3
+        return (near + timedelta(days=gap)).isoformat()
+    if shift == 0:
+        return (days.monday(ref) + timedelta(days=weekday - 1)).isoformat()
+    if shift < 0:
+        back = (ref.isoweekday() - weekday - 1) % 7 + 1
+        return (ref - timedelta(days=back + 7 * (-shift - 1))).isoformat()
+    ahead = (weekday - ref.isoweekday() - 1) % 7 + 1
+    return (ref + timedelta(days=ahead + 7 * (shift - 1))).isoformat()
+
+
+def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
+    """The value without a year or week in the direction of the tense."""
+    if body == "XXXX-WXX-WE":
+        saturday = days.monday(ref) + timedelta(days=5)
+        if (tense == "past" and saturday > ref) or (tense != "future" and ref.weekday() == 0):
+            saturday -= timedelta(days=7)
+        return days.iso_week(saturday) + "-WE"
+    if body[5:8] == "WXX":
+        weekday = int(body[-1])
+        if tense in ("future", "present"):
+            day = ref + timedelta(days=(weekday - ref.isoweekday()) % 7)
+        else:
+            day = ref - timedelta(days=(ref.isoweekday() - weekday) % 7)
+        return day.isoformat()
+    shift = {"past": -10, "future": 10}.get(tense)
+    return _occurrence(e, body, ref, shift)
+
+
+def _occurrence(e: Expression, body: str, ref: date, shift: int | None) -> str | None:
+    """An occurrence of what comes once a year.
+
+    ``shift`` None: the nearest; 0: of this year; -10 and 10: the last and next, which may be under way;
+    else counted from the last or next that is not.
+    """
+    reach = 8 if e.weekday is not None else 2 + abs(shift or 0) % 10
+    years = range(ref.year - reach, ref.year + reach + 1)
+    spans = [(year, span) for year in years if (span := year_span(e.feast, body[4:], year))]
+    if e.weekday is not None:
+        spans = [(y, s) for y, s in spans if s[0].isoweekday() == e.weekday] or spans
+    if not spans:
+        return None
+    if shift == 0:
+        chosen = [y for y, _ in spans if y == ref.year]
+    elif shift == -10:
+        chosen = [y for y, (first, _) in spans if first <= ref][-1:]
+    elif shift == 10:
+        chosen = [y for y, (_, last) in spans if last >= ref][:1]
+    elif shift is not None and shift < 0:
+        chosen = [y for y, (_, last) in spans if last < ref][shift:][:1]
+    elif shift is not None:
+        chosen = [y for y, (first, _) in spans if first > ref][shift - 1 : shift]
+    else:
+        chosen = []
+    nearest = min(spans, key=lambda item: (distance(item[1], ref), item[0]))
+    if not chosen:
+        near = e.weekday is not None or e.feast is not None or len(body) == 10
+        same = [] if near or distance(nearest[1], ref) < _NEAR else [y for y, _ in spans if y == ref.year]
+        chosen = same or [nearest[0]]
+    by_year = dict(spans)
+    if shift in (-10, 10) and distance(by_year[chosen[0]], ref) > _FAR and distance(nearest[1], ref) < _NEAR:
+        chosen = [nearest[0]]
+    if e.feast is not None:
+        return by_year[chosen[0]][0].isoformat()
+    return f"{chosen[0]:04d}{body[4:]}"
+
+
+@lru_cache(maxsize=1 << 14)
+def year_span(feast: str | None, rest: str, year: int) -> Span | None:
+    """The days that a feast, or what is written behind a year (``-02-22``), covers in that year."""
+    if not 1 <= year <= 9998:
+        return None
+    if feast is not None:
+        day = days.feast(feast, year)
+        return day, day
+    edtf = edtf_of(f"{year:04d}{rest}")
+    if edtf is None:
+        return None
+    try:
+        span = bounds(edtf)
+    except EdtfError:
+        return None
+    return None if span.first is None or span.last is None else (span.first, span.last)
+
+
+def distance(span: Span, ref: date) -> int:
+    """Days between a span and a day, 0 inside."""
+    if span[0] <= ref <= span[1]:
+        return 0
+    return (span[0] - ref).days if span[0] > ref else (ref - span[1]).days
