@@ -2,7 +2,7 @@
 
 from timeline.actors.knowledge import Body, Knowledge, Person, State, Term, body_of, knowledge, state_of
 from timeline.actors.mention import Mention, PlaceMention
-from timeline.actors.mentions import find_mentions, find_places
+from timeline.actors.mentions import find_actors, find_mentions, find_places
 
 __all__ = [
     "Body",
@@ -13,6 +13,7 @@ __all__ = [
     "State",
     "Term",
     "body_of",
+    "find_actors",
     "find_mentions",
     "find_places",
     "knowledge",

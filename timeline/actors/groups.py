@@ -13,10 +13,9 @@ from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
 _SHE = frozenset({"sie", "Sie"})
-_OFFICE_PLURAL = {
-    "Aussenminister": "foreign_minister", "Verteidigungsminister": "defence_minister", "Staatschefs": "president",
-    "Prasidenten": "president", "Regierungschefs": "head_of_government", "Premierminister": "head_of_government",
-}  # fmt: skip
+_ENDINGS = ("", "e", "em", "en", "er", "es")
+_HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
+_HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
 
 
 class Groups:
@@ -31,7 +30,6 @@ class Groups:
         self.mentions = sorted(mentions, key=lambda m: m.start)
         self.sentences = sentences
         self.on = on
-        self.sexes = {p.key: p.sex for p in self.known.persons.values()} if mentions else {}
 
     def find(self, titles: list[Titled]) -> list[Mention]:
         """Mentions of groups and pronouns, in no order."""
@@ -50,11 +48,20 @@ class Groups:
                 found += self._pronoun(i, "m")
             elif form in _SHE:
                 found += self._she(i)
+            elif form in _HIS and self._before_noun(i):
+                found += self._pronoun(i, "m")
+            elif form in _HER and self._before_noun(i):
+                found += self._pronoun(i, "f")
             elif form in ("beiden", "beide", "Beide", "beider"):
                 found += self._both(i)
             elif self.reader.isin(form, "colleagues"):
                 found += self._colleague(i)
         return found
+
+    def _before_noun(self, i: int) -> bool:
+        """Whether a noun (perhaps with an adjective) follows, so that "sein" is no verb."""
+        nxt = self.words.form(i + 1)
+        return nxt[:1].isupper() or (self.words.form(i + 2)[:1].isupper() and nxt.endswith(_ENDINGS[1:]))
 
     def _quotations(self) -> list[tuple[int, int]]:
         spans, text, start = [], self.words.text, 0
@@ -83,19 +90,19 @@ class Groups:
         ]
 
     def _sex(self, mention: Mention) -> str:
-        key = mention.actors[0].key
-        if key in self.sexes:
-            return self.sexes[key]
+        person = self.known.by_key.get(mention.actors[0].key)
+        if person is not None:
+            return person.sex
         return "f" if mention.title and mention.rule.endswith(".f") else "m"
 
     def _antecedent(self, start: int, sex: str) -> Mention | None:
         """Whom a pronoun means: the first person of its sex in its own sentence, else in the one before."""
-        before = [m for m in self._persons_before(start, 1) if self._sex(m) == sex]
+        before = [m for m in self._persons_before(start, 2) if self._sex(m) == sex]
         if not before:
             return None
         here = self._sentence(start)
-        own = [m for m in before if self._sentence(m.start) == here]
-        return (own or before)[-1]
+        nearest = min(here - self._sentence(m.start) for m in before)
+        return [m for m in before if here - self._sentence(m.start) == nearest][-1]
 
     def _pronoun(self, i: int, sex: str) -> list[Mention]:
         start = self.words.starts[i]
@@ -144,7 +151,7 @@ class Groups:
                         continue
                     state = self.known.states.get(actor.country)
                     if state is not None:
-                        actors.setdefault(actor.country, state.actor)
+                        actors.setdefault(actor.country, state.actor_on(self.on))
                 elif all(a.key != actor.key for a in actors.values()):
                     side = mention.side or actor.country or actor.key
                     if side not in actors:
@@ -187,7 +194,12 @@ class Groups:
         start, end = words.starts[titled.i], words.ends[titled.j - 1]
         offices = titled.title.offices
         actors: list[Actor] = []
-        for side in titled.sides:
+        sides = titled.sides
+        if words.form(titled.j) == "beider" and self.reader.isin(words.form(titled.j + 1), "group_states"):
+            pair = self._pair(titled.i, titled.j + 2, "group", "group.states", states=True)
+            sides = tuple(a.country for m in pair for a in m.actors if a.country)
+            end = words.ends[titled.j + 1]
+        for side in sides:
             named = [
                 m.actors[0]
                 for m in self.mentions
@@ -196,7 +208,7 @@ class Groups:
                 and m.office in offices
                 and m.actors[0].type == "person"
             ]
-            actor = named[0] if named else self.known.side_actor(side)
+            actor = named[0] if named else self.known.side_actor(side, self.on)
             if actor is not None:
                 actors.append(actor)
         if actors:
@@ -230,7 +242,7 @@ class Groups:
             return []
         before = self._persons_before(words.starts[i], 1)
         for mention in before:
-            person = next((p for p in self.known.persons.values() if p.key == mention.actors[0].key), None)
+            person = self.known.by_key.get(mention.actors[0].key)
             term = person.term(self.on) if person else None
             office = mention.office or (term.office if term else None)
             if office is None or mention.side == side:
@@ -253,7 +265,7 @@ class Groups:
                         named=named,
                     )
                 ]
-            actor_or_none = self.known.side_actor(side)
+            actor_or_none = self.known.side_actor(side, self.on)
             if actor_or_none is not None:
                 return [
                     Mention(start, end, (actor_or_none,), "title", "title.colleague", side=side, named=False)

@@ -4,6 +4,7 @@ Read once from ``timeline/knowledge/*.tsv``. Days are inclusive calendar days. A
 still running. What the tables mean is checked here; a wrong row raises :class:`LanguageError`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -47,6 +48,10 @@ _PARTICLES = frozenset(
 )
 
 
+_NUMERAL = re.compile(r" [IVX]+\.$")
+"""The number of a monarch or pope: "Abdullah II."."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A state with its German words: ``adjectives`` are stems ("russisch"), ``people`` inhabitants."""
@@ -57,11 +62,18 @@ class State:
     adjectives: tuple[str, ...]
     people: tuple[str, ...]
     capitals: tuple[str, ...]
+    earlier: tuple[str, date] | None = None
 
     @property
     def actor(self) -> Actor:
-        """The state as a party to a meeting."""
+        """The state as a party to a meeting, under its name of today."""
         return Actor(f"state:{self.code}", self.name, "state", self.code)
+
+    def actor_on(self, on: date | None) -> Actor:
+        """The state under the name it bore on a day: "Mazedonien" before 12 February 2019."""
+        if on is not None and self.earlier is not None and on < self.earlier[1]:
+            return Actor(f"state:{self.code}", self.earlier[0], "state", self.code)
+        return self.actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +181,12 @@ class Knowledge:
     places: dict[str, tuple[Place, ...]]
     metonyms: dict[str, tuple[str, str]]
     offices: dict[tuple[str, str], tuple[Term, ...]]
+    by_key: dict[str, Person]
 
-    def side_actor(self, side: str | None) -> Actor | None:
-        """The state or body behind a side, None if unknown."""
+    def side_actor(self, side: str | None, on: date | None = None) -> Actor | None:
+        """The state (under its name of that day) or body behind a side, None if unknown."""
         if side in self.states:
-            return self.states[side].actor
+            return self.states[side].actor_on(on)
         return self.bodies[side].actor if side in self.bodies else None
 
     def country(self, side: str | None) -> str | None:
@@ -202,6 +215,11 @@ class Knowledge:
 
 def _split(cell: str) -> tuple[str, ...]:
     return tuple(x for x in cell.split("|") if x)
+
+
+def _earlier(cell: str) -> tuple[str, date] | None:
+    name, _, day = cell.partition("<")
+    return (name, _day(day, "states.tsv")) if name else None
 
 
 def _day(text: str, where: str) -> date:
@@ -258,8 +276,13 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
     for name in dict.fromkeys([*by_person, *extra]):
         row = extra.get(name, {})
         own = sorted(by_person.get(name, []), key=lambda t: t.first)
-        given, family = split_name(name, family_first=bool(own) and own[0].side in FAMILY_FIRST)
-        surnames = _split(row.get("surnames", "")) or ((family,) if given else ())
+        base = _NUMERAL.sub("", name)
+        given, family = (
+            ("", base)
+            if base != name
+            else split_name(name, family_first=bool(own) and own[0].side in FAMILY_FIRST)
+        )
+        surnames = _split(row.get("surnames", "")) or ((family,) if given or base != name else ())
         persons[name] = Person(
             key=row.get("wikidata") or f"person:{name}",
             name=name,
@@ -285,6 +308,7 @@ def knowledge() -> Knowledge:
             row["code"],
             row["name"],
             *(_split(row[c]) for c in ("variants", "adjectives", "people", "capital")),
+            earlier=_earlier(row["earlier"]),
         )
         for row in read_tsv("knowledge/states.tsv")
     }
@@ -303,24 +327,26 @@ def knowledge() -> Knowledge:
         place = Place(row["name"], row["country"] or None)
         for form in (row["name"], *_split(row["variants"])):
             places.setdefault(form, []).append(place)
+    persons = _persons(terms)
     return Knowledge(
         states=states,
         bodies=bodies,
-        persons=_persons(terms),
+        persons=persons,
+        by_key={person.key: person for person in persons.values()},
         places={form: tuple(found) for form, found in places.items()},
         metonyms={row["form"]: (row["side"], row["place"]) for row in read_tsv("knowledge/metonyms.tsv")},
         offices={key: tuple(found) for key, found in offices.items()},
     )
 
 
-def state_of(code: str | None) -> Actor | None:
-    """The state with an ISO code as a party to a meeting, None if there is none.
+def state_of(code: str | None, on: date | None = None) -> Actor | None:
+    """The state with an ISO code as a party to a meeting (under its name of a day), None if there is none.
 
     >>> state_of("RU")
     Actor(key='state:RU', name='Russland', type='state', country='RU')
     """
     state = knowledge().states.get(code or "")
-    return state.actor if state else None
+    return state.actor_on(on) if state else None
 
 
 def body_of(actor: Actor, on: date | None) -> str | None:

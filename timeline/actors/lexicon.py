@@ -43,6 +43,7 @@ class Entry:
     title: Title | None = None
     trip: str | None = None
     region: bool = False
+    pope: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,11 @@ class Lexicon:
     @staticmethod
     def _match(found: list[Entry], words: Words, i: int, *, genitive: bool) -> Hit | None:
         forms = words.forms
+        second: Hit | None = None
         for entry in found:
             n = len(entry.rest)
             if n == 0:
-                return Hit(i, i + 1, entry, genitive)
+                return second or Hit(i, i + 1, entry, genitive)
             if genitive or i + n >= len(forms):
                 continue
             if any(words.gap(k) not in _JOINTS for k in range(i + 1, i + n + 1)):
@@ -98,12 +100,12 @@ class Lexicon:
             last, want = forms[i + n], entry.rest[-1]
             if last == want:
                 return Hit(i, i + n + 1, entry, genitive=False)
-            if last == want + "s" or last == want + "'s":
-                return Hit(i, i + n + 1, entry, genitive=True)
-        return None
+            if second is None and last in (want + "s", want + "'s"):
+                second = Hit(i, i + n + 1, entry, genitive=True)
+        return second
 
 
-_JOINTS = frozenset({" ", "-", ". ", ".", "\n", " \n"})
+_JOINTS = frozenset({" ", "-", "- ", ". ", ".", "\n", " \n"})
 
 
 def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
@@ -143,7 +145,7 @@ class _Builder:
     def put(self, form: str, **what: Any) -> None:  # noqa: ANN401 - the fields of Entry
         entry = self.entry(form)
         for name, value in what.items():
-            if getattr(entry, name) in (None, ()):
+            if not getattr(entry, name):
                 setattr(entry, name, value)
 
     def person(self, form: str, person: Person) -> None:
@@ -178,8 +180,9 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
                 build.put(form, people=code)
         for n, city in enumerate(state.capitals):
             build.put(city, capital=code, places=(Place(state.capitals[0] if n else city, code),))
-    for city, code in (("Brüssel", "EU"),):
-        build.entry(city).capital = code
+    build.entry("Brüssel").capital = "EU"
+    for end in ("besuch", "besuchs", "besuches", "reise", "audienz"):
+        build.put("Papst" + end, pope=True)
 
 
 def _add_persons(build: _Builder, known: Knowledge) -> None:

@@ -26,6 +26,21 @@ BARE_DAYS = 6 * 365
 NAMED_DAYS = 25 * 365
 """How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
 
+TITLE_DAYS = 180
+"""How far from his term a person may still bear its title in the news, in days."""
+
+_MINOR_OFFICES = frozenset(
+    "chair mayor member_of_parliament senator party_leader governor prince spiritual_leader".split()
+)
+"""Offices whose bare surname ("Bürgermeister Schaden") is too often a common noun."""
+
+_LENT_OFFICES = frozenset(
+    "president head_of_government foreign_minister monarch defence_minister interior_minister finance_minister "
+    "economy_minister vice_president deputy_head_of_government crown_prince minister opposition_leader speaker "
+    "chief_negotiator deputy_foreign_minister justice_minister trade_minister energy_minister army_chief".split()
+)
+"""Offices whose holder, where nothing tells his state, stands for the one of which the article tells."""
+
 _STATE_OFFICES = frozenset(
     [
         "president",
@@ -129,7 +144,7 @@ class Resolver:
         for titled in titles:
             count.update(side for side in titled.sides if side in self.known.states)
         top = count.most_common(2)
-        if not top or (len(top) > 1 and top[1][1] == top[0][1]):
+        if not top or top[0][1] < 2 or (len(top) > 1 and top[1][1] == top[0][1]):
             return None
         return top[0][0]
 
@@ -145,6 +160,8 @@ class Resolver:
     def _introduce(self, named: Named, sides: tuple[str, ...]) -> None:
         titled = named.titled
         offices = titled.title.offices if titled else ()
+        if named.loose and titled and not titled.former:
+            self._settle(named, sides, offices)
         person = self._choose(named, sides, offices)
         if person is not None:
             side = person.side(self.on)
@@ -162,8 +179,10 @@ class Resolver:
         name = named.name or self.words.raw[self.words.starts[named.i] : self.words.ends[named.j - 1]]
         if titled is None or titled.foreign:
             return
+        if not named.full and set(offices) & _MINOR_OFFICES:
+            return
         side = sides[0] if len(sides) == 1 else None
-        if side is None and not sides and set(offices) & _STATE_OFFICES:
+        if side is None and not sides and not titled.former and set(offices) & _LENT_OFFICES:
             side = self._neighbour_side(named) or self.home
         surname = name.split()[-1]
         old = self.introduced.get(fold(surname))
@@ -178,6 +197,15 @@ class Resolver:
             return
         actor = Actor(f"name:{fold(name)}", name, "person", self.known.country(side))
         self.introduced[fold(surname)] = Known(actor, None, frozenset(offices), side, titled.title.sex or "m")
+
+    def _settle(self, named: Named, sides: tuple[str, ...], offices: tuple[str, ...]) -> None:
+        """Take a listed person whose title this is on the day, though the given name is spelt otherwise."""
+        for person in named.loose:
+            for term in person.terms:
+                if term.office in offices and (not sides or term.side in sides):
+                    if self.on is None or term.distance(self.on) <= TITLE_DAYS:
+                        named.persons, named.full = (person,), True
+                        return
 
     def _neighbour_side(self, named: Named) -> str | None:
         """The side of the title joined to this one by "und": "Präsident X und Außenminister Y"."""
@@ -354,8 +382,8 @@ class Resolver:
             fitting = [k for k in fitting if k.side in sides]
         elif titled.title.sides:
             fitting = [k for k in fitting if k.side in titled.title.sides]
-        if titled.title.sex == "f":
-            fitting = [k for k in fitting if k.sex == "f" or k.person is None]
+        if titled.title.sex in ("m", "f"):
+            fitting = [k for k in fitting if k.sex == titled.title.sex]
         if titled.deputy:
             fitting = [k for k in fitting if k.person is None]
         if fitting:
@@ -385,7 +413,7 @@ class Resolver:
         return self._side_only(titled.sides)
 
     def _side_only(self, sides: tuple[str, ...]) -> tuple[Actor, str | None, str | None, bool, str] | None:
-        actor = self.known.side_actor(sides[0]) if len(sides) == 1 else None
+        actor = self.known.side_actor(sides[0], self.on) if len(sides) == 1 else None
         return (actor, sides[0], None, False, "side") if actor else None
 
     def _last_before(self, fitting: list[Known], start: int) -> Known | None:
@@ -397,21 +425,27 @@ class Resolver:
         return None
 
 
-def find_mentions(doc: Doc, on: date | None) -> list[Mention]:
-    """The actors that a text names, in order; mentions do not overlap.
+def find_actors(text: str, sentences: list[int], on: date | None) -> tuple[list[Mention], list[PlaceMention]]:
+    """The actors and the places that a text names, each in order; mentions of actors do not overlap.
 
     Args:
-        doc: the text with sentence boundaries; only its text and its sentences are read.
+        text: the text.
+        sentences: where its sentences begin, in characters, ascending.
         on: the reference day of the article, with which titles and surnames are resolved; without it
             only what the article itself names counts, and the most likely bearer of a surname.
     """
-    reader = Reader.of(doc.text, lexicon())
+    reader = Reader.of(text, lexicon(), on)
     if not reader.hits:
-        return []
-    sentences = [sentence.start_char for sentence in doc.sents]
-    return Resolver(reader, sentences, on).run()
+        return [], []
+    mentions = Resolver(reader, sentences, on).run()
+    return mentions, place_mentions(reader)
 
 
-def find_places(doc: Doc) -> list[PlaceMention]:
-    """The places that a text names as places, in order."""
-    return place_mentions(Reader.of(doc.text, lexicon()))
+def find_mentions(doc: Doc, on: date | None) -> list[Mention]:
+    """The actors that a text names: the first half of :func:`find_actors`; the Doc is only read."""
+    return find_actors(doc.text, [sentence.start_char for sentence in doc.sents], on)[0]
+
+
+def find_places(doc: Doc, on: date | None = None) -> list[PlaceMention]:
+    """The places that a text names: the second half of :func:`find_actors`; the Doc is only read."""
+    return find_actors(doc.text, [sentence.start_char for sentence in doc.sents], on)[1]

@@ -5,19 +5,25 @@ carries the persons it may be, or none where nobody listed it.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from timeline.actors.knowledge import Person
 from timeline.actors.lexicon import Entry, Hit, Lexicon, Title
 from timeline.actors.spelling import same_given_name
 from timeline.actors.words import Words, fold
+from timeline.model import Actor
 
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "em", "es")
 
 
 @dataclass(slots=True)
 class Named:
-    """A name at words ``i`` to ``j``: the listed ``persons`` it may be, or nobody listed."""
+    """A name at words ``i`` to ``j``: the listed ``persons`` it may be, or nobody listed.
+
+    ``loose`` are listed persons of that surname with another given name: one of them is meant only if the
+    title before the name is his.
+    """
 
     i: int
     j: int
@@ -27,6 +33,7 @@ class Named:
     full: bool
     rule: str
     titled: "Titled | None" = None
+    loose: tuple[Person, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,6 +49,7 @@ class Titled:
     deputy: bool = False
     foreign: bool = False
     possessive: int | None = None
+    end: int = 0
     names: list[Named] = field(default_factory=list)
 
 
@@ -53,10 +61,11 @@ class Reader:
     lexicon: Lexicon
     hits: dict[int, Hit]
     ends: dict[int, Hit]
+    on: date | None = None
     taken: set[int] = field(default_factory=set)
 
     @classmethod
-    def of(cls, text: str, lexicon: Lexicon) -> "Reader":
+    def of(cls, text: str, lexicon: Lexicon, on: date | None = None) -> "Reader":
         """Find all entries of the lexicon in a text, from left to right, the longest first."""
         words = Words.of(text)
         entries, forms = lexicon.entries, words.forms
@@ -74,7 +83,11 @@ class Reader:
                 if hit is not None:
                     hits[i] = hit
                     after = hit.j
-        return cls(words, lexicon, hits, {hit.j: hit for hit in hits.values()})
+        return cls(words, lexicon, hits, {hit.j: hit for hit in hits.values()}, on)
+
+    def state(self, code: str) -> Actor:
+        """A state under its name of the day."""
+        return self.lexicon.knowledge.states[code].actor_on(self.on)
 
     def isin(self, form: str, kind: str) -> bool:
         """Whether a folded word belongs to a word class."""
@@ -99,6 +112,7 @@ class Reader:
     def _title(self, hit: Hit, title: Title) -> Titled | None:
         words = self.words
         titled = Titled(hit.i, hit.j, title, plural=False, sides=title.sides if len(title.sides) == 1 else ())
+        titled.end = hit.j
         if not self._prefixes(titled):
             return None
         self._adjectives(titled)
@@ -132,36 +146,43 @@ class Reader:
         return True
 
     def _adjectives(self, titled: Titled) -> None:
-        """Read "der frühere russische", "Russlands" to the left of the title."""
-        words = self.words
-        for _ in range(4):
-            if titled.i == 0 or words.gap(titled.i) not in (" ", "\n"):
+        """Read "der frühere russische", "Russlands" to the left of the title.
+
+        An unknown adjective counts only if an article, a possessive or a known adjective stands before it:
+        "wie Präsident" and "waren Minister" have none.
+        """
+        words, k, former, deputy = self.words, titled.i, False, False
+        for _ in range(5):
+            if k == 0 or words.gap(k) not in (" ", "\n"):
                 return
-            hit = self.ends.get(titled.i)
-            form = words.form(titled.i - 1)
+            hit = self.ends.get(k)
+            form = words.form(k - 1)
+            low = form.lower()
+            stem = _stem(low)
             if hit is not None and hit.entry.adjective is not None:
-                if titled.sides and titled.sides[0] not in self.lexicon.knowledge.states:
-                    titled.i = hit.i
-                else:
+                if not titled.sides or titled.sides[0] in self.lexicon.knowledge.states:
                     titled.sides = (hit.entry.adjective,)
                     titled.foreign |= hit.entry.region
-                    titled.i = hit.i
+                k = titled.i = hit.i
             elif hit is not None and hit.genitive and hit.entry.state is not None:
                 titled.sides = (hit.entry.state,)
                 titled.i = hit.i
-                return
+            elif self.isin(low, "articles") or self.isin(low, "possessives"):
+                titled.i = k
+            elif self.isin(stem, "former") or self.isin(stem, "deputy"):
+                former |= self.isin(stem, "former")
+                deputy |= self.isin(stem, "deputy")
+                titled.i = k = k - 1
             elif (
-                form[:1].islower()
-                and form.endswith(_ADJECTIVE_ENDINGS)
-                and not self.isin(form, "articles")
-                and not self.isin(form, "possessives")
-                and not self.isin(form, "no_adjectives")
-            ) or self.isin(_stem(form.lower()), "former"):
-                stem = _stem(form.lower())
-                titled.former |= self.isin(stem, "former")
-                titled.deputy |= self.isin(stem, "deputy")
-                titled.i -= 1
+                form[0].islower() and low.endswith(_ADJECTIVE_ENDINGS) and not self.isin(low, "no_adjectives")
+            ):
+                k -= 1
+                continue
             else:
+                return
+            titled.former |= former
+            titled.deputy |= deputy
+            if k != titled.i or titled.i != (hit.i if hit else k) or self.isin(low, "articles"):
                 return
 
     def _plural(self, titled: Titled, article: str) -> bool:
@@ -179,14 +200,18 @@ class Reader:
             "zum",
         ):
             return False
+        form = self.words.form(titled.j - 1)
         if article in ("die", "beide", "beiden", "zwei", "drei", "alle", "mehrere"):
-            return titled.title.sex == "m" or self.words.form(titled.j - 1).endswith("en")
-        return False
+            return titled.title.sex == "m" or form.endswith("en")
+        if form.endswith("s") and titled.title.sex == "m":
+            return True
+        return form.endswith("en") and article == "der" and titled.title.sex == "m"
 
     def _genitives(self, titled: Titled) -> None:
         """Read "der Ukraine", "Russlands und Chinas", "von Belarus" to the right of the title."""
         words = self.words
-        k, sides = titled.j, []
+        sides: list[str] = []
+        k, of = titled.j, False
         while words.gap(k) in (" ", ", "):
             m = k
             form = words.form(m)
@@ -195,20 +220,22 @@ class Reader:
             elif words.gap(k) == ", " and not sides:
                 break
             if words.form(m) in ("der", "des", "von", "vom"):
+                of |= words.form(m) == "von"
                 m += 1
                 while (
                     words.form(m)[:1].islower() and words.form(m).endswith(_ADJECTIVE_ENDINGS) and m < k + 4
                 ):
                     m += 1
             hit = self.hits.get(m)
-            if hit is None or (side := _side(hit.entry)) is None or not (m > k or hit.genitive):
+            if hit is None or (side := _side(hit.entry)) is None or not (m > k or hit.genitive or of):
                 break
-            if m > k and form in ("und", "sowie") and m == k + 1 and not hit.genitive:
+            if m == k + 1 and form in ("und", "sowie") and not (hit.genitive or of):
                 break
             sides.append(side)
             k = hit.j
         if sides:
             titled.sides = tuple(dict.fromkeys(sides))
+            titled.plural |= len(titled.sides) > 1
             titled.j = k
         elif words.gap(k) == " " and words.form(k) in ("der", "des") and words.form(k + 1)[:1].isupper():
             self._other_genitive(titled, k)
@@ -245,7 +272,10 @@ class Reader:
                     k, gap = hit.j, ", "
                     break
         name = None
-        if gap in (" ", "\n", " (") or (gap == ", " and not titled.plural):
+        genitive = words.form(titled.i - 1) in ("des", "eines") or (
+            titled.j == titled.end and words.form(titled.j - 1).endswith("s")
+        )
+        if gap in (" ", "\n", " (") or (gap == ", " and not titled.plural and not genitive):
             name = self.name_at(k, alone=gap != " ")
         while name is not None:
             name.titled = titled
@@ -274,23 +304,30 @@ class Reader:
             hit = self.hits.get(p)
             if hit is None or not (hit.entry.persons or hit.entry.exact):
                 continue
-            persons = hit.entry.persons or ((hit.entry.exact,) if hit.entry.exact else ())
-            given = words.forms[k:p]
-            if given:
-                persons = tuple(x for x in persons if agrees(given, x))
-            nxt = words.form(hit.j)
-            if not persons or (
-                not given and words.gap(hit.j) in (" ", "-") and hit.j in run and nxt[:1].isupper()
-            ):
-                break
-            return Named(k, hit.j, persons, "", words.forms[hit.j - 1], full=bool(given), rule="surname")
+            if hit.entry.exact is not None:
+                return Named(k, hit.j, (hit.entry.exact,), hit.entry.exact.name, "", full=True, rule="full")
+            given, persons = words.forms[k:p], hit.entry.persons
+            fitting = tuple(x for x in persons if agrees(given, x)) if given else persons
+            if hit.j in run and (not given or not fitting):
+                continue
+            surname = words.forms[hit.j - 1]
+            if fitting:
+                return Named(k, hit.j, fitting, "", surname, full=bool(given), rule="surname")
+            other = self._unlisted(run, alone=alone)
+            if other is not None:
+                other.loose = persons
+            return other
         return self._unlisted(run, alone=alone)
 
     def _unlisted(self, run: list[int], *, alone: bool) -> Named | None:
         words = self.words
         while run and not words.form(run[-1])[:1].isupper():
             run.pop()
-        if not run or (alone and len(run) < 2):
+        if (
+            not run
+            or (alone and len(run) < 2)
+            or words.form(run[0]) in ("von", "der", "den", "zu", "do", "e", "y")
+        ):
             return None
         first, last = run[0], run[-1]
         if len(run) == 1:
@@ -319,6 +356,8 @@ class Reader:
                     break
                 if hit is not None and not _name_like(hit.entry):
                     break
+            elif form in ("der", "den") and words.form(m - 1) != "van":
+                break
             elif not (
                 self.isin(form, "name_particles")
                 and words.form(m + 1)[:1].isalpha()
@@ -436,7 +475,14 @@ def _side(entry: Entry) -> str | None:
 
 def _name_like(entry: Entry) -> bool:
     return bool(entry.persons or entry.exact) or not (
-        entry.title or entry.state or entry.body or entry.adjective or entry.people or entry.metonym
+        entry.title
+        or entry.state
+        or entry.body
+        or entry.adjective
+        or entry.people
+        or entry.metonym
+        or entry.capital
+        or entry.places
     )
 
 

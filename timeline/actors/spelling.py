@@ -39,7 +39,7 @@ _SLAVIC_ENDINGS = (
     ("ej", ("ei", "ey")),
     ("ow", ("ov",)),
 )
-_ARABIC = (("dsch", "j"), ("sch", "sh"), ("ch", "kh"), ("j", "y"))
+_ARABIC = (("dsch", "j"), ("tsch", "ch"), ("sch", "sh"), ("ch", "kh"), ("j", "y"))
 
 
 def _apply(name: str, rules: tuple[tuple[str, str], ...]) -> str:

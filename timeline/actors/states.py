@@ -75,6 +75,8 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
         return "place"
     if _acts(reader, hit):
         return "party"
+    if entry.metonym is not None and entry.metonym[0]:
+        return "party"
     return "place" if entry.capital is None and not entry.metonym else "open"
 
 
@@ -178,7 +180,13 @@ def state_mentions(reader: Reader) -> list[Mention]:
         entry = hit.entry
         if i in reader.taken:
             continue
-        if entry.body is not None:
+        if entry.pope:
+            start = words.starts[i]
+            rule = "state.pope"
+            found.append(
+                Mention(start, start + len("Papst"), (reader.state("VA"),), "state", rule, side="VA")
+            )
+        elif entry.body is not None:
             mention = _body(reader, hit)
             if mention is not None:
                 found.append(mention)
@@ -191,22 +199,22 @@ def state_mentions(reader: Reader) -> list[Mention]:
             k = hit.j
             while words.gap(k + 1) == "-":
                 k += 1
-            actor = known.states[entry.state].actor
+            actor = reader.state(entry.state)
             found.append(_mention(reader, i, k + 1, actor, "state", "state.representatives", entry.state))
         elif readings.get(i) == "party":
             side = entry.state or (entry.metonym[0] if entry.metonym else entry.capital)
-            actor = known.side_actor(side)
+            actor = known.side_actor(side, reader.on)
             if side and actor is not None:
                 form: Form = "state" if entry.state else "metonym"
                 found.append(_mention(reader, i, hit.j, actor, form, f"{form}.party", side))
         elif readings.get(i) == "genitive" and entry.state and reader.isin(words.form(hit.j), "actor_nouns"):
-            actor = known.states[entry.state].actor
+            actor = reader.state(entry.state)
             found.append(_mention(reader, i, hit.j + 1, actor, "state", "state.representatives", entry.state))
     return found
 
 
 def _state(reader: Reader, hit: Hit, code: str, rule: str) -> Mention:
-    return _mention(reader, hit.i, hit.j, reader.lexicon.knowledge.states[code].actor, "state", rule, code)
+    return _mention(reader, hit.i, hit.j, reader.state(code), "state", rule, code)
 
 
 def _body(reader: Reader, hit: Hit) -> Mention | None:
@@ -249,7 +257,7 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
         if not reader.meeting_noun(words.form(k)):
             return []
         pair = (entry.adjective, second.entry.adjective)
-        actors = tuple(known.states[code].actor for code in pair)
+        actors = tuple(reader.state(code) for code in pair)
         return [Mention(words.starts[hit.i], words.ends[second.j - 1], actors, "state", "state.pair")]
     k = hit.j
     while (
@@ -260,7 +268,7 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
     ):
         k += 1
     if words.gap(k) == " " and reader.isin(words.form(k), "actor_nouns"):
-        actor = known.states[entry.adjective].actor
+        actor = reader.state(entry.adjective)
         return [_mention(reader, hit.i, k + 1, actor, "state", "state.representatives", entry.adjective)]
     return []
 
@@ -283,10 +291,8 @@ def _people(reader: Reader, hit: Hit) -> bool:
 
 
 def place_mentions(reader: Reader) -> list[PlaceMention]:
-    """Cities, states, regions and sites where they are places, in order."""
+    """Cities, states, regions and sites where they are places, in order; after titles and names are taken."""
     words, known = reader.words, reader.lexicon.knowledge
-    reader.titles()
-    reader.free_names()
     readings = _readings(reader)
     found = []
     for i in sorted(reader.hits):
@@ -296,16 +302,23 @@ def place_mentions(reader: Reader) -> list[PlaceMention]:
         place: Place | None = None
         rule = "place"
         if entry.trip is not None and i not in reader.taken:
-            place, rule = Place(known.states[entry.trip].name, entry.trip), "trip"
+            place, rule = Place(reader.state(entry.trip).name, entry.trip), "trip"
         elif reading in ("place", "dateline", "trip", "open"):
             rule = "name" if reading == "place" else reading
             if entry.state is not None:
-                place = Place(known.states[entry.state].name, entry.state)
+                place = Place(reader.state(entry.state).name, entry.state)
             elif entry.places:
                 place = entry.places[0]
             elif entry.metonym and entry.metonym[1]:
                 city = known.places.get(entry.metonym[1], ())
                 place = city[0] if city else Place(entry.metonym[1], entry.metonym[0] or None)
+        elif entry.adjective is not None and not entry.region and i not in reader.taken:
+            k = hit.j
+            if words.gap(k) == " " and words.form(k) == "Hauptstadt":
+                city = known.states[entry.adjective].capitals[:1]
+                if city and words.form(k + 1) not in reader.hits:
+                    place = Place(city[0], entry.adjective)
+                    rule, hit = "capital", Hit(hit.i, k + 1, entry, genitive=False)
         if place is not None:
             found.append(PlaceMention(words.starts[i], words.ends[hit.j - 1], place, f"place.{rule}"))
     return found
