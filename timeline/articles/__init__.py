@@ -6,11 +6,12 @@ clock; a publication date is what the file tells, never the day of reading.
 """
 
 from timeline.articles.errors import DEFAULT_LIMITS, ArticleError, Limits, Rejected
-from timeline.articles.formats import read_article, read_articles
+from timeline.articles.formats import ENDINGS, read_article, read_articles
 from timeline.articles.plain import article_from_text, article_id
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "ENDINGS",
     "ArticleError",
     "Limits",
     "Rejected",

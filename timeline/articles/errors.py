@@ -24,7 +24,15 @@ REASONS: Final[dict[str, str]] = {
     "unsafe_name": "{name} has a path that leads out of the archive; it was not read.",
     "link": "{name} is a link or a device, not a file; it was not read.",
     "row": "{name}, line {line}: {detail}; correct the line.",
-    "columns": "{name} has no column with the text (looked for: {wanted}); name one of them so.",
+    "columns": "{name} has no column with the text (looked for: {wanted}; found: {found}); say which column "
+    "it is.",
+    "entities": "{name} declares XML entities of its own, as attacks do and articles do not; it was not "
+    "read.",
+    "timeout": "{name} was not read within {limit} seconds; the reading was stopped. Raise the limit or "
+    "paste the text instead.",
+    "memory": "{name} needs more than the limit of {limit} MB of memory; the reading was stopped. Split it "
+    "or raise the limit.",
+    "crashed": "the reader of {name} died ({detail}); nothing else is affected. Paste the text instead.",
 }
 """English wording by code; a page may word the codes in its own language with the same parameters."""
 
@@ -65,14 +73,26 @@ class Limits:
     Sizes are bytes unless said otherwise. The defaults let through any real newspaper page and archive
     of a newsroom, and stop what is made to exhaust memory: DEFLATE reaches at most about 1030 times
     (RFC 1951), real text about 3 to 20 times.
+
+    Attributes:
+        max_bytes: of one article's file, or of one entry as unpacked.
+        max_archive: of an archive or collection (zip, tar, mbox, table, feed, web archive) as it is given.
+        max_characters: of the text of one article.
+        max_pages: of one PDF.
+        max_entries: in an archive or collection with all that it contains.
+        max_unpacked: of an archive with all archives in it, counted while unpacking.
+        max_ratio: unpacked to packed, of an entry and of the whole; the first ``free_ratio`` bytes are free.
+        max_depth: archives in archives; 1 is an archive of plain files.
     """
 
     max_bytes: int = 50_000_000
+    max_archive: int = 500_000_000
     max_characters: int = 20_000_000
     max_pages: int = 2_000
-    max_entries: int = 20_000
+    max_entries: int = 100_000
     max_unpacked: int = 1_000_000_000
     max_ratio: int = 200
+    free_ratio: int = 2_000_000
     max_depth: int = 3
 
 

@@ -1,33 +1,52 @@
-"""Finds out what a file is and reads it: by its content first, then by the ending of its name."""
+"""Finds out what a file is and takes it apart: by its content first, then by the ending of its name.
 
+``_SINGLE`` and ``_COLLECTIONS`` list every format with its reader; a new format is a line there, a line in
+``_ENDINGS`` and, where its content shows what it is, one in :func:`format_of`.
+"""
+
+import importlib
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Final, cast
 
 from timeline.articles.errors import DEFAULT_LIMITS, ArticleError, Limits, Rejected
-from timeline.articles.plain import read_markdown, read_plain
+from timeline.articles.parts import Account, Columns, Opening, Part, Parts
 from timeline.model import Article
-
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|meta|p|div|h1|title)[\s>/]", re.IGNORECASE)
-
-
-def _html(name: str, data: bytes) -> Article:
-    from timeline.articles.web import read_html
-
-    return read_html(name, data)
-
-
-_READERS: Final[dict[str, Callable[[str, bytes], Article]]] = {
-    "text": read_plain,
-    "markdown": read_markdown,
-    "html": _html,
-}
 
 _ENDINGS: Final[dict[str, str]] = {
     "txt": "text", "text": "text", "": "text",
     "md": "markdown", "markdown": "markdown",
     "html": "html", "htm": "html", "xhtml": "html", "shtml": "html",
+    "mhtml": "mhtml", "mht": "mhtml",
+    "pdf": "pdf", "docx": "docx", "docm": "docx", "dotx": "docx", "odt": "odt", "ott": "odt", "rtf": "rtf",
+    "epub": "epub", "eml": "mail", "mbox": "mailbox", "mbx": "mailbox",
+    "csv": "csv", "tsv": "csv", "jsonl": "json", "ndjson": "json", "json": "json",
+    "rss": "feed", "atom": "feed", "rdf": "feed", "warc": "warc",
+    "zip": "zip", "tar": "tar", "tgz": "tar", "tbz2": "tar", "tbz": "tar", "gz": "gzip", "bz2": "gzip",
 }  # fmt: skip
+
+ENDINGS: Final = tuple(ending for ending in _ENDINGS if ending)
+"""The endings of names that are read, without the dot, for whoever offers files to choose from."""
+
+_HTML: Final = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|article|meta|p|div|h1|title)[\s>/]"
+    rb"|<\?xml[^>]*\?>\s*<(?:!doctype\s+)?html[\s>]",
+    re.IGNORECASE,
+)
+_FEED: Final = re.compile(
+    rb"(?:<\?xml[^>]*\?>\s*)?"
+    rb"(?:<!--.{0,500}?-->\s*|<\?xml-stylesheet[^>]*\?>\s*|<!DOCTYPE (?:rss|rdf)[^>]*>\s*)*"
+    rb"<(?:rss|feed|rdf:RDF)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
+_MAIL: Final = re.compile(rb"(?:[!-9;-~]{1,76}:[^\n]{0,998}\n(?:[ \t][^\n]*\n)*){2,}", re.IGNORECASE)
+_FOREIGN: Final = (
+    (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!", "RAR"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"MZ", "EXE"),
+    (b"\x7fELF", "ELF"), (b"SQLite format 3", "SQLite"),
+)  # fmt: skip
 
 
 def format_of(name: str, data: bytes) -> str | None:
@@ -35,37 +54,186 @@ def format_of(name: str, data: bytes) -> str | None:
 
     >>> format_of("artikel.txt", b"<!DOCTYPE html><html><body><p>Text</p></body></html>")
     'html'
+    >>> format_of("artikel.html", b"%PDF-1.7")
+    'pdf'
     """
-    ending = name.rsplit("/", 1)[-1].rpartition(".")[2].lower() if "." in name.rsplit("/", 1)[-1] else ""
-    told = _ENDINGS.get(ending)
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if told in (None, "text") and head.startswith(b"<") and _HTML.match(head):
+    told = _ENDINGS.get(_ending(name))
+    by_content = _by_content(told, data)
+    return by_content or told
+
+
+def _ending(name: str) -> str:
+    base = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+    return base.rpartition(".")[2].lower().strip() if "." in base else ""
+
+
+def _by_content(told: str | None, data: bytes) -> str | None:
+    """What the first bytes show beyond doubt, else None."""
+    head = data[:4_096]
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _zipped(data)
+    if head.startswith((b"\x1f\x8b", b"BZh")):
+        return _compressed(data)
+    if b"%PDF-" in head[:1_024] and told not in ("text", "markdown", "html", "mail", "mailbox", "mhtml"):
+        return "pdf"
+    for mark, form in ((b"%PDF-", "pdf"), (b"{\\rtf", "rtf"), (b"WARC/1.", "warc"), (b"WARC/0.", "warc")):
+        if head.startswith(mark):
+            return form
+    if head[257:262] == b"ustar":
+        return "tar"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if told in (None, "text", "html", "feed") and _FEED.match(start):
+        return "feed"
+    if told in (None, "text") and start.startswith(b"<") and _HTML.match(start):
         return "html"
-    return told
+    if (
+        told in (None, "mail", "mhtml", "text", "html")
+        and b"mime-version:" in head.lower()
+        and _MAIL.match(head.replace(b"\r\n", b"\n"))
+    ):
+        from timeline.articles.mail import is_mhtml
+
+        return "mhtml" if is_mhtml(data) else "mail"
+    return None
+
+
+def _zipped(data: bytes) -> str:
+    """DOCX, ODT and EPUB are zip archives inside; EPUB and ODT say so in their first entry (uncompressed)."""
+    if b"mimetypeapplication/epub+zip" in data[:200]:
+        return "epub"
+    if b"mimetypeapplication/vnd.oasis.opendocument.text" in data[:200]:
+        return "odt"
+    # The directory stands at the end, and names what a Word file must have (ECMA-376, part 2).
+    directory = data[-200_000:]
+    return "docx" if b"[Content_Types].xml" in directory and b"word/document" in directory else "zip"
+
+
+def _compressed(data: bytes) -> str:
+    from timeline.articles.archives import peek
+
+    head = peek(data)
+    return "tar" if head[257:262] == b"ustar" else "warc" if head.startswith(b"WARC/") else "gzip"
+
+
+def take_apart(
+    name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, columns: Columns | None = None
+) -> Parts:
+    """The articles of a file, still to be read, in a fixed order, and what cannot become one.
+
+    Raises:
+        ArticleError: the file as a whole is not read; what came before holds.
+    """
+    yield from _take_apart(name, data, Account(limits, len(data)), columns, depth=0)
+
+
+def _take_apart(name: str, data: bytes, account: Account, columns: Columns | None, *, depth: int) -> Parts:
+    limits = account.limits
+    if not data:
+        raise ArticleError("empty", name=name)
+    kind = format_of(name, data)
+    most = limits.max_archive if kind in _COLLECTIONS else limits.max_bytes
+    if len(data) > most:
+        raise ArticleError("too_large", name=name, size=len(data), limit=most)
+    if kind in _COLLECTIONS:
+        if depth >= limits.max_depth and kind in _ARCHIVES:
+            raise ArticleError("too_deep", name=name, limit=limits.max_depth)
+
+        def inner(path: str, content: bytes) -> Parts:
+            return _take_apart(path, content, account, columns, depth=depth + 1)
+
+        yield from _function(_COLLECTIONS[kind])(name, data, Opening(account, inner, columns))
+    else:
+        account.entries += 1
+        yield Part(name, lambda: _single(name, data, kind, limits))
+
+
+def _single(name: str, data: bytes, kind: str | None, limits: Limits) -> Article:
+    from timeline.articles.office import ole_kind
+
+    foreign = next((form for mark, form in _FOREIGN if data.startswith(mark)), None)
+    ole = ole_kind(data)
+    if ole == "encrypted":
+        raise ArticleError("encrypted", name=name)
+    if kind is None or foreign or ole:
+        raise ArticleError("unsupported", name=name, format=foreign or ole or _ending(name) or "?")
+    read = _function(_SINGLE[kind])
+    article: Article = read(name, data) if kind in _UNLIMITED else read(name, data, limits)
+    return article
+
+
+_SINGLE: Final[dict[str, str]] = {
+    "text": "plain.read_plain", "markdown": "plain.read_markdown", "html": "web.read_html",
+    "mhtml": "mail.read_mhtml", "pdf": "pdf.read_pdf", "docx": "office.read_docx", "odt": "office.read_odt",
+    "rtf": "office.read_rtf",
+}  # fmt: skip
+_COLLECTIONS: Final[dict[str, str]] = {
+    "zip": "archives.unzip", "tar": "archives.untar", "gzip": "archives.ungzip", "mail": "mail.mail_parts",
+    "mailbox": "mail.mailbox_parts", "feed": "feeds.feed_parts", "warc": "captures.capture_parts",
+    "epub": "books.book_parts", "csv": "tables.csv_rows", "json": "tables.json_rows",
+}  # fmt: skip
+_ARCHIVES: Final = ("zip", "tar", "gzip", "mail", "mailbox")
+_UNLIMITED: Final = ("text", "markdown", "html")
+"""Readers that need no limits: they hold nothing that unpacks and have no pages."""
+
+
+def _function(path: str) -> Callable[..., Any]:
+    """A reader by module and name; imported late, because the parsers of all formats take seconds to load."""
+    module, _, name = path.partition(".")
+    return cast(Callable[..., Any], getattr(importlib.import_module(f"timeline.articles.{module}"), name))
+
+
+def read_part(part: Part, limits: Limits) -> Article:
+    """The article of a part.
+
+    Raises:
+        ArticleError: it cannot be read.
+    """
+    article = part.read()
+    if len(article.text) > limits.max_characters:
+        raise ArticleError("too_long", name=part.source, size=len(article.text), limit=limits.max_characters)
+    return article if article.source == part.source else replace(article, source=part.source)
+
+
+def read_or_reject(part: Part, limits: Limits) -> Article | Rejected:
+    """The article of a part, or why there is none."""
+    try:
+        return read_part(part, limits)
+    except ArticleError as error:
+        return Rejected(part.source, error)
 
 
 def read_article(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Article:
     """The article that the bytes of a file hold; ``name`` tells its ending and is quoted in messages.
 
     Raises:
-        ArticleError: it cannot be read; ``code`` and the message say why and what to do.
+        ArticleError: it cannot be read; ``code`` and the message say why and what to do; ``several`` where
+            the file holds more than one article.
     """
-    if len(data) > limits.max_bytes:
-        raise ArticleError("too_large", name=name, size=len(data), limit=limits.max_bytes)
-    if not data:
-        raise ArticleError("empty", name=name)
-    kind = format_of(name, data)
-    if kind is None:
-        raise ArticleError("unsupported", name=name, format=name.rpartition(".")[2].lower())
-    article = _READERS[kind](name, data)
-    if len(article.text) > limits.max_characters:
-        raise ArticleError("too_long", name=name, size=len(article.text), limit=limits.max_characters)
-    return article
+    parts = list(islice(take_apart(name, data, limits=limits), 2))
+    if not parts:
+        raise ArticleError("no_text", name=name)
+    if len(parts) > 1:
+        raise ArticleError("several", name=name)
+    if isinstance(parts[0], Rejected):
+        raise parts[0].error
+    return read_part(parts[0], limits)
 
 
-def read_articles(name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Article | Rejected]:
-    """Every article that the bytes of a file hold, one by one; what cannot be read comes as Rejected."""
+def read_articles(
+    name: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, columns: Columns | None = None
+) -> Iterator[Article | Rejected]:
+    """Every article that the bytes of a file hold, one by one; what cannot be read comes as Rejected.
+
+    ``columns`` tells for a table which column holds what, where its names are unusual: "text", "title",
+    "published", "outlet" or "url" to the name of the column.
+    """
+    found = False
     try:
-        yield read_article(name, data, limits=limits)
+        for part in take_apart(name, data, limits=limits, columns=columns):
+            found = True
+            yield part if isinstance(part, Rejected) else read_or_reject(part, limits)
     except ArticleError as error:
         yield Rejected(name, error)
+        return
+    if not found:
+        yield Rejected(name, ArticleError("no_text", name=name))

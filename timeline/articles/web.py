@@ -22,8 +22,8 @@ _META_DATES = (
 )  # fmt: skip
 
 
-def read_html(name: str, data: bytes, *, url: str | None = None) -> Article:
-    """An article of a web page.
+def read_html(name: str, data: bytes, *, url: str | None = None, charset: str | None = None) -> Article:
+    """An article of a web page; ``charset`` is what came with it (of a mail or an answer), and goes first.
 
     The publication date is what the page says of itself: JSON-LD, then ``meta`` (OpenGraph, Dublin
     Core), then ``<time>``, then what htmldate finds in address and markup; else a header line or the
@@ -33,7 +33,7 @@ def read_html(name: str, data: bytes, *, url: str | None = None) -> Article:
         ArticleError: as ``decode``; ``no_text`` where the page has no article text.
     """
     match = _CHARSET.search(data[:4096])
-    page = decode(data, name=name, declared=match[1].decode("ascii") if match else None)
+    page = decode(data, name=name, declared=charset or (match[1].decode("ascii") if match else None))
     return article_from_html(name, page, url=url)
 
 
@@ -44,7 +44,7 @@ def article_from_html(name: str, page: str, *, url: str | None = None) -> Articl
         ArticleError: ``no_text``.
     """
     import trafilatura
-    from lxml import etree, html  # type: ignore[import-untyped]
+    from lxml import etree, html
 
     page = _DECLARATION.sub("", page.replace("\x00", ""))
     try:
