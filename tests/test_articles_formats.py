@@ -256,16 +256,17 @@ def test_columns_are_read_one_after_the_other():
 
 
 def test_running_heads_once_and_no_page_numbers():
+    days = ("Erster", "Zweiter", "Dritter")
     pages = [
-        [(50, 800, 9, f"{OUTLET}, 22. Februar 2023"), *columns([f"Seite {n} berichtet. {FIRST}"], count=1),
+        [(50, 800, 9, f"{OUTLET}, 22. Februar 2023"), *columns([f"{word} Tag: {FIRST}"], count=1),
          (290, 30, 9, f"- {n} -")]
-        for n in (1, 2, 3)
+        for n, word in enumerate(days, 1)
     ]  # fmt: skip
     article = read_article("a.pdf", pdf(pages))
     assert article.text.count(OUTLET) == 1
     assert "- 2 -" not in article.text
     assert article.reference.value == PUBLISHED
-    assert all(f"Seite {n} berichtet" in article.text for n in (1, 2, 3))
+    assert all(f"{day} Tag: {FIRST}" in article.text for day in days)
 
 
 def test_the_day_of_printing_is_not_published():
