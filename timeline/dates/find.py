@@ -1,6 +1,7 @@
 """Text to date expressions: what the words alone say."""
 
 import calendar
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
@@ -17,6 +18,7 @@ RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts"
 """Tables of rules in order of precedence between rules that match the same words."""
 
 _NOTHING = "NONE"
+_YEAR_AND = re.compile(r"\b[12]\d{3}(?: (?:und|bis|oder) | ?[-–/] ?)$")
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
 
 
@@ -136,7 +138,7 @@ def _is_year(text: str, start: int, end: int, near: frozenset[str]) -> bool:
     if 1900 < number < 2050 and number % 100:
         return True
     before = word_before(text, start)
-    if before.lower() in near or before == "(":
+    if before.lower() in near or before == "(" or _YEAR_AND.search(text, max(0, start - 12), start):
         return True
     after = word_after(text, end)
     if after[:1].isupper() and after[-1] in "enrs":

@@ -14,7 +14,7 @@ from timeline.dates.expression import Bound, Expression
 from timeline.dates.occurrence import Span, distance, nearest, shifted, year_span
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
-from timeline.dates.tense import tense_at
+from timeline.dates.tense import Tense, tense_at
 from timeline.edtf import EdtfError, bounds
 from timeline.model import Basis, ReferenceDate, Timex
 
@@ -130,7 +130,7 @@ class _Resolver:
         else:
             anchor = date(told.year, 1, 1) if told.year else None
         if anchor is not None:
-            return shifted(e, body, anchor), "previous"
+            return _within_calendar(lambda ref: shifted(e, body, ref), anchor), "previous"
         if e.rule in ("anaphoric", "this-day") or body != "XXXX-XX-XX":
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         return None, "previous"
@@ -155,13 +155,13 @@ class _Resolver:
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         tense = tense_at(self._text, e.start, e.end)
         if tense != "future" and e.feast is None and body[5:6] != "W":
-            chained = self._chained(e, body)
+            chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
         found = self._agreed(lambda ref: nearest(e, body, ref, tense))
         return found, "tense" if tense in ("past", "future") else "reference"
 
-    def _chained(self, e: Expression, body: str) -> str | None:
+    def _chained(self, e: Expression, body: str, tense: Tense) -> str | None:
         """The value in the year told before, if that still carries on here."""
         told = self._told
         if told.chain is None:
@@ -176,16 +176,16 @@ class _Resolver:
                 span = year_span(None, body[4:], self._ends[1].year)
                 if span is not None and distance(span, self._ends[1]) < _RECENT:
                     return None
+        span = year_span(None, body[4:], told.chain)
+        if tense == "past" and self._ends is not None and span is not None and span[0] > self._ends[1]:
+            return None
         return f"{told.chain:04d}{body[4:]}"
 
     def _agreed(self, at: Callable[[date], str | None]) -> str | None:
         """What both ends of the reference give, or the part of it on which they agree."""
         if self._ends is None:
             return None
-        try:
-            low, high = at(self._ends[0]), at(self._ends[1])
-        except (OverflowError, ValueError):
-            return None
+        low, high = (_within_calendar(at, end) for end in self._ends)
         if low == high or low is None or high is None:
             return low
         if len(low) == len(high) == 10 and low[4] == low[7] == "-" and low[5] != "W":
@@ -250,6 +250,17 @@ class _Resolver:
             told.chain, told.chain_at, told.chain_long = int(body[:4]), e.end, len(body) > 4
         elif timex.basis in ("reference", "tense"):
             told.chain = None
+
+
+def _within_calendar(at: Callable[[date], str | None], ref: date) -> str | None:
+    """What ``at`` gives for a day, None outside the years 1 to 9999."""
+    try:
+        value = at(ref)
+    except (OverflowError, ValueError):
+        return None
+    if value is None or not 0 < len(value.partition("-")[0]) <= 4 or value.startswith("0000"):
+        return None
+    return value
 
 
 _NEWSY = frozenset({

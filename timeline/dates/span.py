@@ -17,11 +17,14 @@ def edtf_of(value: str, *, part: Part | None = None, bound: Bound | None = None)
     >>> edtf_of("2015-07", part="MID"), edtf_of("2022-W08"), edtf_of("2019", bound="since")
     ('2015-07-11~/2015-07-20~', '2022-02-21/2022-02-27', '2019/..')
     """
-    base = _plain(value)
-    if base is None:
+    try:
+        base = _plain(value)
+        if base is None:
+            return None
+        if part is not None:
+            base = _third(value, base, _PARTS.index(part))
+    except (OverflowError, ValueError):  # a week that reaches out of the years 1 to 9999
         return None
-    if part is not None:
-        base = _third(value, base, _PARTS.index(part))
     if bound is None:
         return base
     first, _, last = base.partition("/")
@@ -58,11 +61,8 @@ def _coarser(day: str) -> str | None:
     return known if known and "X" not in known and known[0].isdigit() else None
 
 
-def _week(year: int, rest: str) -> str | None:
-    try:
-        first = date.fromisocalendar(year, int(rest[1:3]), 1)
-    except ValueError:
-        return None
+def _week(year: int, rest: str) -> str:
+    first = date.fromisocalendar(year, int(rest[1:3]), 1)
     if rest.endswith("-WE"):
         return f"{first + timedelta(days=5)}/{first + timedelta(days=6)}"
     if len(rest) == 5:
