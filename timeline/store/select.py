@@ -25,6 +25,7 @@ def conditions(query: Query) -> list[ColumnElement[bool]]:
         (EventTable.kind, query.kinds),
         (EventTable.status, query.statuses),
         (EventTable.place, query.places),
+        (EventTable.country, query.place_countries),
     ):
         if values:
             found.append(column.in_(values))

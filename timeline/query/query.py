@@ -21,7 +21,7 @@ _YES, _NO = "ja", "nein"
 
 _LISTS = {
     "actors": "akteur", "countries": "land", "kinds": "art", "statuses": "status", "places": "ort",
-    "outlets": "quelle", "articles": "artikel",
+    "place_countries": "ortsland", "outlets": "quelle", "articles": "artikel",
 }  # fmt: skip
 _MODES = {"actors_mode": "modus", "countries_mode": "landmodus"}
 _DAYS = {"first": "von", "last": "bis"}
@@ -34,7 +34,10 @@ PARAMETERS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. ``actors`` are keys, ``countries`` ISO 3166-1 codes of the parties' sides.
+    """What is asked for.
+
+    ``actors`` are keys, ``countries`` ISO 3166-1 codes of the parties' sides, ``place_countries`` those of
+    the place.
 
     ``first`` and ``last`` are inclusive days: an event is shown if it may lie between them, and an undated
     one is not shown once either is set. ``undated`` True asks for events without a date alone, False for
@@ -49,6 +52,7 @@ class Query:
     kinds: tuple[Kind, ...] = ()
     statuses: tuple[Status, ...] = ()
     places: tuple[str, ...] = ()
+    place_countries: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     text: str = ""
@@ -119,6 +123,7 @@ class Query:
             and (not self.kinds or event.kind in self.kinds)
             and (not self.statuses or event.status in self.statuses)
             and (not self.places or event.place in self.places)
+            and (not self.place_countries or event.country in self.place_countries)
             and (not self.outlets or not set(self.outlets).isdisjoint(event.outlets))
             and (not self.articles or any(claim.article in self.articles for claim in event.claims))
             and (self.checked is None or event.checked == self.checked)
