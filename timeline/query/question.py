@@ -102,14 +102,15 @@ def _states() -> frozenset[str]:
 
 
 def _applied(rule: Rule, query: Query, mode: Mode) -> tuple[Mode, Query]:
+    changes: dict[str, Any] = {}
     for name, value in rule.sets.items():
         if name == "mode":
             mode = next(known for known in MODES if known == value)
         elif isinstance(value, list):
-            query = replace(query, **{name: _once(iter((*getattr(query, name), *value)))})
+            changes[name] = _once(iter((*getattr(query, name), *value)))
         else:
-            query = replace(query, **{name: value})
-    return mode, query
+            changes[name] = value
+    return mode, replace(query, **changes)
 
 
 def _with_parties(query: Query, mentions: Sequence[Mention], mode: Mode) -> Query:
@@ -137,13 +138,16 @@ def _days(text: str, today: date) -> tuple[date | None, date | None]:
     for number, timex in enumerate(found):
         before = _BEFORE_DAY.search(text[: timex.start])
         word = before["word"].lower() if before else ""
-        begin, end = timex.first, timex.last
+        begin: date | None = timex.first
+        end: date | None = timex.last
         if number + 1 < len(found) and word in ("von", "zwischen", "ab", "seit"):
             begin, end = _of_the_year(timex, found[number + 1], today)
         if word == "nach" and end:
-            begin, end = end + timedelta(1), None
+            begin = end + timedelta(1)
+            end = None
         elif word == "vor" and begin:
-            begin, end = None, begin - timedelta(1)
+            end = begin - timedelta(1)
+            begin = None
         elif word in ("seit", "ab"):
             end = None
         elif word == "bis":
@@ -151,8 +155,8 @@ def _days(text: str, today: date) -> tuple[date | None, date | None]:
         if number == 0:
             first, last = begin, end
         else:
-            first = min(first, begin) if first and begin else None if word != "bis" else first
-            last = end if last is None or end is None else max(last, end)
+            first = min(first, begin) if first and begin else None
+            last = max(last, end) if last and end else end
     return first, last
 
 

@@ -1,11 +1,12 @@
 """Articles in the database: adding, replacing what was read, deleting, listing. Within a transaction."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
-from timeline import __version__
 from timeline.merge import claims_from
 from timeline.model import Article, Claim, Reading
 from timeline.store.codec import (
@@ -88,9 +89,18 @@ def _reading_columns(read: Reading, now: str) -> dict[str, Any]:
     return {
         "reference": reference_json(read.reference),
         "timexes": [timex_json(timex) for timex in read.timexes],
-        "rules": __version__,
+        "rules": _program_version(),
         "read_at": now,
     }
+
+
+@lru_cache(maxsize=1)
+def _program_version() -> str:
+    """The version that is installed; "" where the program runs from a folder without being installed."""
+    try:
+        return version("diplomatic-timeline")
+    except PackageNotFoundError:
+        return ""
 
 
 def _refuse_what_is_no_text(article: Article) -> None:
