@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from timeline.meetings.frames import finite_forms
 from timeline.meetings.grammar import Grammar, grammar
 
 ClauseKind = Literal["main", "sub", "relative", "infinitive"]
@@ -18,7 +19,9 @@ Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional
 _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
 _AMBIGUOUS = frozenset(["als", "wie", "da", "bis", "seit", "während", "ob", "wo"])
-_NEGATIONS = frozenset(["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "weder"])
+_NEGATIONS = frozenset(
+    ["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "weder"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,13 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
     word = lower[index]
     if not word.isalpha() or raw[index][0].isupper():
         return False
-    if word in words.past or word in words.have or word in words.be or word in words.modal:
+    if (
+        word in words.past
+        or word in finite_forms()
+        or word in words.have
+        or word in words.be
+        or word in words.modal
+    ):
         return True
     if word in words.passive and word != "worden":
         return True
@@ -68,14 +77,26 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return not (word.endswith("en") and index and lower[index - 1] == "zu")
     if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
         return False
-    if word.endswith(("te", "ten")) and not word.endswith(("sten", "ste")) or word.endswith(("rste", "rsten", "asste", "asten")):
+    if (
+        word.endswith(("te", "ten"))
+        and not word.endswith(("sten", "ste"))
+        or word.endswith(("rste", "rsten", "asste", "asten"))
+    ):
         before = lower[index - 1] if index else ""
         after = raw[index + 1] if index + 1 < len(raw) else ""
         if before in words.determiners or before in words.prepositions:
             return False
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
-        return not (word.startswith(("ge", "be", "ver", "er", "ent")) and is_noun(after) and is_adjective(raw[index - 1] if index else "", words))
-    if word.endswith("t") and not word.startswith("ge") and not word.endswith(("icht", "haft", "heit", "keit")):
+        return not (
+            word.startswith(("ge", "be", "ver", "er", "ent"))
+            and is_noun(after)
+            and is_adjective(raw[index - 1] if index else "", words)
+        )
+    if (
+        word.endswith("t")
+        and not word.startswith("ge")
+        and not word.endswith(("icht", "haft", "heit", "keit"))
+    ):
         return False
     return False
 
@@ -106,7 +127,9 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
         return "modal"
     if verb in words.future:
         participle = any(
-            w.startswith("ge") or w.endswith(("t", "en")) and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
+            w.startswith("ge")
+            or w.endswith(("t", "en"))
+            and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
             for w in (lower[t] for t in tokens[-2:])
             if w != verb and w.isalpha()
         )
@@ -148,7 +171,9 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     if main.finite is None or not lower[finite].endswith("en"):
         return False
     verb = lower[main.finite]
-    return (verb in words.modal or verb in words.future) and lower[finite] not in words.modal | words.be | words.have
+    return (verb in words.modal or verb in words.future) and lower[
+        finite
+    ] not in words.modal | words.be | words.have
 
 
 def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
@@ -156,7 +181,9 @@ def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], 
     last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
     if last is None or not raw[last][0].islower() or len(lower[last]) < 4 or lower[last] in words.not_finite:
         return None
-    return last if lower[last].endswith(("t", "e", "en", "n")) and "zu" not in lower[last - 1 : last] else None
+    return (
+        last if lower[last].endswith(("t", "e", "en", "n")) and "zu" not in lower[last - 1 : last] else None
+    )
 
 
 def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int]]:
@@ -172,11 +199,35 @@ def _split_coordinated(
     start, end = segment
     finites = [i for i in range(start, end) if is_finite(i, lower, raw, words)]
     if len(finites) < 2:
-        return [segment]
+        return _split_participles(segment, finites, lower, raw)
     for first, second in zip(finites, finites[1:], strict=False):
         for i in range(second - 1, first, -1):
             if lower[i] in ("und", "oder", "sondern", "aber", "doch", "denn") and i > start:
                 return [(start, i), *_split_coordinated((i, end), lower, raw, words)]
+    return [segment]
+
+
+def _split_participles(
+    segment: tuple[int, int], finites: Sequence[int], lower: Sequence[str], raw: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Splits "hatte A besucht und B getroffen": two participles or infinitives at one auxiliary."""
+    start, end = segment
+    last = next((i for i in range(end - 1, start, -1) if lower[i].isalpha()), start)
+    if (
+        len(finites) != 1
+        or not raw[last][0].islower()
+        or not (_is_participle(lower[last]) or lower[last].endswith("en"))
+    ):
+        return [segment]
+    for i in range(finites[0] + 2, last):
+        before = lower[i - 1]
+        if (
+            lower[i] == "und"
+            and raw[i - 1][0].islower()
+            and (_is_participle(before) or before.endswith("en"))
+            and last - i > 1
+        ):
+            return [(start, i), (i, end)]
     return [segment]
 
 
@@ -187,22 +238,38 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
     main: int | None = None
     open_dependent: int | None = None
     pieces = [
-        piece for segment in _segments(start, end, lower) for piece in _split_coordinated(segment, lower, raw, words)
+        piece
+        for segment in _segments(start, end, lower)
+        for piece in _split_coordinated(segment, lower, raw, words)
     ]
-    verbal = [n for n, (a, b) in enumerate(pieces) if any(is_finite(i, lower, raw, words) for i in range(a, b))]
+    verbal = [
+        n for n, (a, b) in enumerate(pieces) if any(is_finite(i, lower, raw, words) for i in range(a, b))
+    ]
     for number, (first, last) in enumerate(pieces):
         tokens = list(range(first, last))
         finite = next((i for i in tokens if is_finite(i, lower, raw, words)), None)
-        if finite is not None and main is not None and open_dependent is None and _closes_bracket(made[main], finite, lower, words):
+        if (
+            finite is not None
+            and main is not None
+            and open_dependent is None
+            and _closes_bracket(made[main], finite, lower, words)
+        ):
             finite = None
         opener = _opens(first, last, lower, words)
         after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
         if opener == "relative" and (not after_comma or (finite is None and open_dependent is None)):
             opener = None  # an article: "..., der Präsident, ..."
-        if opener == "relative" and finite is not None and finite <= first + 1 and lower[first] not in words.prepositions:
+        if (
+            opener == "relative"
+            and finite is not None
+            and finite <= first + 1
+            and lower[first] not in words.prepositions
+        ):
             opener = None  # "das sagte er": a demonstrative before its verb
         if opener == "relative" and open_dependent is not None and number >= max(verbal, default=0):
-            opener = None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
+            opener = (
+                None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
+            )
         if opener == "sub" and lower[first] in _AMBIGUOUS and finite is None:
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:
@@ -210,10 +277,20 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         if opener == "sub" and lower[first] in _AMBIGUOUS and finite is not None and last - finite > 5:
             opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last
         infinitive = finite is None and any(
-            lower[i] == "zu" and i + 1 < last and lower[i + 1].endswith("n") and raw[i + 1][0].islower()
-            or (raw[i][0].islower() and lower[i].endswith("en") and "zu" in lower[i][2:-3] and len(lower[i]) > 7)
+            lower[i] == "zu"
+            and i + 1 < last
+            and lower[i + 1].endswith("n")
+            and raw[i + 1][0].islower()
+            or (
+                raw[i][0].islower()
+                and lower[i].endswith("en")
+                and "zu" in lower[i][2:-3]
+                and len(lower[i]) > 7
+            )
             for i in tokens[-4:]
         )
+        if finite is not None and (opener is not None or open_dependent is not None):
+            finite = next(i for i in reversed(tokens) if is_finite(i, lower, raw, words))
         if finite is None and (opener == "sub" or opener == "relative" or open_dependent is not None):
             finite = _last_verb(tokens, lower, raw, words)
         if opener is not None:
@@ -228,6 +305,16 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
                 open_dependent = None
         elif main is None or (finite is not None and made[main].finite is not None):
             made.append(_Open("main", None, tokens, finite))
+            main = len(made) - 1
+        elif (
+            lower[first] == "und"
+            and number
+            and pieces[number - 1][1] == first
+            and made[main].finite is not None
+            and tokens[-1] - first > 1
+        ):
+            # the second participle of "hatte A besucht und B getroffen" shares the auxiliary
+            made.append(_Open("main", None, tokens, made[main].finite))
             main = len(made) - 1
         else:
             made[main].tokens.extend(tokens)

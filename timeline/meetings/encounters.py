@@ -23,7 +23,19 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
     frozenset(["mediation", "meeting"]),
     frozenset(["mediation", "negotiation"]),
 )
-_FINENESS = ("day", "week", "interval", "set", "month", "season", "quarter", "half", "year", "decade", "century")
+_FINENESS = (
+    "day",
+    "week",
+    "interval",
+    "set",
+    "month",
+    "season",
+    "quarter",
+    "half",
+    "year",
+    "decade",
+    "century",
+)
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
 
@@ -53,6 +65,13 @@ def _fineness(value: str | None) -> int:
 
 def _overlap(a: str | None, b: str | None) -> bool:
     return a is None or b is None or bounds(a).overlaps(bounds(b))
+
+
+def _spans(a: str | None, b: str | None) -> bool:
+    """Whether ``a`` is an interval of days that begins or ends with the day ``b``: the whole of a visit."""
+    if a is None or b is None or len(b) != 10 or len(a) != 21:
+        return False
+    return b in (a[:10], a[11:])
 
 
 def _places_agree(a: Place | None, b: Place | None, *, tour: bool) -> bool:
@@ -126,9 +145,27 @@ class Encounters:
         together = last.scene == candidate.scene and last.clause == candidate.clause
         if not _overlap(row.date, candidate.date):
             return False
+        settled = row.status in ("cancelled", "denied")
+        if candidate.anaphoric and settled and candidate.status == "held":
+            return False
+        if not candidate.anaphoric and not together and settled and candidate.status in ("held", "ongoing"):
+            return False
+        if "call" in (row.kind, candidate.kind) and row.kind != candidate.kind and not candidate.anaphoric:
+            talk = candidate.rules if candidate.kind == "meeting" else row.rules
+            if not {"frame:gespräch", "frame:sprechen-mit", "frame:beraten", "frame:gespräche-führen"} & set(
+                talk
+            ):
+                return False
         if candidate.anaphoric:
             close = candidate.scene - last.scene <= 12
-            return close and theirs <= mine and self._points_back(row, candidate) and _places_agree(row.place, candidate.place, tour=True)
+            return (
+                close
+                and theirs <= mine
+                and self._points_back(row, candidate)
+                and _places_agree(row.place, candidate.place, tour=True)
+            )
+        if together and "mediation" in (row.kind, candidate.kind) and (mine <= theirs or theirs <= mine):
+            return True
         if not _kinds_agree(row.kind, candidate.kind) and not (together and mine == theirs):
             return False
         if not (mine == theirs or self._part(row, candidate, mine, theirs)):
@@ -137,7 +174,7 @@ class Encounters:
             return False
         if not _places_agree(row.place, candidate.place, tour=row.kind == candidate.kind == "visit"):
             return False
-        if together:
+        if together and (row.kind == candidate.kind or not self._names_new(row, candidate)):
             return True
         if {row.kind, candidate.kind} == {"visit", "meeting"} and self._names_new(row, candidate):
             return False
@@ -147,16 +184,24 @@ class Encounters:
             return False
         return self._times_agree(row, candidate)
 
-    def _part(self, row: Encounter, candidate: Candidate, mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    def _part(
+        self, row: Encounter, candidate: Candidate, mine: frozenset[str], theirs: frozenset[str]
+    ) -> bool:
         """Of summits and rounds a mention may name fewer parties than another."""
         wide = {"summit", "negotiation"}
         return row.kind in wide and candidate.kind in wide and (mine <= theirs or theirs <= mine)
 
     def _points_back(self, row: Encounter, candidate: Candidate) -> bool:
         if candidate.kind == "visit":
-            return row.kind == "visit"
-        return _kinds_agree(row.kind, candidate.kind) or (candidate.kind == "meeting" and row.kind != "visit") or (
-            row.kind == "visit" and candidate.kind == "meeting" and any(a.type == "person" for a in row.actors[1:])
+            return row.kind == "visit" or (row.kind == "meeting" and candidate.status == "cancelled")
+        return (
+            _kinds_agree(row.kind, candidate.kind)
+            or (candidate.kind == "meeting" and row.kind != "visit")
+            or (
+                row.kind == "visit"
+                and candidate.kind == "meeting"
+                and any(a.type == "person" for a in row.actors[1:])
+            )
         )
 
     def _names_new(self, row: Encounter, candidate: Candidate) -> bool:
@@ -179,7 +224,12 @@ class Encounters:
         dated, undated = (row, candidate) if row.date is not None else (candidate, row)
         span = bounds(cast("str", dated.date))
         if self._on is None or undated.status not in _AHEAD:
-            return undated.status not in _AHEAD and span.last is not None and self._on is not None and span.last <= self._on
+            return (
+                undated.status not in _AHEAD
+                and span.last is not None
+                and self._on is not None
+                and span.last <= self._on
+            )
         return span.last is None or span.last >= self._on
 
     def _join(self, row: Encounter, candidate: Candidate) -> None:
@@ -187,14 +237,21 @@ class Encounters:
         row.actors = self._who.fold((*row.actors, *named))
         if candidate.kind != row.kind and not candidate.anaphoric:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)
-        finer = _fineness(candidate.date) < _fineness(row.date)
-        if candidate.date is not None and (row.date is None or finer):
+        finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
+        finer = finer or _spans(candidate.date, row.date)
+        if candidate.anaphoric and row.date is None and candidate.status != row.status:
+            finer = False
+        elif row.date is None:
+            finer = True
+        if candidate.date is not None and finer:
             row.date = candidate.date
             row.expression = candidate.time.timex.text if candidate.time else row.expression
             if not candidate.anaphoric or row.status in _AHEAD and candidate.status == "held":
                 row.status = candidate.status
-        elif candidate.status in ("cancelled", "denied") and not candidate.anaphoric or (
-            candidate.status == "cancelled" and row.status in _AHEAD
+        elif (
+            candidate.status in ("cancelled", "denied")
+            and not candidate.anaphoric
+            or (candidate.status == "cancelled" and row.status in _AHEAD)
         ):
             row.status = candidate.status
         if row.place is None or self._is_state(row.place) and candidate.place is not None:
@@ -222,7 +279,11 @@ class Encounters:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
         for visit in [r for r in self.rows if r.kind == "visit"]:
             talks = [r for r in self.rows if r.kind == "meeting" and self._within(visit, r)]
-            if len(talks) == 1 and (talks[0].date is None or talks[0].date == visit.date) and talks[0].status == visit.status:
+            if (
+                len(talks) == 1
+                and (talks[0].date is None or talks[0].date == visit.date)
+                and talks[0].status == visit.status
+            ):
                 talk = talks[0]
                 visit.actors = self._who.fold((*visit.actors, *talk.actors))
                 visit.told.extend(talk.told)
@@ -235,12 +296,17 @@ class Encounters:
         """Whether the talk may be part of the visit: same sides and guest, no other place, no other time."""
         guests = {a.key for a in visit.actors if a.type == "person"}
         return (
-            self._who.all(visit.actors) <= self._who.all(talk.actors)
+            (self._who.all(visit.actors) <= self._who.all(talk.actors) or self._at_host(visit, talk))
             and bool(guests & {a.key for a in talk.actors})
             and _places_agree(visit.place, talk.place, tour=True)
             and _overlap(visit.date, talk.date)
             and (visit.status in _AHEAD) == (talk.status in _AHEAD)
         )
+
+    def _at_host(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether several guests' talk is with the side that they visit."""
+        host = visit.place.country if visit.place else None
+        return host in self._who.all(talk.actors) <= self._who.all(visit.actors)
 
     def _inherit(self, row: Encounter) -> None:
         """Date and place from the visit or summit that the talk belongs to."""
@@ -252,7 +318,11 @@ class Encounters:
             if trip.kind == "visit" and row.kind != "visit" and self._within(trip, row):
                 row.place = row.place or trip.place
                 if row.date is None and trip.date is not None:
-                    row.date = self._start(trip.date) if row.status == "held" and trip.status == "ongoing" else trip.date
+                    row.date = (
+                        self._start(trip.date)
+                        if row.status == "held" and trip.status == "ongoing"
+                        else trip.date
+                    )
                     row.rules.append("date:inherited")
                 return
 
@@ -266,7 +336,12 @@ class Encounters:
                 row.date = self._on.isoformat()
                 row.rules.append("date:reference")
             return
-        if row.date is None and row.status == "held" and self._on is not None and not any(c.remote for c in row.told):
+        if (
+            row.date is None
+            and row.status == "held"
+            and self._on is not None
+            and not any(c.remote for c in row.told)
+        ):
             row.date = f"[{(self._on - timedelta(days=6)).isoformat()}..{self._on.isoformat()}]"
             row.rules.append("date:news")
 

@@ -15,6 +15,9 @@ from timeline.meetings.sides import Sides
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 
 
+_ENDS = re.compile(
+    r"\b(?:beendet(?:e|en)?|endet(?:e|en)?|zu ende|abgeschlossen|zum abschluss|schloss)\b", re.IGNORECASE
+)
 _LEAD = re.compile(
     r"\b(?:(?:am|im|um|vom|zum|beim|ab|an|in|seit|gegen|bis|für|nach|vor)\s+(?:de[nmr]\s+|diese[mnrs]?\s+)?|(?:de[nmr]|diese[mnrs]?)\s+)"
     r"(?:(?:heutigen|gestrigen|morgigen|späten|frühen|kommenden|vergangenen|nächsten|letzten)\s+)?$",
@@ -52,7 +55,12 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
     """Days of a stay that the trigger's clause tells: "zu einem dreitägigen Besuch"."""
     for slot in scene_.times:
         value = slot.timex.value
-        if slot.clause == candidate.clause and value.startswith("P") and value.endswith("D") and value[1:-1].isdigit():
+        if (
+            slot.clause == candidate.clause
+            and value.startswith("P")
+            and value.endswith("D")
+            and value[1:-1].isdigit()
+        ):
             gap = candidate.token - slot.last
             if 0 <= gap <= 2:
                 return int(value[1:-1])
@@ -67,10 +75,14 @@ def _dated(candidate: Candidate, scene_: Scene) -> None:
     if value is not None and len(value) == 10:
         days = _duration(candidate, scene_)
         if days is not None and days > 1:
-            last = date.fromisoformat(value) + timedelta(days=days - 1)
-            value = f"{value}/{last.isoformat()}"
+            day, rest = date.fromisoformat(value), timedelta(days=days - 1)
+            ends = _ENDS.search(scene_.text(candidate.clause)) is not None
+            first, last = (day - rest, day) if ends else (day, day + rest)
+            value = f"{first.isoformat()}/{last.isoformat()}"
         elif candidate.status == "ongoing" and "status:arrival" in candidate.rules:
             value = f"{value}/.."
+    if value is not None and candidate.shift and len(value) == 10:
+        value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()
     candidate.date = value
 
 
@@ -82,19 +94,23 @@ def _verbatim(timex: Timex, text: str) -> str:
 
 def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
     order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
-    numbers = list(dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))]))
+    numbers = list(
+        dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))])
+    )
     spans = [doc[s.start : s.end] for n in numbers for s in scenes if s.number == n]
     evidence = []
     for span in spans:
         text = span.text.strip()
         begin = span.start_char + len(span.text) - len(span.text.lstrip())
         evidence.append(Evidence(begin, begin + len(text), text))
-    timex = next((c.time.timex for c in order if c.time is not None and c.time.timex.text == row.expression), None)
+    timex = next(
+        (c.time.timex for c in order if c.time is not None and c.time.timex.text == row.expression), None
+    )
     return Meeting(
         kind=row.kind,
         participants=row.actors,
-        place=row.place.name if row.place else None,
-        country=row.place.country if row.place else None,
+        place=row.place.name if row.place and row.kind != "call" else None,
+        country=row.place.country if row.place and row.kind != "call" else None,
         expression=_verbatim(timex, doc.text) if timex is not None else row.expression,
         date=row.date,
         status=row.status,

@@ -25,7 +25,7 @@ from timeline.model import KINDS, Kind
 _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
-    "body", "ministerial-body", "round",
+    "body", "ministerial-body", "round", "stay",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
@@ -129,6 +129,12 @@ def _verb_index() -> dict[str, tuple[tuple[Frame, Form], ...]]:
     return {word: tuple(entries) for word, entries in index.items()}
 
 
+@lru_cache(maxsize=1)
+def finite_forms() -> frozenset[str]:
+    """The past forms of all verbs in the frames, so that clause analysis knows them."""
+    return frozenset(w for frame in frames() for form, words in frame.verb if form == "past" for w in words)
+
+
 def verb_frames(word: str) -> tuple[tuple[Frame, Form], ...]:
     """The verb frames that the lower-case word may be a form of."""
     return _verb_index().get(word, ())
@@ -139,8 +145,8 @@ def noun_frames(word: str) -> tuple[Frame, ...]:
     """The noun frames that the word, lower-case, matches: as a whole, or behind its last hyphen."""
     tail = word.rsplit("-", 1)[-1]
     found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(word)]
-    if not found and tail != word:
-        found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail)]
+    if tail != word:
+        found += [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail) and f not in found]
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from timeline.meetings.clauses import Clause
+from timeline.meetings.clauses import Clause, is_noun
 from timeline.meetings.frames import Frame
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
@@ -14,7 +14,30 @@ from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place, Status
 
 _POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
-_OUTSIDE = frozenset(["angesichts", "wegen", "vor", "trotz", "über", "für", "um", "seit", "hinsichtlich", "von", "ohne", "gegen"])
+_OUTSIDE = frozenset(
+    [
+        "angesichts",
+        "wegen",
+        "vor",
+        "trotz",
+        "über",
+        "für",
+        "um",
+        "seit",
+        "hinsichtlich",
+        "von",
+        "ohne",
+        "gegen",
+    ]
+)
+_UNITS = frozenset("tag tage tagen woche wochen monat monate monaten jahr jahre jahren stunden".split())
+_NUMBERS = dict(
+    zip(
+        "ein einen zwei drei vier fünf sechs sieben acht neun zehn".split(),
+        (1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+        strict=True,
+    )
+)
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 _AFTERWARDS = frozenset("anschließend danach später darauf daraufhin zuvor dann hernach".split())
 _ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
@@ -24,7 +47,9 @@ _ROUND = re.compile(
     r"|finden|fand|stattf|führ|geführt|empf|empfohl|einig|geeinigt|abschlie|abgeschloss|verhandlungen\ in\b|zweitägig|mehrtägig|tagelang|jährig|monatelang|durchbruch|ergebnislos)",
     re.IGNORECASE,
 )
-_LEADERS = re.compile(r"minister|chefs|präsidenten|spitzen|führung|staats- und|oberhäupter|vertreter", re.IGNORECASE)
+_LEADERS = re.compile(
+    r"minister|chefs|präsidenten|spitzen|führung|staats- und|oberhäupter|vertreter", re.IGNORECASE
+)
 _MINISTERS = re.compile(
     r"minister|staats- und regierungschef|staatschef|präsident|sicherheitsrat|vollversammlung|generalversammlung|generaldebatte|gipfel|sondersitzung|krisensitzung|dringlichkeitssitzung|friedens- und",
     re.IGNORECASE,
@@ -36,6 +61,7 @@ class Candidate:
     """An encounter as one trigger tells it; the encounters of an article are made of these.
 
     ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
+    ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
     ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back.
     """
 
@@ -53,6 +79,7 @@ class Candidate:
     remote: bool = False
     date: str | None = None
     prep: str = ""
+    shift: int = 0
 
 
 def country_of(place: Place | None) -> str | None:
@@ -100,22 +127,44 @@ class Reader:
 
     def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """ "der erste Besuch seit 2019" tells of one in 2019 (event table, section 2)."""
-        if told.anaphoric or len(told.actors) < 2 or told.token not in {h.token for h in self._hits if h.frame.noun}:
+        if (
+            told.anaphoric
+            or len(told.actors) < 2
+            or told.token not in {h.token for h in self._hits if h.frame.noun}
+        ):
             return []
         lower = scene.words.lower
         clause = scene.clauses[told.clause].tokens
         year = next((x for x in scene.times if x.clause == told.clause and self._since(x, scene)), None)
         first = any(
-            lower[i].startswith("erste") and (0 < told.token - i <= 3 or i > told.token and lower[i - 1] in ("der", "das", "die")) for i in clause
+            lower[i].startswith("erste")
+            and (0 < told.token - i <= 3 or i > told.token and lower[i - 1] in ("der", "das", "die"))
+            for i in clause
         )
-        if year is None or not first or not _YEAR.fullmatch(year.timex.edtf or ""):
+        if (
+            year is None
+            or not any(ch.isdigit() for ch in year.timex.text)
+            or "eines" in lower[told.token + 1 : told.token + 2]
+        ):
+            return []
+        if not first or not _YEAR.fullmatch(year.timex.edtf or ""):
             return []
         actors = told.actors
         if told.kind == "visit" and told.place is not None:
             state = host_state(told.place.country)
             actors = (told.actors[0], state) if state is not None else told.actors
         place = told.place
-        return [replace(told, actors=actors, place=place, time=year, status="held", again=True, rules=["implied-since", *told.rules[:1]])]
+        return [
+            replace(
+                told,
+                actors=actors,
+                place=place,
+                time=year,
+                status="held",
+                again=True,
+                rules=["implied-since", *told.rules[:1]],
+            )
+        ]
 
     def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
         """ "Sollte er je nach X reisen", "falls er X trifft": no plan is told (event table, section 1)."""
@@ -123,7 +172,7 @@ class Reader:
         first = scene.words.lower[clause.tokens[0]]
         if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
             return True
-        return clause.finite == clause.tokens[0] and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
+        return clause.kind == "main" and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
 
     def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """ "wie schon seinerzeit X": another's visit to the same host, at another time."""
@@ -136,7 +185,17 @@ class Reader:
         actors = self._who.fold((*self._actors(others), *((state,) if state else hosts)))
         if len(self._who.all(actors)) < 2:
             return []
-        return [replace(told, actors=actors, time=None, status="held", remote=True, again=True, rules=["likened", *told.rules[:1]])]
+        return [
+            replace(
+                told,
+                actors=actors,
+                time=None,
+                status="held",
+                remote=True,
+                again=True,
+                rules=["likened", *told.rules[:1]],
+            )
+        ]
 
     def _combined(self, found: list[Candidate]) -> list[Candidate]:
         """One candidate for what one clause tells in two words: "reist zum Gipfel", "kam zu Gesprächen mit X"."""
@@ -152,7 +211,9 @@ class Reader:
                 people = tuple(a for a in journey.actors if a.type == "person")
                 purpose.actors = self._who.fold((*people, *purpose.actors))
                 purpose.place, purpose.time = journey.place or purpose.place, purpose.time or journey.time
-                purpose.status = "planned" if journey.status == "ongoing" and purpose.time is None else journey.status
+                purpose.status = (
+                    "planned" if journey.status == "ongoing" and purpose.time is None else journey.status
+                )
                 purpose.anaphoric = False
                 purpose.rules.extend(journey.rules)
                 kept[kept.index(first)] = purpose
@@ -190,10 +251,14 @@ class Reader:
         if current.kind == "relative":
             antecedent = self._antecedent(scene, clause)
             if antecedent is not None:
-                return [antecedent]
+                return self._group_of(antecedent, scene)
         if current.kind == "infinitive" and current.parent is not None:
             return self._subjects(scene, current.parent)
-        if current.kind == "main" and clause and scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
+        if (
+            current.kind == "main"
+            and clause
+            and scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder")
+        ):
             before = [n for n in range(clause) if scene.clauses[n].kind == "main"]
             if before:
                 return self._bare(scene, before[-1])[:1]
@@ -204,6 +269,13 @@ class Reader:
         first = scene.clauses[clause].tokens[0]
         return next((s for s in reversed(scene.slots) if first - 3 <= s.last <= first), None)
 
+    def _group_of(self, slot: Slot, scene: Scene) -> list[Slot]:
+        """The slot with those that are coordinated with it: "A und B, die sich getroffen hatten"."""
+        mates = [
+            s for s in scene.slots if s.clause == slot.clause and s.prep == slot.prep and s.head == slot.head
+        ]
+        return next(group for group in self._groups(mates, scene) if slot in group)
+
     def _verb_parties(self, trigger: Trigger, scene: Scene) -> tuple[list[Slot], list[Slot]]:
         """Subjects with objects, and the parties behind prepositions."""
         frame, clause = trigger.frame, trigger.clause
@@ -211,8 +283,12 @@ class Reader:
         if scene.clauses[clause].kind == "relative":
             first = scene.clauses[clause].tokens[0]
             antecedent = self._antecedent(scene, clause)
-            if antecedent is not None and antecedent not in bare and scene.words.lower[first] not in self._grammar.prepositions:
-                bare = [antecedent, *bare]
+            if (
+                antecedent is not None
+                and antecedent not in bare
+                and scene.words.lower[first] not in self._grammar.prepositions
+            ):
+                bare = [*self._group_of(antecedent, scene), *bare]
         if scene.clauses[clause].kind == "infinitive" and self._bare(scene, clause):
             parent = scene.clauses[clause].parent
             if parent is not None:
@@ -222,7 +298,14 @@ class Reader:
             wanted.discard("von")
         else:
             wanted.add("von")
-        behind = [s for s in scene.slots if s.clause == clause and s.prep in wanted and s.prep and (s.head is None or s.prep != "von" or trigger.passive)]
+        behind = [
+            s
+            for s in scene.slots
+            if s.clause == clause
+            and s.prep in wanted
+            and s.prep
+            and (s.head is None or s.prep != "von" or trigger.passive)
+        ]
         if scene.clauses[clause].kind == "relative":
             first = scene.clauses[clause].tokens[0]
             antecedent = self._antecedent(scene, clause)
@@ -241,22 +324,44 @@ class Reader:
             elif s.head == t and (s.prep in ("", "von", "zwischen", "durch")):
                 if s.prep == "" and "genitive" in frame.parties or s.prep in frame.parties:
                     found.append(s)
-            elif s.clause == trigger.clause and s.prep and s.prep in frame.parties and s.head is None and self._reaches(s, t, scene):
+            elif (
+                s.clause == trigger.clause
+                and s.prep
+                and s.prep in frame.parties
+                and s.prep != "von"
+                and s.head is None
+                and self._reaches(s, t, scene)
+            ):
                 found.append(s)
             elif s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene):
                 found.append(s)
-            elif "apposition" in frame.parties and s.prep == "" and s.first > t and s.clause == trigger.clause:
+            elif (
+                "apposition" in frame.parties and s.prep == "" and s.first > t and s.clause == trigger.clause
+            ):
                 found.append(s)
         return found
 
     def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
         """Whether a preposition's name belongs to the noun: behind it with no verb or other trigger between."""
         clause = scene.clauses[scene.clause_of[t]]
+        before = slot.np - 1
+        if (
+            before > scene.start
+            and before != t
+            and is_noun(scene.words.raw[before])
+            and not self._taken(before, scene)
+        ):
+            if slot.np < t or scene.words.lower[before] in self._grammar.topics:
+                return False  # "die Einigung mit X", "der Streit mit X"
         if slot.np > t:
             between = range(t + 1, slot.np)
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
         # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
         return slot.prep == "mit" and t - slot.last <= 8
+
+    def _taken(self, token: int, scene: Scene) -> bool:
+        """Whether the token belongs to a name, place or date."""
+        return any(x.first <= token < x.last for x in (*scene.slots, *scene.places, *scene.times))
 
     def _possessor(self, slot: Slot, t: int, scene: Scene) -> bool:
         """Whether the name owns the noun: "Xis (erster) Besuch", "sein Besuch"."""
@@ -266,7 +371,10 @@ class Reader:
             return False
         timed = {i for x in scene.times for i in range(x.first, x.last)}
         return t - slot.last <= 6 and all(
-            i in timed or lower[i].endswith(("e", "en", "er", "em", "es")) and raw[i][0].islower() or lower[i].rstrip(".").isdigit()
+            i in timed
+            or lower[i].endswith(("e", "en", "er", "em", "es"))
+            and raw[i][0].islower()
+            or lower[i].rstrip(".").isdigit()
             or lower[i] in ("für", "am", "im", "mit", "-")
             for i in range(slot.last, t)
         )
@@ -282,7 +390,9 @@ class Reader:
         if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
             return place.prep in ("in", "auf", "nach")
         named = any(s.first <= before < s.last for s in scene.slots)
-        return place.prep in ("in", "auf", "nach") and (named or scene.words.lower[before] not in self._grammar.topics)
+        return place.prep in ("in", "auf", "nach") and (
+            named or scene.words.lower[before] not in self._grammar.topics
+        )
 
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
@@ -293,7 +403,11 @@ class Reader:
         if chosen is None:
             clause = scene.clauses[trigger.clause]
             if clause.kind == "infinitive" and clause.parent is not None:
-                around = [p for p in scene.places if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene, trigger)]
+                around = [
+                    p
+                    for p in scene.places
+                    if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene, trigger)
+                ]
                 chosen = around[-1] if around else None
             if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
                 return self._memory.place
@@ -321,7 +435,9 @@ class Reader:
         if frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
-            visited = near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
+            visited = (
+                near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
+            )
         elif frame.id == "besuchen":
             visited = [p for p in own if p.prep == "" and p.head is None] or reached
         else:
@@ -336,13 +452,21 @@ class Reader:
     def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
         """The date that stands nearest to the trigger in its clause; finer dates first."""
         usable = [
-            x for x in scene.times
-            if x.timex.edtf is not None and not self._since(x, scene) and not self._until(x, scene) and not self._belongs(x, trigger, scene)
+            x
+            for x in scene.times
+            if x.timex.edtf is not None
+            and not self._since(x, scene)
+            and not self._until(x, scene)
+            and not self._belongs(x, trigger, scene)
         ]
         own = [x for x in usable if x.clause == trigger.clause]
         if not own and scene.clauses[trigger.clause].kind == "infinitive":
             parent = scene.clauses[trigger.clause].parent
-            own = [x for x in usable if x.clause == parent and not trigger.frame.verb] if parent is not None else []
+            own = (
+                [x for x in usable if x.clause == parent and not trigger.frame.verb]
+                if parent is not None
+                else []
+            )
         if not own:
             return None
         t = trigger.token
@@ -364,15 +488,32 @@ class Reader:
             if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
                 continue
             between = range(other.token + 1, time.first)
-            if len(between) <= 8 and finite not in between and self._prep(other, scene) in ("bei", "nach", "vor", "während"):
+            if (
+                len(between) <= 8
+                and finite not in between
+                and self._prep(other, scene) in ("bei", "nach", "vor", "während")
+            ):
                 return other.token > trigger.token or trigger.token not in between
         return False
 
     def _since(self, slot: TimeSlot, scene: Scene) -> bool:
         """ "seit 2019" dates a state of affairs (event table, section 2), but "seit Samstag" a process."""
         lower = scene.words.lower
-        word = lower[slot.first] if lower[slot.first] in ("seit", "ab") else lower[slot.first - 1] if slot.first else ""
+        word = (
+            lower[slot.first]
+            if lower[slot.first] in ("seit", "ab")
+            else lower[slot.first - 1]
+            if slot.first
+            else ""
+        )
         value = slot.timex.edtf or ""
+        begin = max(scene.start, slot.first - 8)
+        if (
+            word != "seit"
+            and "seit" in lower[begin : slot.first]
+            and not any(h.token in range(begin, slot.first) for h in self._hits)
+        ):
+            return True  # "seit Beginn des Kriegs vor einem Jahr"
         return word == "seit" and len(value.removesuffix("/..").rstrip("~")) <= 7
 
     def _until(self, slot: TimeSlot, scene: Scene) -> bool:
@@ -408,16 +549,28 @@ class Reader:
         """Place and date of one of several talks: those told last before its party."""
         first, clause = behind[0].first, behind[0].clause
         places = [p for p in scene.places if p.clause == clause and p.prep == "in" and p.first < first]
-        times = [x for x in scene.times if x.clause == clause and x.first < first and x.timex.edtf is not None]
+        times = [
+            x for x in scene.times if x.clause == clause and x.first < first and x.timex.edtf is not None
+        ]
         return (places[-1].mention.place if places else place, times[-1] if times else time)
 
     def _verb_once(
         self, trigger: Trigger, scene: Scene, bare: list[Slot], behind: list[Slot], *, turned: bool
     ) -> Candidate | None:  # fmt: skip
         frame = trigger.frame
-        if "object" in frame.parties and frame.kind != "visit" and not behind and not self._reciprocal(trigger, scene, bare):
+        if (
+            "object" in frame.parties
+            and frame.kind != "visit"
+            and not behind
+            and not self._reciprocal(trigger, scene, bare)
+        ):
             return None
-        if frame.needs == "mit" and not any(s.prep == "mit" for s in behind) and not self._meets_group(bare):
+        if (
+            frame.needs == "mit"
+            and not any(s.prep == "mit" for s in behind)
+            and not self._meets_group(bare)
+            and not self._mutual(trigger, scene)
+        ):
             return None
         time = self._time(trigger, scene)
         status, why = verb_status(trigger, scene, time, self._on)
@@ -442,9 +595,15 @@ class Reader:
     def _convenes(self, slots: Sequence[Slot], scene: Scene, trigger: Trigger) -> bool:
         """Whether a body's ministers or leaders meet among themselves: that is a summit of the body."""
         actors = self._actors(slots)
-        if len(self._who.all(actors)) != 1 or not all(is_body(a) for a in actors) or trigger.frame.kind != "meeting":
+        if (
+            len(self._who.all(actors)) != 1
+            or not all(is_body(a) for a in actors)
+            or trigger.frame.kind != "meeting"
+        ):
             return False
-        spoken = " ".join(scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last))
+        spoken = " ".join(
+            scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
+        )
         return bool(_LEADERS.search(spoken))
 
     def _reciprocal(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
@@ -459,9 +618,16 @@ class Reader:
         groups: list[list[Slot]] = []
         for s in sorted(slots, key=lambda s: s.first):
             last = groups[-1][-1] if groups else None
-            joined = last is not None and last.clause == s.clause and any(
-                scene.words.lower[i] in (",", "und", "sowie", "/") for i in range(last.last, max(last.last, s.np) + 1) if i < s.first
-            ) and not any(i in self._finites(scene) for i in range(last.last, s.first))
+            joined = (
+                last is not None
+                and last.clause == s.clause
+                and any(
+                    scene.words.lower[i] in (",", "und", "sowie", "/")
+                    for i in range(last.last, max(last.last, s.np) + 1)
+                    if i < s.first
+                )
+                and not any(i in self._finites(scene) for i in range(last.last, s.first))
+            )
             if joined or (last is not None and s.first <= last.last):
                 groups[-1].append(s)
             else:
@@ -474,6 +640,12 @@ class Reader:
     def _meets_group(self, slots: Sequence[Slot]) -> bool:
         return any(len(self._who.all(s.mention.actors)) > 1 for s in slots)
 
+    def _mutual(self, trigger: Trigger, scene: Scene) -> bool:
+        return bool(
+            {"miteinander", "einander", "gemeinsam"}
+            & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+        )
+
     def _noun(self, trigger: Trigger, scene: Scene, hits: Sequence[Trigger]) -> Candidate | None:
         frame = trigger.frame
         slots = self._noun_parties(trigger, scene)
@@ -481,25 +653,54 @@ class Reader:
         prep = self._prep(trigger, scene)
         time = self._time(trigger, scene)
         status, why = noun_status(trigger, scene, prep, time, self._on)
+        if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
+            time = None
         if frame.kind == "visit":
             return self._visit(trigger, scene, slots, [], time, status, why, prep=prep)
         place = self._place(trigger, scene)
+        if (
+            status == "denied"
+            and time is None
+            and place is None
+            and scene.words.lower[trigger.token].endswith(("gespräche", "gesprächen", "verhandlungen"))
+        ):
+            return None  # "keine Gespräche mehr": no one encounter
         named = bool(actors) or self._owned(trigger, scene)
         if "subject-attending" in frame.parties:
             if prep in _ATTENDING or prep == "":
-                people = [s for s in self._subjects(scene, trigger.clause) if any(a.type == "person" for a in s.mention.actors)]
-                venue = not named and any(h.clause == trigger.clause and h.frame.verb and h.frame.kind == "meeting" for h in hits)
+                people = [
+                    s
+                    for s in self._subjects(scene, trigger.clause)
+                    if any(a.type == "person" for a in s.mention.actors)
+                ]
+                venue = any(
+                    h.clause == trigger.clause
+                    and h.token != trigger.token
+                    and h.frame.kind in ("meeting", "call", "negotiation")
+                    for h in hits
+                )
+                if venue:
+                    actors = self._actors([s for s in slots if s.prep != "mit"])
                 if prep in _ATTENDING and not venue:
                     actors = (*self._actors(people), *actors)
         elif len(self._who.all(actors)) < 2 and named and "subject" in frame.parties:
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
-            actors = (*self._actors([s for s in subjects if s not in slots][:2]), *actors)
+            groups = self._groups([s for s in subjects if s not in slots], scene)
+            actors = (*self._actors(groups[0] if groups else []), *actors)
+            if len(self._who.all(actors)) < 2:
+                actors = (*self._actors([s for g in groups[1:] for s in g][:1]), *actors)
+            if len(self._who.all(actors)) < 2:
+                actors = (*self._fallback(scene, trigger, actors), *actors)
         if frame.id == "begegnung" and self._convenes(slots, scene, trigger):
             return self._make(trigger, scene, "summit", actors, place, time, status, why, prep=prep)
         if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", ""):
-            subjects = self._actors(self._bare(scene, trigger.clause))
+            subjects = (
+                self._actors(self._bare(scene, trigger.clause))
+                if not self._definite(trigger, scene) or self._owned(trigger, scene)
+                else ()
+            )
             actors = subjects if len(self._who.all(subjects)) == 2 else actors
         if not self._meets(frame, actors, scene, trigger, time, place):
             candidate = self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
@@ -507,17 +708,72 @@ class Reader:
             return candidate if self._definite(trigger, scene) or named else None
         return self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
 
+    def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date is the meeting's own ("das für Dienstag geplante Treffen"), not that of calling it off."""
+        lower = scene.words.lower
+        before = lower[max(scene.start, time.first - 2) : time.first]
+        return (
+            time.last <= trigger.token
+            and trigger.token - time.last <= 3
+            or "für" in before
+            or 0 < time.first - trigger.token <= 2
+        )
+
     def _owned(self, trigger: Trigger, scene: Scene) -> bool:
         """ "ihr Treffen", "ein gemeinsames Gespräch": the subjects are the parties."""
         lower = scene.words.lower
         before = [lower[i] for i in range(max(scene.start, trigger.token - 4), trigger.token)]
         return any(_POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
 
+    def _fallback(self, scene: Scene, trigger: Trigger, told: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        """The other party where the clause names only one: who speaks in the sentence, else whom the text is about."""
+        speakers = [
+            s
+            for s in scene.slots
+            if s.clause != trigger.clause
+            and s.prep == ""
+            and s.head is None
+            and scene.clauses[s.clause].kind == "main"
+        ]
+        found = self._actors(speakers[-1:]) or self._memory.subjects
+        known = {self._who.of(a) for a in found}
+        people = (
+            tuple(a for a in self._memory.subjects if self._who.of(a) in known and a.type == "person")
+            or found
+        )
+        return tuple(a for a in people if self._who.of(a) not in self._who.all(told))
+
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """ "das Treffen", "dem Gespräch", "seinem Besuch": points back to something told."""
         lower = scene.words.lower
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 5) - 1, -1):
-            if lower[i] in ("das", "dem", "des", "der", "die", "den", "beim", "zum", "vom", "im", "zur", "dieses", "diesem", "dieser", "diese", "ihr", "ihrem", "ihres", "sein", "seinem", "seines", "ihren", "seinen", "ihrer", "seiner"):
+            if lower[i] in (
+                "das",
+                "dem",
+                "des",
+                "der",
+                "die",
+                "den",
+                "beim",
+                "zum",
+                "vom",
+                "im",
+                "zur",
+                "dieses",
+                "diesem",
+                "dieser",
+                "diese",
+                "ihr",
+                "ihrem",
+                "ihres",
+                "sein",
+                "seinem",
+                "seines",
+                "ihren",
+                "seinen",
+                "ihrer",
+                "seiner",
+            ):
                 return True
             if not lower[i].endswith(("e", "en", "er", "em", "es")):
                 return False
@@ -526,22 +782,41 @@ class Reader:
     def _prep(self, trigger: Trigger, scene: Scene) -> str:
         """The preposition before the noun phrase of a trigger."""
         lower, words = scene.words.lower, self._grammar
-        contracted = {"im": "in", "beim": "bei", "am": "an", "zum": "zu", "zur": "zu", "vom": "von", "ins": "in"}
-        owned = {i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)}
+        contracted = {
+            "im": "in",
+            "beim": "bei",
+            "am": "an",
+            "zum": "zu",
+            "zur": "zu",
+            "vom": "von",
+            "ins": "in",
+        }
+        owned = {
+            i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)
+        }
         timed = {i for x in scene.times for i in range(x.first, x.last)}
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 10) - 1, -1):
-            if i in owned or i in timed:
-                continue
             word = lower[i]
+            if i in owned or i in timed or (i + 1 in timed and word in words.prepositions):
+                continue
             if word in words.prepositions:
                 if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
                     return "bei"
                 return contracted.get(word, word)
-            if word in ("des", "der") and i > scene.start and lower[i - 1] in ("rande", "rand", "verlauf", "laufe", "rahmen", "zuge", "anschluss"):
+            if (
+                word in ("des", "der")
+                and i > scene.start
+                and lower[i - 1] in ("rande", "rand", "verlauf", "laufe", "rahmen", "zuge", "anschluss")
+            ):
                 return "bei"
             if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
                 return "vor"
-            if word in words.determiners or word.endswith(("e", "en", "er", "em", "es", "et")) and scene.words.raw[i][0].islower() or word.rstrip(".").isdigit():
+            if (
+                word in words.determiners
+                or word.endswith(("e", "en", "er", "em", "es", "et"))
+                and scene.words.raw[i][0].islower()
+                or word.rstrip(".").isdigit()
+            ):
                 continue
             return ""
         return ""
@@ -557,17 +832,33 @@ class Reader:
             return None
         slots = [s for s in bare if place is None or not self._is_destination(s, place, scene, trigger)]
         guests = self._actors(slots)
-        if frame.noun is not None and not guests:
+        if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
-            guests = self._actors([s for s in (self._groups(subjects, scene) or [[]])[0] if place is None or not self._is_destination(s, place, scene, trigger)])
+            subjects = [
+                s for s in subjects if place is None or not self._is_destination(s, place, scene, trigger)
+            ]
+            guests = self._actors((self._groups(subjects, scene) or [[]])[0])
+            if not guests and self._owned(trigger, scene):
+                guests = self._memory.subjects
         if frame.needs == "journey" and frame.verb:
             guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
-                guests if re.search(r"delegation|vertreter|unterhändler|gesandt|minister|gespräch|besuch|treffen", scene.text(trigger.clause), re.IGNORECASE) else ()
+                guests
+                if re.search(
+                    r"delegation|vertreter|unterhändler|gesandt|minister|gespräch|besuch|treffen",
+                    scene.text(trigger.clause),
+                    re.IGNORECASE,
+                )
+                else ()
             )
         hosts = self._actors(behind)
-        if not hosts and country_of(place) is not None and len(self._who.all(guests)) > 1 and country_of(place) not in self._who.all(guests):
+        if (
+            not hosts
+            and country_of(place) is not None
+            and len(self._who.all(guests)) > 1
+            and country_of(place) not in self._who.all(guests)
+        ):
             hosts = tuple(a for a in (host_state(country_of(place)),) if a is not None)
         country = place.country if place is not None else None
         actors = self._who.fold((*guests, *hosts))
@@ -589,11 +880,15 @@ class Reader:
                     return None
             else:
                 actors = (*actors, state)
-        if not anaphoric and frame.needs == "journey" and place is None:
+        if not anaphoric and frame.needs in ("journey", "stay") and place is None:
+            return None
+        if frame.needs == "stay" and (time is None or not any(a.type == "person" for a in guests)):
             return None
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
             return None  # at home
-        if place is None and any(scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens):
+        if place is None and any(
+            scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
+        ):
             place = self._memory.place
         if place is None and not anaphoric and frame.id == "besuchen":
             state = next((a for a in actors[1:] if a.type == "state"), None)
@@ -602,14 +897,29 @@ class Reader:
         candidate.anaphoric = anaphoric
         return candidate
 
+    def _foreign_genitive(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether somebody unknown stands in the noun's genitive: "die Reise des Gastes"."""
+        t, lower, raw = trigger.token, scene.words.lower, scene.words.raw
+        if t + 2 >= scene.end or lower[t + 1] not in ("des", "der", "eines", "einer"):
+            return False
+        return not any(
+            x.first <= i < x.last for x in (*scene.slots, *scene.places) for i in range(t + 2, t + 5)
+        ) and any(raw[i][0].isupper() for i in range(t + 2, min(t + 4, scene.end)))
+
     def _is_destination(self, slot: Slot, place: Place, scene: Scene, trigger: Trigger) -> bool:
         """Whether a state's name in the list of parties is only where the journey goes."""
-        return any(
-            p.first == slot.first and p.mention.place == place for p in scene.places
-        ) and not any(a.type == "person" for a in slot.mention.actors)
+        return any(p.first == slot.first and p.mention.place == place for p in scene.places) and not any(
+            a.type == "person" for a in slot.mention.actors
+        )
 
     def _meets(
-        self, frame: Frame, actors: tuple[Actor, ...], scene: Scene, trigger: Trigger, time: TimeSlot | None, place: Place | None
+        self,
+        frame: Frame,
+        actors: tuple[Actor, ...],
+        scene: Scene,
+        trigger: Trigger,
+        time: TimeSlot | None,
+        place: Place | None,
     ) -> bool:
         """Whether what the frame needs is there."""
         found = self._who.all(actors)
@@ -627,7 +937,9 @@ class Reader:
             case "mit-or-body":
                 return len(found) >= 2 or bodies and bool(_MINISTERS.search(text))
             case "round":
-                return len(found) >= 2 and (time is not None or place is not None or bool(_ROUND.search(scene.text(trigger.clause))))
+                return len(found) >= 2 and (
+                    time is not None or place is not None or bool(_ROUND.search(scene.text(trigger.clause)))
+                )
             case "zwischen":
                 return len(found) >= 2
             case _:
@@ -641,11 +953,15 @@ class Reader:
         clause = scene.clauses[trigger.clause]
         said = {lower[i] for i in clause.tokens}
         before = {lower[i] for i in range(max(scene.start, trigger.token - 3), trigger.token)}
+        shift = (
+            self._shift(trigger, scene) if trigger.frame.noun is not None and prep in ("nach", "vor") else 0
+        )
         return Candidate(
+            shift=shift or 0,
             kind=kind,
             actors=self._who.fold(actors),
             place=place,
-            time=time,
+            time=time if shift is not None else None,
             status=status,
             scene=scene.number,
             clause=trigger.clause,
@@ -656,14 +972,35 @@ class Reader:
             prep=prep,
         )
 
+    def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
+        """Days between the clause's date and the meeting: -3 for "drei Tage nach dem Treffen"; None if not in days."""
+        lower = scene.words.lower
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
+            if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in _UNITS:
+                count = _NUMBERS.get(lower[i - 2]) if i - 2 >= scene.start else None
+                if lower[i - 1].startswith("tag") and count is not None:
+                    return -count if lower[i] == "nach" else count
+                return None
+        return 0
+
     def _far_back(self, clause: Clause, scene: Scene) -> bool:
         """Whether the clause itself says "damals"; not where only a comparison does ("wie damals X")."""
         lower = scene.words.lower
         return any(
-            lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i] for i in clause.tokens
+            lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i]
+            for i in clause.tokens
         )
 
     def _remember(self, scene: Scene) -> None:
+        """Keeps the subject of the last main clause, and the last place."""
+        for n, clause in enumerate(scene.clauses):
+            if clause.kind == "main":
+                groups = self._groups(
+                    [s for s in self._bare(scene, n) if any(a.type == "person" for a in s.mention.actors)],
+                    scene,
+                )
+                if groups:
+                    self._memory.subjects = self._actors(groups[0])
         for place in scene.places:
             if place.prep in ("in", "nach"):
                 self._memory.place = place.mention.place

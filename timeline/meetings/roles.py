@@ -15,13 +15,29 @@ from timeline.model import Timex
 
 _JOINTS = frozenset([",", "und", "sowie", "oder", "/", "sowohl", "auch", "als", "–", "&"])
 _GENITIVE_ARTICLES = frozenset(
-    ["des", "der", "eines", "einer", "seines", "ihres", "seiner", "ihrer", "beider", "zweier", "dreier", "mehrerer", "aller"]
+    [
+        "des",
+        "der",
+        "eines",
+        "einer",
+        "seines",
+        "ihres",
+        "seiner",
+        "ihrer",
+        "beider",
+        "zweier",
+        "dreier",
+        "mehrerer",
+        "aller",
+    ]
 )
 _CONTRACTED = {
     "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
     "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
 }  # fmt: skip
-_LOCAL = frozenset("insel stadt hauptstadt ort region provinz kreis gemeinde halbinsel dorf stadtteil staat badeort kurort".split())
+_LOCAL = frozenset(
+    "insel stadt hauptstadt ort region provinz kreis gemeinde halbinsel dorf stadtteil staat badeort kurort".split()
+)
 _REACH = 12
 """Tokens that a preposition may stand before its name; German noun phrases of news are seldom longer."""
 
@@ -104,7 +120,14 @@ class _Government:
 class _Governor:
     """Finds the government of spans from left to right, so that later ones can inherit from earlier ones."""
 
-    def __init__(self, words: Words, start: int, clause_of: dict[int, int], time_tokens: frozenset[int], finite: frozenset[int]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        start: int,
+        clause_of: dict[int, int],
+        time_tokens: frozenset[int],
+        finite: frozenset[int],
+    ) -> None:
         self._words = words
         self._start = start
         self._clause_of = clause_of
@@ -130,39 +153,75 @@ class _Governor:
         limit = max(self._start, first - _REACH)
         while i >= limit:
             word = lower[i]
+            if word == "wie" or (
+                word in ("schon", "bereits", "zuvor", "einst", "seinerzeit", "damals")
+                and "wie" in lower[max(self._start, i - 2) : i]
+            ):
+                return _Government(np, "wie", None)
             if i in self._time or i in self._finite:
                 break
-            if word == "wie" or (word in ("schon", "bereits", "zuvor", "einst", "seinerzeit", "damals") and "wie" in lower[max(self._start, i - 2) : i]):
-                return _Government(np, "wie", None)
             if i in self._done:
                 earlier = self._done[i]
                 if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
-                    return _Government(np, "", i) if article in _GENITIVE_ARTICLES else _Government(np, "", None)
+                    return (
+                        _Government(np, "", i) if article in _GENITIVE_ARTICLES else _Government(np, "", None)
+                    )
                 return _Government(earlier.np, earlier.prep, earlier.head)
-            if word in words.prepositions and not (word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()):
+            if word in words.prepositions and not (
+                word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()
+            ):
                 prep = _CONTRACTED.get(word, word)
-                if prep in ("von", "aus") and i > self._start and lower[i - 1] in words.official and (i - 1) not in self._done:
+                if (
+                    prep in ("von", "aus")
+                    and i > self._start
+                    and lower[i - 1] in words.official
+                    and (i - 1) not in self._done
+                ):
                     outer = self._walk(i - 1, i - 2)
                     return _Government(outer.np, outer.prep, outer.head)
-                if prep in ("von", "zwischen", "durch") and i > self._start and is_noun(raw[i - 1]) and i - 1 not in self._time:
+                if (
+                    prep in ("von", "zwischen", "durch")
+                    and i > self._start
+                    and is_noun(raw[i - 1])
+                    and i - 1 not in self._time
+                ):
                     return _Government(i, prep, i - 1)
                 return _Government(i, prep, None)
             if word in _JOINTS:
                 return self._coordinated(np, first, i)
             if word in words.determiners:
-                if article is not None and word not in ("alle", "allen", "diese", "diesen", "die", "der", "den", "des"):
+                if article is not None and word not in (
+                    "alle",
+                    "allen",
+                    "diese",
+                    "diesen",
+                    "die",
+                    "der",
+                    "den",
+                    "des",
+                ):
                     break
                 article, np = word, i
             elif is_noun(raw[i]):
                 if article is not None:
                     return self._genitive(np, i, article)
-                if word in words.official or word.endswith(("minister", "ministerin", "präsident", "chef", "führer")):
+                if word in words.official or word.endswith(
+                    ("minister", "ministerin", "präsident", "chef", "führer")
+                ):
                     np = i
                 elif raw[first].endswith("s") and word not in _LOCAL and i > self._start and first - i == 1:
                     return self._genitive(np, i, "des")
+                elif lower[first] in words.official or lower[first].endswith(
+                    ("präsident", "minister", "kanzler", "chef")
+                ):
+                    break  # "in der Hauptstadt Präsident X": two noun phrases side by side
                 else:
                     np = i
-            elif is_adjective(word, words) or word.rstrip(".").isdigit() or word in ("rund", "etwa", "ehemaligen"):
+            elif (
+                is_adjective(word, words)
+                or word.rstrip(".").isdigit()
+                or word in ("rund", "etwa", "ehemaligen")
+            ):
                 if article is not None:
                     break
                 np = i
@@ -176,7 +235,9 @@ class _Governor:
         lower = self._words.lower
         if article not in _GENITIVE_ARTICLES:
             return _Government(np, "", None)
-        if lower[head] in self._grammar.official or lower[head].endswith(("minister", "ministern", "chefs", "präsidenten")):
+        if lower[head] in self._grammar.official or lower[head].endswith(
+            ("minister", "ministern", "chefs", "präsidenten")
+        ):
             outer = self._walk(head, head - 1)
             return _Government(outer.np, outer.prep, outer.head)
         return _Government(np, "", head)
@@ -184,7 +245,13 @@ class _Governor:
     def _coordinated(self, np: int, first: int, joint: int) -> _Government:
         """Behind a comma or "und": as the name before it stands, if it belongs to the same clause."""
         j = joint
-        while j >= self._start and self._words.lower[j] in _JOINTS | {"anschließend", "später", "danach", "zudem", "dann"}:
+        while j >= self._start and self._words.lower[j] in _JOINTS | {
+            "anschließend",
+            "später",
+            "danach",
+            "zudem",
+            "dann",
+        }:
             j -= 1
         if j < self._start or self._clause_of.get(j) != self._clause_of.get(first):
             return _Government(np, "", None)
@@ -200,7 +267,9 @@ class _Governor:
 def _tokens_of(words: Words, start: int, end: int, begin: int, finish: int) -> tuple[int, int] | None:
     """The tokens (end exclusive) between ``begin`` and ``finish`` that a span of characters touches."""
     inside = [
-        i for i in range(begin, finish) if words.offsets[i] < end and words.offsets[i] + len(words.raw[i]) > start
+        i
+        for i in range(begin, finish)
+        if words.offsets[i] < end and words.offsets[i] + len(words.raw[i]) > start
     ]
     return (inside[0], inside[-1] + 1) if inside else None
 
@@ -223,7 +292,13 @@ def scene(
         span = _tokens_of(words, timex.start, timex.end, start, end)
         if span is not None:
             times.append(TimeSlot(timex, *span, clause_of.get(span[0], 0)))
-    govern = _Governor(words, start, clause_of, frozenset(i for t in times for i in range(t.first, t.last)), frozenset(c.finite for c in found if c.finite is not None))
+    govern = _Governor(
+        words,
+        start,
+        clause_of,
+        frozenset(i for t in times for i in range(t.first, t.last)),
+        frozenset(c.finite for c in found if c.finite is not None),
+    )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:
         span = _tokens_of(words, mention.start, mention.end, start, end)
@@ -243,6 +318,4 @@ def scene(
             slots.append(Slot(who, first, last, at.np, at.prep, at.head, clause))
         if where is not None:
             place_slots.append(PlaceSlot(where, first, last, at.np, at.prep, at.head, clause))
-    return Scene(
-        number, start, end, words, found, clause_of, tuple(slots), tuple(place_slots), tuple(times)
-    )
+    return Scene(number, start, end, words, found, clause_of, tuple(slots), tuple(place_slots), tuple(times))

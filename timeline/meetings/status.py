@@ -12,7 +12,11 @@ from timeline.model import STATUSES, Status
 
 _TABLE = "languages/de/meetings/status.toml"
 
-ADJUNCT = frozenset(["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "am rande"])
+_DENIES = re.compile(r"\b(?:bestr(?:itt|eitet)(?:en)?|dementier\w+)\b", re.IGNORECASE)
+
+ADJUNCT = frozenset(
+    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "am rande"]
+)
 """Prepositions that make a noun an adverbial: what the clause's verb says is then not said of the meeting."""
 
 
@@ -82,22 +86,29 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
         return "cancelled", "status:cancelled"
-    if clause.negated and re.search(rf"\b(?:nicht|nie|niemals|kein\w*|weder)\b", text, re.IGNORECASE):
+    if clause.negated or (clause.kind != "infinitive" and _DENIES.search(above)):
         return "denied", "status:negated"
     if trigger.frame.status == "proposed":
         return "proposed", "status:frame"
     if clause.kind == "infinitive":
+        if "um" in text.lower().split()[:2] and scene.clauses[clause.parent or 0].tense in (
+            "past",
+            "pluperfect",
+        ):
+            return ("planned" if dated == "planned" else "held"), "status:purpose-past"
         cue = cue_in(above)
         if cue is not None and cue.status in ("cancelled", "denied", "proposed", "planned"):
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
-        recent = time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
+        recent = (
+            time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
+        )
         if dated == "planned":
             return "planned", "status:date"
         return ("ongoing" if recent and time is not None else "held"), "status:arrival"
     if trigger.mood == "held":
-        return ("planned" if dated == "planned" else "held"), "status:past"
+        return "held", "status:past"
     if trigger.mood == "proposed":
         return "proposed", "status:conditional"
     if trigger.mood == "planned":
@@ -116,7 +127,9 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     return (dated or "held"), "status:date"
 
 
-def noun_status(trigger: Trigger, scene: Scene, prep: str, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
+def noun_status(
+    trigger: Trigger, scene: Scene, prep: str, time: TimeSlot | None, on: date | None
+) -> tuple[Status, str]:
     """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
     clause = scene.clauses[trigger.clause]
     text = scene.text(trigger.clause)
@@ -152,8 +165,15 @@ def noun_status(trigger: Trigger, scene: Scene, prep: str, time: TimeSlot | None
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
-    if cue is not None and not (cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")):
-        if cue.status == "proposed" and clause.tense in ("past", "pluperfect") and dated == "held" and "forder" in text:
+    if cue is not None and not (
+        cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
+    ):
+        if (
+            cue.status == "proposed"
+            and clause.tense in ("past", "pluperfect")
+            and dated == "held"
+            and "forder" in text
+        ):
             return "held", "status:date"
         return cue.status, f"status:{cue.id}"
     if dated is not None:

@@ -30,7 +30,12 @@ def _separated(clause: Clause, verb: int, scene: Scene) -> str | None:
         if lower[i] not in particles:
             continue
         after = tokens[n + 1] if n + 1 < len(tokens) else None
-        if after is None or after != i + 1 or not lower[after][0].isalnum() or lower[after] in ("und", "oder", "sowie", "um", "wo"):
+        if (
+            after is None
+            or after != i + 1
+            or not lower[after][0].isalnum()
+            or lower[after] in ("und", "oder", "sowie", "um", "wo")
+        ):
             # a preposition has its noun behind it, a particle the end of its stretch
             if after is not None and after != i + 1 and lower[i] in ("an", "auf", "aus", "in"):
                 pass
@@ -70,7 +75,9 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
     if not finite_form and i == clause.finite:
         return None
     if form == "infinitive" and not (
-        (auxiliary and verb in words.modal | words.future | words.conditional) or clause.kind == "infinitive" or clause.finite is None
+        (auxiliary and verb in words.modal | words.future | words.conditional)
+        or clause.kind == "infinitive"
+        or clause.finite is None
         or lower[i - 1] == "zu"
     ):
         return None
@@ -120,7 +127,11 @@ def triggers(scene: Scene) -> list[Trigger]:
                     text = scene.text(number) if text is None else text
                     if _fits(frame, text):
                         seen.add(frame.id)
-                        passive = form == "participle" and clause.finite is not None and lower[clause.finite] in grammar().passive
+                        passive = (
+                            form == "participle"
+                            and clause.finite is not None
+                            and lower[clause.finite] in grammar().passive
+                        )
                         passive = passive or "worden" in text
                         found.append(Trigger(frame, i, number, _mood(form, clause, scene), passive))
     return found
