@@ -70,8 +70,6 @@ def _weekdayshifted(e: Expression, weekday: int, ref: date) -> str:
         near = ref + timedelta(days=shift)
         gap = (weekday - near.isoweekday() + 3) % 7 - 3
         return (near + timedelta(days=gap)).isoformat()
-    if shift == 0:
-        return (days.monday(ref) + timedelta(days=weekday - 1)).isoformat()
     if shift < 0:
         back = (ref.isoweekday() - weekday - 1) % 7 + 1
         return (ref - timedelta(days=back + 7 * (-shift - 1))).isoformat()
@@ -88,7 +86,9 @@ def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
         return days.iso_week(saturday) + "-WE"
     if body[5:8] == "WXX":
         weekday = int(body[-1])
-        if tense in ("future", "present"):
+        if tense == "unknown" and e.shift == 0:
+            day = ref + timedelta(days=(weekday - ref.isoweekday() + 3) % 7 - 3)
+        elif tense in ("future", "present"):
             day = ref + timedelta(days=(weekday - ref.isoweekday()) % 7)
         else:
             day = ref - timedelta(days=(ref.isoweekday() - weekday) % 7)

@@ -45,6 +45,7 @@ class _Told:
     year: int | None = None
     chain: int | None = None
     chain_at: int = -1
+    chain_day: date | None = None
     chain_long: bool = False
 
 
@@ -151,15 +152,22 @@ class _Resolver:
         of_told = e.rule == "part-unit" and body == "XXXX" and told.chain is not None
         if of_told and not _NEW_SENTENCE.search(self._text[told.chain_at : e.start]):
             return f"{told.chain:04d}", "previous"
-        if e.shift is not None:
+        if e.shift is not None and not (e.shift == 0 and body[5:8] == "WXX" and e.unit is None):
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
-        tense = tense_at(self._text, e.start, e.end)
+        tense = self._tense(e)
         if tense != "future" and e.feast is None and body[5:6] != "W":
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
         found = self._agreed(lambda ref: nearest(e, body, ref, tense))
-        return found, "tense" if tense in ("past", "future") else "reference"
+        decisive = tense in ("past", "future") or (tense == "present" and body[5:8] == "WXX")
+        return found, "tense" if decisive else "reference"
+
+    def _tense(self, e: Expression) -> Tense:
+        """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
+        if self._text[max(0, e.start - 5) : e.start].lower() == "seit ":
+            return "past"
+        return tense_at(self._text, e.start, e.end)
 
     def _chained(self, e: Expression, body: str, tense: Tense) -> str | None:
         """The value in the year told before, if that still carries on here."""
@@ -169,16 +177,21 @@ class _Resolver:
         between = self._text[told.chain_at : e.start]
         if len(between) > _CHAIN:
             return None
-        if _NEW_SENTENCE.search(between):
-            if not told.chain_long or ("\n\n" in between and len(between) > _CHAIN // 2):
-                return None
-            if self._ends is not None and e.weekday is None:
-                span = year_span(None, body[4:], self._ends[1].year)
-                if span is not None and distance(span, self._ends[1]) < _RECENT:
-                    return None
         span = year_span(None, body[4:], told.chain)
-        if tense == "past" and self._ends is not None and span is not None and span[0] > self._ends[1]:
+        if span is None:
             return None
+        if self._ends is not None and tense == "past" and span[0] > self._ends[1]:
+            return None
+        if _NEW_SENTENCE.search(between):
+            if not told.chain_long or (told.chain_day is not None and span[1] < told.chain_day):
+                return None  # a story goes forward
+            if self._ends is not None:
+                last = self._ends[1]
+                if "\n\n" in between and told.chain > last.year - 2:
+                    return None
+                recent = year_span(None, body[4:], last.year)
+                if recent is not None and distance(recent, last) < _RECENT and e.weekday is None:
+                    return None
         return f"{told.chain:04d}{body[4:]}"
 
     def _agreed(self, at: Callable[[date], str | None]) -> str | None:
@@ -247,7 +260,8 @@ class _Resolver:
         elif len(body) >= 4 and body[:4].isdigit():
             told.year = int(body[:4])
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
-            told.chain, told.chain_at, told.chain_long = int(body[:4]), e.end, len(body) > 4
+            told.chain, told.chain_at, told.chain_day = int(body[:4]), e.end, timex.first
+            told.chain_long = len(body) > 4
         elif timex.basis in ("reference", "tense"):
             told.chain = None
 

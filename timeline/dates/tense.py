@@ -28,6 +28,7 @@ class _Table:
     persons: dict[str, str]
     introduce: frozenset[str]
     prefixes: tuple[str, ...]
+    separable: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +46,7 @@ def _table() -> _Table:
             {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
             frozenset(neighbours["introduce"].split()),
             tuple(neighbours["prefixes"].split()),
+            tuple(sorted(neighbours["separable"].split(), key=len, reverse=True)),
         )
     except (KeyError, AttributeError) as error:
         raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
@@ -68,12 +70,15 @@ def mark(word: str) -> str | None:
         return None
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "past"
-    if lower.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
+    table = _table()
+    core = lower
+    if lower.startswith(table.separable):
+        core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
+    if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return "participle"
     if lower.endswith("t") and len(lower) > 3:
-        return "either" if lower.startswith(_table().prefixes) or lower.endswith("iert") else "present"
-    if len(lower) > 6 and "ge" in lower[2:5] and lower.endswith("en"):
-        return "participle"  # "teilgenommen"
+        either = lower.startswith(table.prefixes) or core.startswith(table.prefixes) or lower.endswith("iert")
+        return "either" if either else "present"
     return None
 
 
