@@ -84,3 +84,65 @@ def test_query_by_actor(store):
         meeting("Putin, Xi", "2022-02", at=90),
     )
     assert [e.date for e in store.events(Query(actors=("Q9381",)))] == ["2023-02-22"]
+
+
+def test_a_reprint_is_a_second_source(store):
+    first = store.add(article("a"), reading(meeting("Putin, Xi", "2022-09-15")), bands=["x", "y"])
+    assert [found for found, _ in store.sharing(["y", "z"])] == [first.article_id]
+    assert store.sharing(["z"]) == store.sharing([]) == []
+    again = store.add_source(first.article_id, article("b"), who="anna")
+    assert (again.article_id, again.outcome, again.claims) == (first.article_id, "reprint", 1)
+    store.add_source(first.article_id, article("b"))
+    (row,) = store.articles()
+    assert row.sources == ("a.txt", "b.txt")
+    assert [line.action for line in store.log()] == ["source", "add"]
+
+
+def test_the_publication_date_that_a_person_set_outlives_adding_again(store):
+    added = add(store, "a", meeting("Putin, Xi", "2022-09-15"), published=None)
+    told = reading(meeting("Putin, Xi", "2022-09-16"), published="2022-09-20", basis="given")
+    moves = store.replace_reading(added.article_id, told, given="2022-09-20", action="published", who="anna")
+    assert [(move.before.meeting.date, move.after.meeting.date) for move in moves] == [
+        ("2022-09-15", "2022-09-16")
+    ]
+    add(store, "a", meeting("Putin, Xi", "2022-09-15"), published="2020-01-01")
+    stored = store.article(added.article_id)
+    assert (stored.row.given, stored.row.reference.value) == ("2022-09-20", "2022-09-20")
+    assert [event.date for event in store.events()] == ["2022-09-16"]
+
+
+def test_an_article_that_tells_its_date_at_last_is_read_anew(store):
+    add(store, "a", meeting("Putin, Xi", None), published=None)
+    assert add(store, "a", meeting("Putin, Xi", "2022-09-15"), published="2022-09-16").outcome == "updated"
+    assert [event.date for event in store.events()] == ["2022-09-15"]
+
+
+def test_a_preview_writes_nothing(store):
+    added = add(store, "a", meeting("Putin, Xi", "2022-09-15"))
+    revision = store.revision()
+    moves = store.preview(added.article_id, reading(meeting("Scholz, Macron", "2024-05-28", at=400)))
+    assert [(move.before is None, move.after is None) for move in moves] == [(True, False), (False, True)]
+    assert store.revision() == revision
+
+
+def test_a_deleted_article_that_is_added_again_comes_back(store):
+    added = add(store, "a", meeting("Putin, Xi", "2022-09-15"))
+    store.delete_article(added.article_id)
+    assert add(store, "a", meeting("Putin, Xi", "2022-09-15")).outcome == "restored"
+    assert store.count() == 1
+
+
+def test_articles_are_found_by_their_words(store):
+    add(store, "Über Öl", meeting("Putin, Xi", "2022-09-15"), outlet="Tagblatt")
+    add(store, "b_c")
+    assert [row.title for row in store.articles(text="titel öl tagbl")] == ["Titel Über Öl"]
+    assert [row.title for row in store.articles(text="b_c")] == ["Titel b_c"]
+    assert store.articles(text="b%c") == []
+
+
+def test_samples_are_removed_together(store):
+    add(store, "a", meeting("Putin, Xi", "2022-09-15"), sample=True)
+    add(store, "b", meeting("Scholz, Macron", "2024-05-28"))
+    assert store.remove_samples() == 1
+    assert [row.title for row in store.articles()] == ["Titel b"]
+    assert [row.sample for row in store.articles(deleted=True)].count(True) == 1

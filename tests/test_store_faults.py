@@ -9,16 +9,19 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
 
 from tests.diplomacy import article, meeting, reading
 from timeline.merge import merge
-from timeline.store import Store, StoreError
-from timeline.store.database import HEAD, default_url
+from timeline.store import Store, StoreError, migrations
+from timeline.store.database import HEAD, default_url, writing
 from timeline.store.schema import Table
 
 DAYS = [f"2024-05-{day:02}" for day in range(1, 29)]
@@ -164,6 +167,27 @@ def test_the_migrations_make_the_tables_that_the_program_uses(store_url):
     engine.dispose()
 
 
+def test_an_older_schema_is_migrated_after_a_backup(store_url, tmp_path):
+    with Store.open(store_url) as store:
+        store.add(article("a"), reading(meeting("Scholz, Macron", "2024-05-28")))
+        expected = store.events()
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        with writing(store._engine) as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0001")
+            assert "bands" not in inspect(connection).get_table_names()
+    with Store.open(store_url) as store:
+        assert store.events() == expected
+        store.add(article("b"), reading(), bands=["x"])
+        assert len(store.sharing(["x"])) == 1
+    backups = list(tmp_path.glob("timeline.db.schema-0001-*.backup"))
+    assert len(backups) == (1 if store_url.startswith("sqlite") else 0)
+    for backup in backups:
+        with closing(sqlite3.connect(backup)) as copy:
+            assert copy.execute("SELECT count(*) FROM claims").fetchone() == (1,)
+
+
 def test_a_newer_schema_is_refused(store_url):
     Store.open(store_url).close()
     engine = create_engine(store_url)
@@ -277,4 +301,8 @@ def test_sqlite_is_opened_for_durability(tmp_path):
         ]
     assert read == ["wal", 2, 1, 60_000]
     assert sqlite3.sqlite_version_info >= (3, 35)
-    assert HEAD
+
+
+def test_the_head_is_the_last_migration():
+    files = sorted((Path(migrations.__file__).parent / "versions").glob("[0-9]*.py"))
+    assert files[-1].name.startswith(HEAD)

@@ -20,14 +20,14 @@ from timeline.store.codec import (
 from timeline.store.corrections import Corrections
 from timeline.store.derive import change_of, chunks, write_keys
 from timeline.store.log import Work, corrections
-from timeline.store.schema import ArticleTable, ClaimTable, SourceTable
+from timeline.store.schema import ArticleTable, BandTable, ClaimTable, SourceTable
 from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle, StoreError
 
 _LONGEST_NAME = 500
 """Characters kept of the name of a source; longer ones are paths that nobody reads."""
 
 
-def add(work: Work, article: Article, read: Reading, *, sample: bool) -> Added:
+def add(work: Work, article: Article, read: Reading, *, sample: bool, bands: Sequence[str] = ()) -> Added:
     """Adds an article with its claims; what an article that is there already gets, :meth:`Store.add` tells.
 
     Raises:
@@ -43,6 +43,9 @@ def add(work: Work, article: Article, read: Reading, *, sample: bool) -> Added:
     if old is None:
         outcome = "added"
         _insert(work, article, read, sample=sample)
+        if bands:
+            keys = [{"band": band, "article_id": article.id} for band in dict.fromkeys(bands)]
+            work.connection.execute(insert(BandTable), keys)
         write_claims(work, article, read)
         work.note("add", article.id, {}, {"name": article.source, "title": article.title})
     else:
@@ -109,16 +112,18 @@ def _refuse_what_is_no_text(article: Article) -> None:
             raise StoreError("the article holds characters that are no text (NUL or half a character)")
 
 
-def note_source(work: Work, article_id: str, article: Article) -> None:
-    """Notes under which name an article came in; the same name again changes nothing."""
+def note_source(work: Work, article_id: str, article: Article) -> bool:
+    """Notes under which name an article came in; whether that was new."""
     name = (article.source or article.url or "")[:_LONGEST_NAME]
     known = select(SourceTable.name).where(SourceTable.article_id == article_id, SourceTable.name == name)
-    if work.connection.execute(known).first() is None:
-        work.connection.execute(
-            insert(SourceTable).values(
-                article_id=article_id, name=name, outlet=article.outlet, url=article.url, added_at=work.now
-            )
+    if work.connection.execute(known).first() is not None:
+        return False
+    work.connection.execute(
+        insert(SourceTable).values(
+            article_id=article_id, name=name, outlet=article.outlet, url=article.url, added_at=work.now
         )
+    )
+    return True
 
 
 def write_claims(work: Work, article: Article, read: Reading) -> None:
@@ -190,7 +195,33 @@ def samples(connection: Connection) -> list[str]:
     return list(connection.execute(statement.order_by(ArticleTable.id)).scalars())
 
 
+def add_source(work: Work, article_id: str, article: Article) -> Added:
+    """Notes that ``article`` is a reprint of a stored one.
+
+    Raises:
+        StoreError: there is no such article.
+    """
+    _refuse_what_is_no_text(article)
+    told = need(work.connection, article_id)
+    if note_source(work, article_id, article):
+        work.note("source", article_id, {}, {"name": article.source, "outlet": article.outlet})
+    return Added(article_id, "reprint", len(told.claims))
+
+
 # Reading
+
+
+def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str]]:
+    """Id and text of the articles that share a key with ``bands``, deleted ones left out."""
+    if not bands:
+        return []
+    statement = (
+        select(ArticleTable.id, ArticleTable.text)
+        .where(ArticleTable.deleted_at.is_(None))
+        .where(ArticleTable.id.in_(select(BandTable.article_id).where(BandTable.band.in_(bands))))
+        .order_by(ArticleTable.added_at, ArticleTable.id)
+    )
+    return [(article_id, text) for article_id, text in connection.execute(statement)]
 
 
 def rows(

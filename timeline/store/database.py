@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from timeline.store.values import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision of the schema that this program writes."""
 
 _BUSY = 60_000
@@ -99,6 +99,8 @@ def _sqlite(address: URL) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous=FULL")
+        # SQLite's own knows A to Z alone; "öl" must find "Öl" as it does in PostgreSQL.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -106,6 +108,10 @@ def _sqlite(address: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _use_write_ahead_log(connection: Any) -> None:  # noqa: ANN401  the driver's

@@ -58,6 +58,15 @@ class SourceTable(Table):
     added_at: Mapped[str]
 
 
+class BandTable(Table):
+    """Keys of an article's words; two articles that share one may be the same with small edits."""
+
+    __tablename__ = "bands"
+
+    band: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+
+
 class ClaimTable(Table):
     """One meeting as told by one article; without an article it was added by hand."""
 

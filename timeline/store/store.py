@@ -84,17 +84,43 @@ class Store:
 
     # Articles
 
-    def add(self, article: Article, read: Reading, *, who: str | None = None, sample: bool = False) -> Added:
+    def add(
+        self,
+        article: Article,
+        read: Reading,
+        *,
+        who: str | None = None,
+        sample: bool = False,
+        bands: Sequence[str] = (),
+    ) -> Added:
         """Stores an article with its meetings and merges them into the events.
 
         Repeatable: an article that is already there (by its id, so in whatever file or spacing) is not
         doubled; its new name is noted, and if it now tells its publication date for the first time, it
         takes the new reading. A deleted one comes back. A date that a person has set is never touched.
+        ``bands`` are keys under which :meth:`sharing` finds it.
 
         Raises:
             StoreError: the database refuses, or the text holds characters that are no text.
         """
-        return self.add_all([(article, read)], who=who, sample=sample)[0]
+        with self._work(who) as work:
+            done = articles.add(work, article, read, sample=sample, bands=bands)
+            work.derive()
+            return done
+
+    def sharing(self, bands: Sequence[str]) -> list[tuple[str, str]]:
+        """Id and text of the articles that share a key with ``bands``: they may be the same but for edits."""
+        with reading(self._engine) as connection:
+            return articles.sharing(connection, bands)
+
+    def add_source(self, article_id: str, article: Article, *, who: str | None = None) -> Added:
+        """Notes that ``article``, which differs a little, is a reprint of a stored one.
+
+        Raises:
+            StoreError: there is no such article.
+        """
+        with self._work(who) as work:
+            return articles.add_source(work, article_id, article)
 
     def add_all(
         self,

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from timeline.model import Article, Claim, Reading, ReferenceDate
 
-Outcome = Literal["added", "same", "updated", "restored"]
+Outcome = Literal["added", "same", "updated", "restored", "reprint"]
 """What adding did: a new article; it was there; it was there, and what it tells of itself is now better
-known; it was deleted and is back."""
+known; it was deleted and is back; an article that differs a little was there and has one source more."""
 
 
 class StoreError(ValueError):
