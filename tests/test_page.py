@@ -112,7 +112,7 @@ def test_the_corpus_stands_in_one_line_and_every_event_on_the_page(filled):
 
 def test_a_link_brings_its_filters(filled):
     app = start(akteur=["Q9381"])
-    assert list(rows(app)["participants"]) == ["Wladimir Putin und Wang Yi"] * 2
+    assert list(rows(app)["Beteiligte"]) == ["Wladimir Putin und Wang Yi"] * 2
     assert [button.label for button in app.button if (button.key or "").startswith("chip_")] == ["Wang Yi"]
 
 

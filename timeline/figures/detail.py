@@ -80,7 +80,7 @@ def frame_of(events: Sequence[Event], first: date | None, last: date | None) -> 
     if low is None or high is None:
         raise AssertionError("one of the two was set")
     low, high = min(low, high), max(low, high)
-    air = timedelta(days=max(2, (high - low).days // 33))
+    air = timedelta(days=max(20, (high - low).days // 33))
     return Bounds(
         low if first else _shift(low, -air),
         high if last else _shift(high, air),
@@ -165,7 +165,8 @@ def hover_text(event: Event, language: Language) -> str:
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
-def _short(label: str, most: int) -> str:
+def hover_label(label: str, most: int = 60) -> str:
+    """A name for a figure: at most ``most`` letters, escaped, for Plotly reads some markup."""
     return html.escape(label if len(label) <= most else label[: most - 1].rstrip() + "…", quote=False)
 
 
@@ -468,7 +469,8 @@ def _axes(
         "tickmode": "array",
         "tickvals": [(top + bottom) / 2 for _, top, bottom in lanes],
         "ticktext": [
-            f"{_short(lane.label, letters)} <span style='color:{muted}'>{number(lane.count, language)}</span>"
+            f"{hover_label(lane.label, letters)} "
+            f"<span style='color:{muted}'>{number(lane.count, language)}</span>"
             for lane, _, _ in lanes
         ],
         "range": [height, 0],

@@ -100,6 +100,24 @@ def extent(events: Iterable[Event]) -> Bounds | None:
     return Bounds(min(days), max(days)) if days else None
 
 
+def focus_of(events: Iterable[Event], *, share: float = 0.06) -> Bounds | None:
+    """The days around most events, where a few far-off ones would squeeze all others; else None.
+
+    At most ``share`` of the dated events are left out, and only if that shortens the span by half.
+    """
+    days = sorted(day for event in events if (day := sort_day(event)) != date.max)
+    if len(days) < 12:
+        return None
+    off = max(1, int(len(days) * share / 2)) * 2
+    spans = [(days[len(days) - 1 - off + i] - days[i], i) for i in range(off + 1)]
+    shortest, start = min(spans)
+    if shortest * 2 > days[-1] - days[0]:
+        return None
+    low, high = days[start], days[len(days) - 1 - off + start]
+    air = timedelta(days=max(20, (high - low).days // 33))
+    return Bounds(low - air, high + air)
+
+
 def lanes_of(event: Event, kind: LaneKind, language: Language = "de") -> list[tuple[str, str]]:
     """The lanes of an event as (key, label); never empty, so that no event can drop out of the picture."""
     chart = words(language)["chart"]

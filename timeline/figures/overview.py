@@ -138,13 +138,19 @@ def overview_figure(
         "selectdirection": "h",
         "margin": {"l": 8, "r": 12, "t": 6, "b": 6},
         "xaxis": time_axis(language)
-        | {"tickfont": {"color": MUTED[theme]}, "fixedrange": True, "showgrid": False, "automargin": True},
+        | {
+            "tickfont": {"color": MUTED[theme]},
+            "fixedrange": True,
+            "showgrid": False,
+            "automargin": True,
+            "range": _frame(counted),
+        },
         "yaxis": {
             "fixedrange": True,
             "gridcolor": GRID[theme],
             "zeroline": False,
             "rangemode": "tozero",
-            "nticks": 4,
+            "dtick": _step(counted),
             "tickformat": ",d",
             "tickfont": {"color": MUTED[theme], "size": 11},
             "automargin": True,
@@ -154,6 +160,26 @@ def overview_figure(
     }
     figure.update_layout(**layout)
     return figure
+
+
+def _step(counted: Histogram) -> int:
+    """Distance of the horizontal lines: whole meetings, about three lines."""
+    tops = [sum(tally.values()) + counted.coarse.get(day, 0) for day, tally in counted.exact.items()]
+    high = max([*tops, *counted.coarse.values(), 1])
+    step = 1
+    while high / step > 3:
+        # 1, 2, 5, 10, 20, 50 ...
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
+
+
+def _frame(counted: Histogram) -> list[str] | None:
+    """At least a year is shown: a lone month would else be one bar as broad as the page."""
+    days = [*counted.exact, *counted.coarse]
+    if not days or counted.by_year or (max(days) - min(days)).days > 330:
+        return None
+    middle = min(days) + (max(days) - min(days)) / 2
+    return [(middle - timedelta(days=183)).isoformat(), (middle + timedelta(days=183)).isoformat()]
 
 
 def _bin_name(day: date, language: Language, *, by_year: bool) -> str:

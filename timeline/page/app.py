@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from timeline.page import articles_view, filters, session, timeline_view
+from timeline.page import actors_view, agenda_view, articles_view, filters, session, timeline_view
 from timeline.page.reading import Job, sample_files, wants_samples
 from timeline.page.session import Page
 from timeline.page.texts import Texts
@@ -27,6 +27,8 @@ class View:
 
 VIEWS: dict[str, View] = {
     "timeline": View(timeline_view.show, ":material/timeline:", filtered=True),
+    "agenda": View(agenda_view.show, ":material/event:", filtered=True),
+    "actors": View(actors_view.show, ":material/group:", filtered=True),
     "articles": View(articles_view.show, ":material/article:", filtered=False),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
@@ -37,6 +39,8 @@ def run() -> None:
     t = Texts(session.language())
     st.set_page_config(page_title=t("app.title"), page_icon=_ASSETS / "icon.svg", layout="wide")
     st.html(_ASSETS / "page.css")
+    if t.language == "de":
+        st.html(_ASSETS / "page.de.css")
     try:
         page = Page(session.store(), t, session.theme(), session.today(), session.narrow(), session.who())
         _run_page(page)

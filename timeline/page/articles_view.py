@@ -11,7 +11,7 @@ import streamlit as st
 from timeline import pipeline
 from timeline.figures.wording import number, say_date, say_participants_of, say_status
 from timeline.model import Claim
-from timeline.page import session
+from timeline.page import session, tables
 from timeline.page.evidence import highlights_of, marked
 from timeline.page.reading import Job, Result, pasted
 from timeline.page.session import Page
@@ -21,6 +21,8 @@ from timeline.store import ArticleRow, Move, StoredArticle
 _EARLIEST = date(1800, 1, 1)
 _POLL = 0.8
 """Seconds between two looks at an upload that is being read."""
+_SHOWN = 5
+"""Refused files whose reasons are shown at once."""
 _TYPES = ("txt", "md", "markdown", "html", "htm", "pdf", "docx", "rtf", "odt", "eml", "zip", "jsonl", "csv")
 
 
@@ -131,6 +133,9 @@ def show_progress(page: Page) -> None:
     if current.running:
         st.session_state["_seen_revision"] = page.store.revision()
         st.fragment(_progress, run_every=_POLL)(page)
+    elif current.sample and all(result.read for result in current.results):
+        # The samples speak for themselves; the line above the timeline names them.
+        st.session_state["_job"] = None
     else:
         _results(page, current)
 
@@ -173,13 +178,16 @@ def _results(page: Page, current: Job) -> None:
         # What needs the reader comes first; of a large upload the rest is folded away.
         troubled = [result for result in current.results if not result.read]
         fine = [result for result in current.results if result.read]
-        _result_lines(page, troubled)
+        _result_lines(page, troubled[:_SHOWN])
+        if troubled[_SHOWN:]:
+            with st.expander(
+                t("articles.failed", n=number(len(troubled), page.language)), key="results_failed"
+            ):
+                _result_lines(page, troubled[_SHOWN:])
         if len(fine) <= 3:
             _result_lines(page, fine)
         else:
-            with st.expander(
-                t("articles.read_files", n=number(len(fine), page.language)), key="results_fine"
-            ):
+            with st.expander(t("articles.fine", n=number(len(fine), page.language)), key="results_fine"):
                 _result_lines(page, fine)
 
 
@@ -247,14 +255,7 @@ def _table(page: Page, rows: Sequence[ArticleRow]) -> None:
     if not rows:
         return
     t, language = page.t, page.language
-    ids = [row.id for row in rows]
-
-    def take() -> None:
-        chosen = st.session_state["articles_table"]["selection"]["rows"]
-        if chosen and chosen[0] < len(ids):
-            session.show("article", ids[chosen[0]])
-
-    st.dataframe(
+    tables.choose(
         {
             t("articles.published_column"): [
                 say_date(row.reference.value, language) if row.reference.value else t("field.unknown")
@@ -267,11 +268,9 @@ def _table(page: Page, rows: Sequence[ArticleRow]) -> None:
             ],
             t("articles.basis"): [t(f"basis.{row.reference.basis}") for row in rows],
         },
+        [row.id for row in rows],
+        lambda article: session.show("article", article),
         key="articles_table",
-        hide_index=True,
-        height=min(460, 38 + 35 * len(rows)),
-        on_select=take,
-        selection_mode="single-row",
         alt=t("articles.table_alt"),
     )
 
@@ -406,7 +405,7 @@ def _delete(page: Page, row: ArticleRow) -> None:
 def _foot(page: Page, rows: Sequence[ArticleRow]) -> None:
     t = page.t
     last = st.session_state.get("_deleted")
-    gone = page.store.articles(deleted=True)
+    gone = [row for row in page.store.articles(deleted=True) if row.deleted_at is not None]
     if last is not None and (row := next((row for row in gone if row.id == last), None)):
         with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
             st.write(t("articles.deleted", title=_plain(row.title or t("articles.untitled"))))

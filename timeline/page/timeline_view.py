@@ -13,12 +13,12 @@ from timeline.edtf import Bounds
 from timeline.figures.detail import MOST_LANES, Detail, detail_figure
 from timeline.figures.legend import precision_signs, status_legend
 from timeline.figures.look import locale_config
-from timeline.figures.marks import LANE_KINDS, extent
+from timeline.figures.marks import LANE_KINDS, extent, focus_of
 from timeline.figures.overview import histogram, overview_figure
 from timeline.figures.table import event_columns, in_order
 from timeline.figures.wording import number, say_date, say_event, say_participants
 from timeline.model import Event
-from timeline.page import evidence, session
+from timeline.page import evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.names import country_names
 from timeline.page.session import Page
@@ -174,11 +174,14 @@ def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
     ordered = in_order(found)
     lanes = session.lanes()
     most = 400 if st.session_state.get("_all_lanes") else MOST_LANES
+    focus = None
+    if query.first is None and query.last is None and not st.session_state.get("_whole"):
+        focus = focus_of(ordered)
     detail = detail_figure(
         ordered,
         lanes=lanes,
-        first=query.first,
-        last=query.last,
+        first=focus.first if focus else query.first,
+        last=focus.last if focus else query.last,
         wanted=query.actors if lanes == "actor" else (),
         today=page.today,
         selected=_ringed(),
@@ -189,6 +192,14 @@ def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
         labels=country_names() if lanes == "country" else None,
     )
     _notes(page, detail, ordered)
+    if focus and detail.outside:
+        st.button(
+            page.t("timeline.outside", n=page.t.count("unit.meetings", detail.outside)),
+            key="whole",
+            type="tertiary",
+            icon=":material/zoom_out_map:",
+            on_click=lambda: st.session_state.update(_whole=True),
+        )
     st.plotly_chart(
         detail.figure,
         key="timeline_chart",
@@ -292,25 +303,16 @@ def _undated(page: Page, detail: Detail) -> None:
 def _table(page: Page, found: Sequence[Event]) -> None:
     t = page.t
     st.html(f'<div class="table-head">{t("timeline.table")}</div>')
-    ids = [event.id for event in found]
 
-    def take() -> None:
-        rows = st.session_state["events_table"]["selection"]["rows"]
-        if rows and rows[0] < len(ids):
-            session.show("event", ids[rows[0]])
-            st.session_state["_clicked"] = None
+    def take(event: str) -> None:
+        session.show("event", event)
+        st.session_state["_clicked"] = None
 
-    headings = {
-        name: t(f"field.{name}")
-        for name in ("date", "participants", "kind", "place", "status", "outlet", "checked", "edtf")
-    }
-    st.dataframe(
-        event_columns(found, page.language),
+    columns = event_columns(found, page.language)
+    tables.choose(
+        {t(f"field.{name}"): column for name, column in columns.items()},
+        [event.id for event in found],
+        take,
         key="events_table",
-        hide_index=True,
-        height=min(420, 38 + 35 * len(found)),
-        column_config=dict(headings),
-        on_select=take,
-        selection_mode="single-row",
         alt=t("timeline.table_alt"),
     )

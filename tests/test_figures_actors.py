@@ -1,0 +1,167 @@
+"""Agenda, promises, silences, network, pairs and map."""
+
+from datetime import date
+
+import pytest
+
+from tests.test_figures import IRAN, PUTIN, USA, WANG, XI, event, many
+from timeline.figures.actors import careers, matrix_figure, network_figure, pair_counts, silences
+from timeline.figures.agenda import promises, upcoming, was_announced
+from timeline.figures.marks import focus_of
+from timeline.figures.table import event_columns, in_order, neighbours
+from timeline.figures.world import map_figure, unplaced
+from timeline.model import State
+
+TODAY = date(2023, 6, 1)
+
+
+def announced(id_, when, status, **more):
+    """An event that was planned first and then got ``status``."""
+    made = event(id_, when, status=status, **more)
+    history = (State("planned", when, "2023-01-01", "c1"), State(status, when, "2023-05-01", "c2"))
+    return type(made)(
+        made.id,
+        made.kind,
+        made.participants,
+        made.place,
+        made.country,
+        made.date,
+        status,
+        (),
+        history=history,
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "status", "listed"),
+    [
+        ("2023-06-01", "planned", True),
+        ("2023", "proposed", True),
+        ("2023-05/..", "planned", True),
+        (None, "planned", True),
+        ("2023-05-31", "planned", False),
+        ("2023-07-01", "held", False),
+        ("2023-07-01", "cancelled", False),
+    ],
+)
+def test_the_agenda_lists_what_may_still_come(when, status, listed):
+    assert bool(upcoming([event(when=when, status=status)], TODAY)) is listed
+
+
+def test_the_next_meeting_comes_first_and_the_undated_last():
+    events = [
+        event("c", None, status="planned"),
+        event("b", "2023-09-01", status="planned"),
+        event("a", "2023", status="planned"),
+    ]
+    assert [found.id for found in upcoming(events, TODAY)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("made", "outcome", "overdue"),
+    [
+        (announced("a", "2023-04-19", "planned"), "open", 43),
+        (announced("a", "2023-04-19", "held"), "kept", 0),
+        (announced("a", "2023-04-19", "cancelled"), "off", 0),
+        (announced("a", "2023-04-19", "denied"), "off", 0),
+        # Not to be judged: never announced, not over yet, only proposed, or without a last day.
+        (event("a", "2023-04-19"), None, 0),
+        (announced("a", "2023-06", "planned"), None, 0),
+        (event("a", "2023-04-19", status="proposed"), None, 0),
+        (event("a", "2019/..", status="planned"), None, 0),
+    ],
+)
+def test_an_announcement_is_kept_called_off_or_left_open(made, outcome, overdue):
+    found = promises([made], TODAY)
+    assert [(p.outcome, p.overdue) for p in found] == ([(outcome, overdue)] if outcome else [])
+
+
+def test_a_meeting_nearby_is_offered_as_perhaps_the_announced_one():
+    plan = event("plan", "2023-03-10", status="planned")
+    near, far = event("near", "2023-03-21"), event("far", "2023-09-01")
+    other = event("other", "2023-03-11", who=(PUTIN, IRAN))
+    (judged,) = promises([plan, near, far, other], TODAY)
+    assert [found.id for found in judged.perhaps] == ["near"]
+
+
+def test_whatever_was_planned_once_was_announced():
+    assert was_announced(announced("a", "2023-01-01", "held"))
+    assert not was_announced(event())
+
+
+def test_a_silence_lies_between_held_meetings_and_up_to_today():
+    events = [event("a", "2023-01-10"), event("b", "2023-01-20"), event("p", "2023-05-01", status="planned")]
+    found = silences(events, TODAY)
+    assert [(gap.first, gap.last, gap.days) for gap in found] == [
+        (date(2023, 1, 10), date(2023, 1, 20), 9),
+        (date(2023, 1, 20), None, 132),
+    ]
+
+
+def test_a_vague_meeting_breaks_a_silence_wherever_it_may_lie():
+    assert silences([event("a", "2023"), event("b", "2023-02-01")], TODAY) == []
+
+
+def test_without_a_held_meeting_there_is_nothing_to_be_silent_after():
+    assert silences([event(status="planned"), event("x", None)], TODAY) == []
+
+
+def test_a_career_counts_partners_places_and_announcements():
+    found = careers([event("a"), announced("b", "2023-03-01", "planned", who=(PUTIN, XI))])
+    putin = found["Q7747"]
+    assert next(iter(found)) == "Q7747"
+    assert (len(putin.events), putin.held, putin.announced) == (2, 1, 1)
+    assert putin.partners == {"Q4355": 1, "Q15031": 1}
+    assert putin.places == {"Moskau": 2}
+    assert (putin.first.id, putin.last.id) == ("a", "b")
+
+
+def test_pairs_do_not_depend_on_the_order_of_names():
+    assert pair_counts([event("a", who=(PUTIN, WANG)), event("b", who=(WANG, PUTIN))]) == {
+        ("Q4355", "Q7747"): 2
+    }
+
+
+def test_network_and_matrix_lead_back_to_actors_and_are_the_same_twice():
+    events = many(80)
+    net = network_figure(events, most=10)
+    assert len(net.data[-1].customdata) == 10
+    assert net.to_json() == network_figure(events, most=10).to_json()
+    pairs = matrix_figure(events, most=10)
+    assert all("|" in both for (both,) in pairs.data[0].customdata)
+    for lonely in ([], [event(who=(USA,))]):
+        assert network_figure(lonely)
+        assert matrix_figure(lonely)
+
+
+def test_the_map_needs_no_one_else_and_names_what_it_cannot_place():
+    events = [event("a"), event("b", place="Atlantis"), event("c", place=None)]
+    figure = map_figure(events)
+    assert {trace.type for trace in figure.data} == {"scatter"}, "geo and tile maps fetch from elsewhere"
+    assert [place for (place,) in figure.data[-1].customdata] == ["Moskau"]
+    assert unplaced(events) == ({"Atlantis": 1}, 1)
+    assert map_figure([])
+
+
+def test_neighbours_share_an_actor_and_are_the_nearest():
+    events = [event("a", "2023-01-01"), event("b", "2023-01-05", who=(XI, USA)), event("c", "2023-02-01")]
+    middle = event("m", "2023-01-10", who=(PUTIN,))
+    before, after = neighbours(middle, [*events, middle])
+    assert ([e.id for e in before], [e.id for e in after]) == (["a"], ["c"])
+    assert neighbours(event(when=None), events) == ([], [])
+
+
+def test_the_table_lists_every_event_in_order_of_time():
+    events = in_order([event("b", None), event("a", "2023"), event("c", "2022-12-31")])
+    assert [e.id for e in events] == ["c", "a", "b"]
+    columns = event_columns(events, "de")
+    assert columns["date"] == ["31. Dezember 2022", "2023", "Datum unbekannt"]
+    assert {len(column) for column in columns.values()} == {3}
+
+
+def test_a_far_off_event_does_not_squeeze_the_others():
+    near = [event(f"e{i}", f"2023-01-{i:02}") for i in range(1, 21)]
+    focus = focus_of([event("old", "1963-01-22"), *near])
+    assert focus.first.year in (2022, 2023)
+    assert focus_of(near) is None
+    assert focus_of([event("old", "1963-01-22"), near[0]]) is None

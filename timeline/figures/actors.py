@@ -1,0 +1,286 @@
+"""Who met whom: counts, spans, partners, silences, the network and the matrix of pairs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations, pairwise
+
+import networkx as nx
+import plotly.graph_objects as go
+
+from timeline.figures.agenda import was_announced
+from timeline.figures.detail import hover_label
+from timeline.figures.look import GRID, MUTED, STYLES, TEXT, Theme, base_layout, rgba
+from timeline.figures.marks import sort_day, span_of
+from timeline.figures.wording import Language, number, words
+from timeline.model import Actor, Event
+
+MOST_NODES = 40
+"""Actors in the network: more names than these no longer fit beside each other."""
+MOST_PAIRED = 18
+"""Actors in the matrix of pairs."""
+
+
+@dataclass(slots=True)
+class Career:
+    """What the events tell of one actor; ``first`` and ``last`` are by first possible day."""
+
+    actor: Actor
+    events: list[Event] = field(default_factory=list)
+    held: int = 0
+    announced: int = 0
+    first: Event | None = None
+    last: Event | None = None
+    partners: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+
+
+def careers(events: Iterable[Event]) -> dict[str, Career]:
+    """One :class:`Career` by actor key, the most frequent actor first."""
+    found: dict[str, Career] = {}
+    for event in events:
+        day = sort_day(event)
+        keys = [actor.key for actor in event.participants]
+        for actor in event.participants:
+            career = found.setdefault(actor.key, Career(actor))
+            career.events.append(event)
+            career.held += event.status in ("held", "ongoing")
+            career.announced += was_announced(event)
+            career.partners.update(key for key in keys if key != actor.key)
+            if event.place:
+                career.places[event.place] += 1
+            if day != date.max:
+                if career.first is None or day < sort_day(career.first):
+                    career.first = event
+                if career.last is None or day >= sort_day(career.last):
+                    career.last = event
+    ordered = sorted(found.values(), key=lambda career: (-len(career.events), career.actor.name))
+    return {career.actor.key: career for career in ordered}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Days without a reported meeting: after ``first``, until ``last`` (None: until today)."""
+
+    first: date
+    last: date | None
+    days: int
+
+
+def silences(events: Iterable[Event], today: date) -> list[Silence]:
+    """The gaps between held meetings in order of time, the one up to ``today`` last.
+
+    A meeting counts over its whole possible span, so a gap is certain: it may be longer, never shorter.
+    Meetings after ``today`` do not count.
+    """
+    spans = []
+    for event in events:
+        span = span_of(event.date)
+        if span and event.status in ("held", "ongoing") and span.first and span.first <= today:
+            spans.append((span.first, min(span.last or today, today)))
+    if not spans:
+        return []
+    spans.sort()
+    merged = [spans[0]]
+    for first, last in spans[1:]:
+        if first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    found = [
+        Silence(before[1], after[0], (after[0] - before[1]).days - 1)
+        for before, after in pairwise(merged)
+        if (after[0] - before[1]).days > 1
+    ]
+    since = (today - merged[-1][1]).days
+    if since > 0:
+        found.append(Silence(merged[-1][1], None, since))
+    return found
+
+
+def pair_counts(events: Iterable[Event]) -> Counter[tuple[str, str]]:
+    """How many events every two actors share; keys of a pair are in alphabetical order."""
+    found: Counter[tuple[str, str]] = Counter()
+    for event in events:
+        for one, other in combinations(sorted({actor.key for actor in event.participants}), 2):
+            found[one, other] += 1
+    return found
+
+
+def network_figure(
+    events: Sequence[Event],
+    *,
+    language: Language = "de",
+    theme: Theme = "light",
+    most: int = MOST_NODES,
+    narrow: bool = False,
+) -> go.Figure:
+    """Who met whom as a net: thicker lines for more meetings, larger points for busier actors.
+
+    The most frequent ``most`` actors are drawn. customdata of a point is the actor's key. The places of
+    the points are the same for the same events.
+    """
+    chosen = dict(list(careers(events).items())[:most])
+    pairs = {pair: n for pair, n in pair_counts(events).items() if pair[0] in chosen and pair[1] in chosen}
+    at = _places(sorted(chosen), sorted(pairs))
+    figure = go.Figure()
+    by_width: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for pair, n in pairs.items():
+        by_width[min(n, 6)].append(pair)
+    for width, drawn in sorted(by_width.items()):
+        xs: list[float | None] = []
+        ys: list[float | None] = []
+        for one, other in drawn:
+            xs.extend([float(at[one][0]), float(at[other][0]), None])
+            ys.extend([float(at[one][1]), float(at[other][1]), None])
+        figure.add_trace(
+            go.Scatter(
+                x=xs,
+                y=ys,
+                mode="lines",
+                line={"width": 0.8 + width * 0.9, "color": rgba("#8A8A8A", 0.55)},
+                hoverinfo="skip",
+                name=str(width),
+            )
+        )
+    keys = list(chosen)
+    letters = 14 if narrow else 24
+    figure.add_trace(
+        go.Scatter(
+            x=[float(at[key][0]) for key in keys],
+            y=[float(at[key][1]) for key in keys],
+            mode="markers+text",
+            marker={
+                "size": [9 + 4 * len(chosen[key].events) ** 0.5 for key in keys],
+                "color": [
+                    STYLES["held"].fill if chosen[key].actor.type == "person" else "#6B7785" for key in keys
+                ],
+                "line": {"color": STYLES["held"].line(theme), "width": 1},
+                "opacity": 1,
+            },
+            text=[hover_label(chosen[key].actor.name, letters) for key in keys],
+            textposition="top center",
+            textfont={"color": TEXT[theme], "size": 11},
+            customdata=[[key] for key in keys],
+            hovertext=[_career_words(chosen[key], chosen, language) for key in keys],
+            hovertemplate="%{hovertext}<extra></extra>",
+            name="actors",
+            unselected={"marker": {"opacity": 1}},
+        )
+    )
+    layout = base_layout(language, theme, 560)
+    hidden = {"visible": False, "fixedrange": False}
+    figure.update_layout(**layout, xaxis=hidden, yaxis=hidden)
+    return figure
+
+
+def _places(keys: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float]]:
+    """Where the points lie: the largest piece in the middle, the smaller ones in a column at its right.
+
+    One layout of everything would blow the loose pieces to the rim and press the rest into a heap.
+    """
+    graph = nx.Graph()
+    graph.add_nodes_from(keys)
+    graph.add_edges_from(edges)
+    pieces = sorted(nx.connected_components(graph), key=lambda piece: (-len(piece), min(piece)))
+    found: dict[str, tuple[float, float]] = {}
+    below = 1.0
+    for i, piece in enumerate(pieces):
+        part = graph.subgraph(sorted(piece))
+        if i == 0:
+            layout = nx.spring_layout(part, k=3.2 / len(part) ** 0.5, seed=7, iterations=300)
+            for key, (x, y) in layout.items():
+                # The core of a net is crowded: distances from the middle grow as their square root.
+                spread = max((x * x + y * y) ** 0.5, 1e-6) ** -0.4
+                found[key] = (float(x) * spread * 1.5, float(y) * spread)
+            continue
+        for j, key in enumerate(sorted(piece)):
+            found[key] = (2.0 + 0.25 * (j % 2), below)
+            below -= 0.16
+        below -= 0.08
+    return found
+
+
+def _career_words(career: Career, others: Mapping[str, Career], language: Language) -> str:
+    chart = words(language)["chart"]
+    count = len(career.events)
+    total = chart["meetings_one"] if count == 1 else chart["meetings_many"].format(n=number(count, language))
+    lines = [f"<b>{hover_label(career.actor.name)}</b>: {total}"]
+    lines += [
+        f"{hover_label(others[key].actor.name)} {number(n, language)}"
+        for key, n in career.partners.most_common(4)
+        if key in others
+    ]
+    return "<br>".join(lines)
+
+
+def matrix_figure(
+    events: Sequence[Event],
+    *,
+    language: Language = "de",
+    theme: Theme = "light",
+    most: int = MOST_PAIRED,
+    narrow: bool = False,
+) -> go.Figure:
+    """Every pair of the most frequent actors as a square, its area and number how often they met.
+
+    customdata of a square is ``"key|key"``.
+    """
+    chart = words(language)["chart"]
+    chosen = dict(list(careers(events).items())[: 8 if narrow else most])
+    place = {key: i for i, key in enumerate(chosen)}
+    xs, ys, counts, ids, hover = [], [], [], [], []
+    for (one, other), n in sorted(pair_counts(events).items()):
+        if one not in place or other not in place:
+            continue
+        low, high = sorted((one, other), key=lambda key: place[key])
+        total = chart["meetings_one"] if n == 1 else chart["meetings_many"].format(n=number(n, language))
+        xs.append(place[low])
+        ys.append(place[high])
+        counts.append(n)
+        ids.append([f"{low}|{high}"])
+        names = " – ".join(hover_label(chosen[key].actor.name) for key in (low, high))
+        hover.append(f"{names}: {total}")
+    top = max(counts, default=1)
+    letters = 12 if narrow else 22
+    labels = [hover_label(career.actor.name, letters) for career in chosen.values()]
+    size = len(chosen)
+    style = STYLES["held"]
+    figure = go.Figure(
+        go.Scatter(
+            x=xs,
+            y=ys,
+            mode="markers+text",
+            marker={
+                "symbol": "square",
+                "size": [12 + 14 * (n / top) ** 0.5 for n in counts],
+                "color": [rgba(style.fill, 0.25 + 0.6 * (n / top)) for n in counts],
+                "line": {"color": style.line(theme), "width": 1},
+                "opacity": 1,
+            },
+            text=[number(n, language) for n in counts],
+            textfont={"color": TEXT[theme], "size": 11},
+            customdata=ids,
+            hovertext=hover,
+            hovertemplate="%{hovertext}<extra></extra>",
+            unselected={"marker": {"opacity": 1}, "textfont": {"color": TEXT[theme]}},
+        )
+    )
+    layout = base_layout(language, theme, 90 + 30 * max(size, 2) + 60)
+    axis = {
+        "tickmode": "array",
+        "tickvals": list(range(size)),
+        "ticktext": labels,
+        "gridcolor": GRID[theme],
+        "zeroline": False,
+        "automargin": True,
+        "fixedrange": True,
+        "tickfont": {"color": MUTED[theme]},
+    }
+    figure.update_layout(
+        **layout,
+        xaxis=axis | {"side": "top", "tickangle": -40, "range": [-0.6, size - 1.4]},
+        yaxis=axis | {"range": [size - 0.4, 0.4]},
+    )
+    return figure

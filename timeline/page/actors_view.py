@@ -1,0 +1,274 @@
+"""The actors: a list, one actor's page, the network, the pairs, the places."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from timeline.figures.actors import (
+    MOST_NODES,
+    MOST_PAIRED,
+    Career,
+    careers,
+    matrix_figure,
+    network_figure,
+    silences,
+)
+from timeline.figures.look import locale_config
+from timeline.figures.table import event_columns, in_order
+from timeline.figures.wording import number, say_date, say_day
+from timeline.figures.world import map_figure, unplaced
+from timeline.model import Event
+from timeline.page import session, tables
+from timeline.page.filters import show_chips, show_nothing_found
+from timeline.page.names import country_name
+from timeline.page.session import Page
+
+
+def show(page: Page) -> None:
+    """The whole page."""
+    t = page.t
+    show_chips(page)
+    events = session.events(page, session.query())
+    if not events:
+        show_nothing_found(page)
+        return
+    found = careers(events)
+    key = session.shown("actor")
+    if key in found:
+        _one(page, found[key], found)
+        return
+    section = st.segmented_control(
+        t("nav.actors"),
+        tuple(_SECTIONS),
+        default="list",
+        key="actors_section",
+        format_func=lambda name: t(f"actors.{name}"),
+        required=True,
+        label_visibility="collapsed",
+    )
+    _SECTIONS[section or "list"](page, events, found)
+
+
+def _when(page: Page, event: Event | None) -> str:
+    return say_date(event.date, page.language) if event else ""
+
+
+def _day(page: Page, day: date | None) -> str:
+    return say_day(day, page.language) if day else ""
+
+
+def _list(page: Page, _events: Sequence[Event], found: Mapping[str, Career]) -> None:
+    t = page.t
+    st.caption(t("actors.list_help"))
+    tables.choose(
+        {
+            t("actors.name"): [career.actor.name for career in found.values()],
+            t("actors.side"): [
+                country_name(career.actor.country) if career.actor.country else ""
+                for career in found.values()
+            ],
+            t("actors.meetings"): [len(career.events) for career in found.values()],
+            t("actors.held"): [career.held for career in found.values()],
+            t("actors.announced"): [career.announced for career in found.values()],
+            t("actors.first"): [_when(page, career.first) for career in found.values()],
+            t("actors.last"): [_when(page, career.last) for career in found.values()],
+            t("actors.partners"): [len(career.partners) for career in found.values()],
+        },
+        list(found),
+        lambda key: session.show("actor", key),
+        key="actors_table",
+        alt=t("actors.list_alt"),
+        most=18,
+    )
+
+
+def _network(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> None:
+    t = page.t
+    st.caption(t("actors.network_help", n=min(len(found), MOST_NODES), all=number(len(found), page.language)))
+
+    def take() -> None:
+        points = st.session_state["network"]["selection"]["points"]
+        keys = [point["customdata"][0] for point in points if point.get("customdata")]
+        if keys:
+            session.show("actor", keys[0])
+
+    st.plotly_chart(
+        network_figure(events, language=page.language, theme=page.theme, narrow=page.narrow),
+        key="network",
+        theme=None,
+        on_select=take,
+        selection_mode="points",
+        config=locale_config(page.language),
+        alt=t("actors.network_alt"),
+    )
+
+
+def _pairs(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> None:
+    t = page.t
+    st.caption(t("actors.pairs_help", n=min(len(found), MOST_PAIRED), all=number(len(found), page.language)))
+
+    def take() -> None:
+        points = st.session_state["pairs"]["selection"]["points"]
+        both = [point["customdata"][0] for point in points if point.get("customdata")]
+        if both:
+            session.set_query(replace(session.query(), actors=tuple(both[0].split("|")), actors_mode="all"))
+            st.session_state["_goto"] = "timeline"
+
+    st.plotly_chart(
+        matrix_figure(events, language=page.language, theme=page.theme, narrow=page.narrow),
+        key="pairs",
+        theme=None,
+        on_select=take,
+        selection_mode="points",
+        config=locale_config(page.language) | {"displayModeBar": False},
+        alt=t("actors.pairs_alt"),
+    )
+
+
+def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> None:
+    t = page.t
+    st.caption(t("actors.map_help"))
+
+    def take() -> None:
+        points = st.session_state["map"]["selection"]["points"]
+        places = [point["customdata"][0] for point in points if point.get("customdata")]
+        if places:
+            session.set_query(replace(session.query(), places=(places[0],)))
+            st.session_state["_goto"] = "timeline"
+
+    st.plotly_chart(
+        map_figure(events, language=page.language, theme=page.theme),
+        key="map",
+        theme=None,
+        on_select=take,
+        selection_mode="points",
+        config=locale_config(page.language),
+        alt=t("actors.map_alt"),
+    )
+    missing, without = unplaced(events)
+    if missing:
+        names = ", ".join(f"{name} ({number(n, page.language)})" for name, n in missing.most_common(20))
+        st.caption(t("actors.map_missing", names=names))
+    if without:
+        st.caption(t("actors.map_without", n=t.count("unit.meetings", without)))
+
+
+_SECTIONS: dict[str, Callable[[Page, Sequence[Event], Mapping[str, Career]], None]] = {
+    "list": _list,
+    "network": _network,
+    "pairs": _pairs,
+    "map": _map,
+}
+"""The parts of the page by name: a new one is a function and a line here."""
+
+
+def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
+    """One actor's page: how much, with whom, where, how long nothing."""
+    t, language = page.t, page.language
+    head, back = st.columns([5, 1], vertical_alignment="center")
+    side = f" · {country_name(career.actor.country)}" if career.actor.country else ""
+    head.subheader(f"{career.actor.name}{side}")
+    back.button(
+        t("actors.back"),
+        key="actor_back",
+        icon=":material/arrow_back:",
+        on_click=session.show,
+        args=("actor", None),
+    )
+    gaps = silences(career.events, page.today)
+    with st.grid(4, min_column_width=150):
+        st.metric(t("actors.meetings"), number(len(career.events), language))
+        st.metric(t("actors.held"), number(career.held, language))
+        st.metric(t("actors.announced"), number(career.announced, language))
+        st.metric(t("actors.partners"), number(len(career.partners), language))
+    if gaps and gaps[-1].last is None:
+        st.markdown(
+            t(
+                "actors.silent",
+                days=t.count("unit.days_dative", gaps[-1].days),
+                day=_day(page, gaps[-1].first),
+            )
+        )
+    ended = [gap for gap in gaps if gap.last is not None]
+    if ended:
+        longest = max(ended, key=lambda gap: gap.days)
+        st.caption(
+            t(
+                "actors.longest",
+                days=t.count("unit.days", longest.days),
+                first=_day(page, longest.first),
+                last=_day(page, longest.last),
+            )
+        )
+    if st.button(t("actors.to_timeline"), key="actor_timeline", icon=":material/timeline:"):
+        session.set_query(replace(session.query(), actors=(career.actor.key,), actors_mode="any"))
+        st.session_state["_goto"] = "timeline"
+        st.rerun()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _partners(page, career, found)
+    with right:
+        st.markdown(f"**{t('actors.places')}**")
+        if career.places:
+            places = career.places.most_common()
+            tables.show(
+                {
+                    t("field.place"): [place for place, _ in places],
+                    t("actors.meetings"): [count for _, count in places],
+                },
+                key="actor_places",
+                alt=t("actors.places"),
+                most=8,
+            )
+        else:
+            st.caption(t("actors.no_places"))
+    _events(page, career)
+
+
+def _partners(page: Page, career: Career, found: Mapping[str, Career]) -> None:
+    """With whom, and how long they have not met; a row leads on to the partner."""
+    t = page.t
+    st.markdown(f"**{t('actors.partners')}**")
+    ranked = [key for key, _ in career.partners.most_common() if key in found]
+    if not ranked:
+        st.caption(t("actors.no_partners"))
+        return
+    quiet: list[str] = []
+    for key in ranked:
+        shared = [e for e in career.events if any(actor.key == key for actor in e.participants)]
+        gaps = silences(shared, page.today)
+        open_gap = gaps[-1] if gaps and gaps[-1].last is None else None
+        quiet.append(t.count("unit.days", open_gap.days) if open_gap else "")
+
+    tables.choose(
+        {
+            t("actors.name"): [found[key].actor.name for key in ranked],
+            t("actors.meetings"): [career.partners[key] for key in ranked],
+            t("actors.since"): quiet,
+        },
+        ranked,
+        lambda key: session.show("actor", key),
+        key="actor_partners",
+        alt=t("actors.list_alt"),
+        most=8,
+    )
+
+
+def _events(page: Page, career: Career) -> None:
+    t = page.t
+    ordered = in_order(career.events)
+
+    def take(event: str) -> None:
+        session.show("event", event)
+        st.session_state["_goto"] = "timeline"
+
+    columns = event_columns(ordered, page.language)
+    tables.choose(
+        {t(f"field.{name}"): columns[name] for name in ("date", "participants", "kind", "place", "status")},
+        [event.id for event in ordered],
+        take,
+        key="actor_events",
+        alt=t("timeline.table_alt"),
+    )

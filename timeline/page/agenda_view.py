@@ -1,0 +1,108 @@
+"""The agenda: what is announced from today on, and what became of what was announced."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import streamlit as st
+
+from timeline.figures.agenda import Outcome, Promise, promises, upcoming
+from timeline.figures.table import event_columns
+from timeline.figures.wording import number, say_date, say_event, say_participants
+from timeline.model import Event
+from timeline.page import evidence, session, tables
+from timeline.page.filters import show_chips
+from timeline.page.session import Page
+
+_WIDE = (5, 3)
+
+
+def show(page: Page) -> None:
+    """The whole page."""
+    t = page.t
+    st.subheader(t("agenda.heading"))
+    show_chips(page)
+    events = session.events(page, session.query())
+    opened = session.shown("event")
+    if opened is None:
+        _lists(page, events)
+        return
+    left, right = st.columns(_WIDE, gap="medium")
+    with right if not page.narrow else left:
+        evidence.show(page, opened)
+    with left if not page.narrow else right:
+        _lists(page, events)
+
+
+def _lists(page: Page, events: Sequence[Event]) -> None:
+    t = page.t
+    judged = promises(events, page.today)
+    coming = upcoming(events, page.today)
+    tally = {outcome: sum(p.outcome == outcome for p in judged) for outcome in ("open", "off", "kept")}
+    sections = ("coming", "open", "off", "kept")
+    counts = {"coming": len(coming), **tally}
+    chosen = st.segmented_control(
+        t("agenda.heading"),
+        sections,
+        default="coming",
+        key="agenda_section",
+        format_func=lambda name: f"{t(f'agenda.{name}')} ({number(counts[name], page.language)})",
+        required=True,
+        label_visibility="collapsed",
+    )
+    st.caption(t(f"agenda.{chosen}_help"))
+    if chosen == "coming":
+        if coming:
+            _table(page, coming, [])
+        else:
+            st.info(t("agenda.coming_none"), icon=":material/event_available:")
+        return
+    found = [p for p in judged if p.outcome == cast(Outcome, chosen)]
+    if not found:
+        st.info(t(f"agenda.{chosen}_none"), icon=":material/info:")
+        return
+    _table(page, [p.event for p in found], found if chosen == "open" else [])
+    if chosen == "open":
+        _perhaps(page, found)
+
+
+def _table(page: Page, events: Sequence[Event], overdue: Sequence[Promise]) -> None:
+    t = page.t
+    columns = event_columns(events, page.language)
+    shown: dict[str, list[str]] = {
+        t(f"field.{name}"): columns[name]
+        for name in ("date", "participants", "kind", "place", "status", "outlet")
+    }
+    if overdue:
+        late = [t.count("unit.days", p.overdue) for p in overdue]
+        shown = {t("agenda.overdue"): late} | shown
+    tables.choose(
+        shown,
+        [event.id for event in events],
+        lambda event: session.show("event", event),
+        key="agenda_table",
+        alt=t("timeline.table_alt"),
+        most=16,
+    )
+
+
+def _perhaps(page: Page, found: Sequence[Promise]) -> None:
+    """Held meetings that may be the fulfilment, for the reader to judge."""
+    t = page.t
+    offered = [promise for promise in found if promise.perhaps][:10]
+    if not offered:
+        return
+    st.markdown(f"**{t('agenda.perhaps')}**")
+    for i, promise in enumerate(offered):
+        for j, other in enumerate(promise.perhaps):
+            label = (
+                f"{say_participants(promise.event, page.language)}, "
+                f"{say_date(promise.event.date, page.language)} → {say_date(other.date, page.language)}"
+            )
+            st.button(
+                label,
+                key=f"perhaps_{i}_{j}",
+                type="tertiary",
+                help=say_event(other, page.language),
+                on_click=session.show,
+                args=("event", other.id),
+            )

@@ -1,0 +1,48 @@
+"""Tables in which a row can be chosen, with the keyboard too: the accessible twin of every picture."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+_ROW, _FRAME = 33, 36
+"""Height of a row, and of heading and border together, in pixels at the font size of the theme."""
+
+
+def choose(
+    columns: Mapping[str, Sequence[Any]],
+    ids: Sequence[str],
+    take: Callable[[str], None],
+    *,
+    key: str,
+    alt: str,
+    most: int = 12,
+) -> None:
+    """A table whose chosen row is told to ``take`` by its id.
+
+    ``columns`` are by heading, all as long as ``ids``. At most ``most`` rows are in sight, the others
+    scroll.
+    """
+
+    def chosen() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows and rows[0] < len(ids):
+            take(ids[rows[0]])
+
+    st.dataframe(
+        dict(columns),
+        key=key,
+        hide_index=True,
+        height=_FRAME + _ROW * min(most, max(1, len(ids))),
+        on_select=chosen,
+        selection_mode="single-row",
+        alt=alt,
+    )
+
+
+def show(columns: Mapping[str, Sequence[Any]], *, key: str, alt: str, most: int = 12) -> None:
+    """A table to read."""
+    length = max((len(column) for column in columns.values()), default=0)
+    st.dataframe(
+        dict(columns), key=key, hide_index=True, height=_FRAME + _ROW * min(most, max(1, length)), alt=alt
+    )
