@@ -1,0 +1,32 @@
+"""The measurements run; their figures are for people to read."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import NAMES, main
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_list_names_every_measurement(capsys):
+    assert main(["--help"]) == 0
+    listed = re.findall(r"(?m)^  (\w+) +(\S.*)$", capsys.readouterr().out)
+    assert [name for name, _ in listed] == NAMES
+    assert "throughput" in NAMES
+
+
+def test_unknown_name(capsys):
+    assert main(["wurst"]) == 2
+    assert "throughput" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("row", ["spaCy tokeniser", "timeline dates", "timeline extract"])
+def test_throughput_prints_a_row(row):
+    command = [sys.executable, "-m", "benchmarks", "throughput", "--rounds", "1", "--input", "assets/samples"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(rf"(?m)^\| {row} \| [\d,]+ \| [\d,]+ \| [\d,]+ ms \| [\d.]+ s \| [\d,]+ MiB \|$", done.stdout)
