@@ -74,9 +74,26 @@ def store_url(request: pytest.FixtureRequest, tmp_path) -> str:
     return request.getfixturevalue("postgres_database")
 
 
-@pytest.fixture
-def store(store_url: str) -> Iterator:
-    from timeline.store import Store
+@pytest.fixture(scope="session")
+def _postgres_of_session(postgres_server: str) -> Iterator[str]:
+    with _database(postgres_server) as url:
+        yield url
 
-    with Store.open(store_url) as opened:
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path) -> Iterator:
+    """An empty store on each kind of database. The one on PostgreSQL is emptied and used again."""
+    from sqlalchemy import text
+
+    from timeline.store import Store
+    from timeline.store.schema import Table
+
+    if request.param == "sqlite":
+        with Store.open(f"sqlite:///{tmp_path / 'timeline.db'}") as opened:
+            yield opened
+        return
+    with Store.open(request.getfixturevalue("_postgres_of_session")) as opened:
+        with opened._engine.begin() as connection:
+            tables = ", ".join(name for name in Table.metadata.tables if name != "counters")
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
         yield opened
