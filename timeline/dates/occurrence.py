@@ -10,9 +10,10 @@ from timeline.dates.tense import Tense
 from timeline.edtf import EdtfError, bounds
 
 _NEAR = 60
-_FAR = 300
-"""Days. A date without a year that the tense puts further off than _FAR lies on the other side of the
-reference if it is nearer than _NEAR there: no newspaper says "am 3. Mai" of eleven months ago."""
+"""Days. Without a tense, what comes once a year is of the reference's year unless another is so near."""
+_FAR, _PLANNED, _RECENT = 300, 45, 30
+"""Days. A clause in the past may tell a plan ("wurde auf den 3. März verschoben"), one in the present what
+has just been: where the tense would lead further than _FAR, the other side is meant if so near."""
 
 Span = tuple[date, date]
 
@@ -93,46 +94,56 @@ def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
         else:
             day = ref - timedelta(days=(ref.isoweekday() - weekday) % 7)
         return day.isoformat()
-    shift = {"past": -10, "future": 10}.get(tense)
-    return _occurrence(e, body, ref, shift)
+    return _by_tense(e, body, ref, tense)
 
 
-def _occurrence(e: Expression, body: str, ref: date, shift: int | None) -> str | None:
-    """An occurrence of what comes once a year.
+_Years = list[tuple[int, Span]]
 
-    ``shift`` None: the nearest; 0: of this year; -10 and 10: the last and next, which may be under way;
-    else counted from the last or next that is not.
-    """
-    reach = 8 if e.weekday is not None else 2 + abs(shift or 0) % 10
+
+def _years(e: Expression, body: str, ref: date) -> _Years:
+    """The years around ``ref`` with what comes once in each; those whose weekday agrees, if any does."""
+    reach = 8 if e.weekday is not None else 3 + abs(e.shift or 0)
     years = range(ref.year - reach, ref.year + reach + 1)
     spans = [(year, span) for year in years if (span := year_span(e.feast, body[4:], year))]
     if e.weekday is not None:
-        spans = [(y, s) for y, s in spans if s[0].isoweekday() == e.weekday] or spans
-    if not spans:
-        return None
+        return [(y, s) for y, s in spans if s[0].isoweekday() == e.weekday] or spans
+    return spans
+
+
+def _written(e: Expression, body: str, chosen: tuple[int, Span]) -> str:
+    return chosen[1][0].isoformat() if e.feast is not None else f"{chosen[0]:04d}{body[4:]}"
+
+
+def _occurrence(e: Expression, body: str, ref: date, shift: int) -> str | None:
+    """What comes once a year, counted from the last and the next one that are not under way; 0: this year."""
+    years = _years(e, body, ref)
     if shift == 0:
-        chosen = [y for y, _ in spans if y == ref.year]
-    elif shift == -10:
-        chosen = [y for y, (first, _) in spans if first <= ref][-1:]
-    elif shift == 10:
-        chosen = [y for y, (_, last) in spans if last >= ref][:1]
-    elif shift is not None and shift < 0:
-        chosen = [y for y, (_, last) in spans if last < ref][shift:][:1]
-    elif shift is not None:
-        chosen = [y for y, (first, _) in spans if first > ref][shift - 1 : shift]
+        chosen = [item for item in years if item[0] == ref.year]
+    elif shift < 0:
+        chosen = [item for item in years if item[1][1] < ref][shift:][:1]
     else:
-        chosen = []
-    nearest = min(spans, key=lambda item: (distance(item[1], ref), item[0]))
-    if not chosen:
-        near = e.weekday is not None or e.feast is not None or len(body) == 10
-        same = [] if near or distance(nearest[1], ref) < _NEAR else [y for y, _ in spans if y == ref.year]
-        chosen = same or [nearest[0]]
-    by_year = dict(spans)
-    if shift in (-10, 10) and distance(by_year[chosen[0]], ref) > _FAR and distance(nearest[1], ref) < _NEAR:
-        chosen = [nearest[0]]
-    if e.feast is not None:
-        return by_year[chosen[0]][0].isoformat()
-    return f"{chosen[0]:04d}{body[4:]}"
+        chosen = [item for item in years if item[1][0] > ref][shift - 1 : shift]
+    return _written(e, body, chosen[0]) if chosen else None
+
+
+def _by_tense(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
+    """What comes once a year: the last or the next one, which may be under way."""
+    years = _years(e, body, ref)
+    if not years:
+        return None
+    nearest_one = min(years, key=lambda item: (distance(item[1], ref), item[0]))
+    chosen = nearest_one
+    if tense == "past":
+        chosen = next((item for item in reversed(years) if item[1][0] <= ref), nearest_one)
+    elif tense in ("present", "future"):
+        chosen = next((item for item in years if item[1][1] >= ref), nearest_one)
+    elif e.weekday is None and e.feast is None and len(body) < 10 and distance(nearest_one[1], ref) >= _NEAR:
+        chosen = next((item for item in years if item[0] == ref.year), nearest_one)
+    if tense in ("past", "present") and distance(chosen[1], ref) > _FAR:
+        limit = _PLANNED if tense == "past" else _RECENT
+        if distance(nearest_one[1], ref) < limit:
+            chosen = nearest_one
+    return _written(e, body, chosen)
 
 
 @lru_cache(maxsize=1 << 14)

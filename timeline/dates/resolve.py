@@ -94,7 +94,7 @@ class _Resolver:
     def _value(self, e: Expression) -> tuple[str, Basis]:
         value = e.value
         if e.type in ("DURATION", "SET"):
-            return value, "explicit" if e.shift is None else "reference"
+            return value, "explicit" if e.shift is None else e.anchor
         if value[0] == "P" or value[0] == "F":
             return value, "reference"
         body, mark, time = value.partition("T")
@@ -145,7 +145,7 @@ class _Resolver:
                 reach_on = len(between) < _DAY_REACH and "\n\n" not in between
             if reach_on:
                 return told.day.isoformat(), "previous"
-        return self._agreed(lambda ref: ref.isoformat()), "reference"
+        return self._agreed(lambda ref: ref.isoformat(), keep=True), "reference"
 
     def _from_reference(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told
@@ -153,15 +153,14 @@ class _Resolver:
         if of_told and not _NEW_SENTENCE.search(self._text[told.chain_at : e.start]):
             return f"{told.chain:04d}", "previous"
         if e.shift is not None and not (e.shift == 0 and body[5:8] == "WXX" and e.unit is None):
-            return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
+            return self._agreed(lambda ref: shifted(e, body, ref), keep=body == "XXXX-XX-XX"), "reference"
         tense = self._tense(e)
         if tense != "future" and e.feast is None and body[5:6] != "W":
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
         found = self._agreed(lambda ref: nearest(e, body, ref, tense))
-        decisive = tense in ("past", "future") or (tense == "present" and body[5:8] == "WXX")
-        return found, "tense" if decisive else "reference"
+        return found, "reference" if tense == "unknown" else "tense"
 
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
@@ -194,14 +193,14 @@ class _Resolver:
                     return None
         return f"{told.chain:04d}{body[4:]}"
 
-    def _agreed(self, at: Callable[[date], str | None]) -> str | None:
-        """What both ends of the reference give, or the part of it on which they agree."""
+    def _agreed(self, at: Callable[[date], str | None], *, keep: bool = False) -> str | None:
+        """What both ends of the reference give; with ``keep`` also the year or month of a day they share."""
         if self._ends is None:
             return None
         low, high = (_within_calendar(at, end) for end in self._ends)
         if low == high or low is None or high is None:
             return low
-        if len(low) == len(high) == 10 and low[4] == low[7] == "-" and low[5] != "W":
+        if keep and len(low) == len(high) == 10 and low[4] == low[7] == "-":
             if low[:7] == high[:7]:
                 return low[:7] + "-XX"
             if low[:4] == high[:4]:
