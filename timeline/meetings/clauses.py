@@ -136,7 +136,7 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
         return "present" if participle and "werden" not in others else "future"
     if verb in words.have or verb in words.be:
         last = [lower[i] for i in tokens if lower[i].isalpha()][-2:]
-        if any(_is_participle(w) for w in last if w != verb):
+        if any(is_participle(w) for w in last if w != verb):
             return "past"
         return "past" if verb in ("war", "waren") else "present"
     if verb in words.past or verb.endswith(("te", "ten")):
@@ -144,7 +144,7 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
     return "present"
 
 
-def _is_participle(word: str) -> bool:
+def is_participle(word: str) -> bool:
     """Whether the form can be a past participle: ge-...-t/-en, -ge-, or an inseparable prefix."""
     if len(word) < 5 or not word.endswith(("t", "en")):
         return False
@@ -216,7 +216,7 @@ def _split_participles(
     if (
         len(finites) != 1
         or not raw[last][0].islower()
-        or not (_is_participle(lower[last]) or lower[last].endswith("en"))
+        or not (is_participle(lower[last]) or lower[last].endswith("en"))
     ):
         return [segment]
     for i in range(finites[0] + 2, last):
@@ -224,7 +224,7 @@ def _split_participles(
         if (
             lower[i] == "und"
             and raw[i - 1][0].islower()
-            and (_is_participle(before) or before.endswith("en"))
+            and (is_participle(before) or before.endswith("en"))
             and last - i > 1
         ):
             return [(start, i), (i, end)]
@@ -257,6 +257,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             finite = None
         opener = _opens(first, last, lower, words)
         after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
+        if finite is None and (opener is not None or open_dependent is not None):
+            finite = _last_verb(tokens, lower, raw, words)
         if opener == "relative" and (not after_comma or (finite is None and open_dependent is None)):
             opener = None  # an article: "..., der Präsident, ..."
         if (
@@ -290,9 +292,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             for i in tokens[-4:]
         )
         if finite is not None and (opener is not None or open_dependent is not None):
-            finite = next(i for i in reversed(tokens) if is_finite(i, lower, raw, words))
-        if finite is None and (opener == "sub" or opener == "relative" or open_dependent is not None):
-            finite = _last_verb(tokens, lower, raw, words)
+            finite = next((i for i in reversed(tokens) if is_finite(i, lower, raw, words)), finite)
         if opener is not None:
             made.append(_Open(opener, main, tokens, finite))
             open_dependent = len(made) - 1 if finite is None else None

@@ -19,7 +19,6 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
     frozenset(["call", "meeting"]),
     frozenset(["summit", "meeting"]),
     frozenset(["negotiation", "meeting"]),
-    frozenset(["negotiation", "summit"]),
     frozenset(["mediation", "meeting"]),
     frozenset(["mediation", "negotiation"]),
 )
@@ -168,6 +167,8 @@ class Encounters:
             return True
         if not _kinds_agree(row.kind, candidate.kind) and not (together and mine == theirs):
             return False
+        if row.kind == "visit" != candidate.kind and row.status == "ongoing" and candidate.status in _AHEAD:
+            return False  # a talk that a visit still has ahead
         if not (mine == theirs or self._part(row, candidate, mine, theirs)):
             return False
         if not _persons_agree(row.actors, candidate.actors, who):

@@ -67,9 +67,14 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
     return None
 
 
-def _dated(candidate: Candidate, scene_: Scene) -> None:
+def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
     value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
+    if candidate.time is not None and candidate.time.timex.value == "PRESENT_REF":
+        if candidate.status == "ongoing" and on is not None:
+            value = on.isoformat()
+        else:
+            candidate.time = None
     if value is not None and "implied-since" in candidate.rules:
         value = value.removesuffix("/..")
     if value is not None and len(value) == 10:
@@ -138,6 +143,6 @@ def find_meetings(
     reader, encounters = Reader(who), Encounters(who)
     for scene_ in scenes:
         for candidate in reader.read(scene_):
-            _dated(candidate, scene_)
+            _dated(candidate, scene_, on)
             encounters.add(candidate)
     return [_meeting(row, doc, scenes) for row in encounters.finish()]

@@ -25,7 +25,7 @@ from timeline.model import KINDS, Kind
 _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
-    "body", "ministerial-body", "round", "stay",
+    "body", "ministerial-body", "round", "stay", "person",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")

@@ -4,16 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from timeline.meetings.clauses import Clause, is_noun
+from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.frames import Frame
 from timeline.meetings.grammar import grammar
-from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
+from timeline.meetings.roles import POSSESSIVE, PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body
 from timeline.meetings.status import noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place, Status
 
-_POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
 _OUTSIDE = frozenset(
     [
         "angesichts",
@@ -92,6 +91,7 @@ class Memory:
     """What was told last: whom the text is about, and where."""
 
     subjects: tuple[Actor, ...] = ()
+    scene: int = -1
     place: Place | None = None
 
 
@@ -367,7 +367,7 @@ class Reader:
         """Whether the name owns the noun: "Xis (erster) Besuch", "sein Besuch"."""
         raw, lower = scene.words.raw, scene.words.lower
         word = raw[slot.last - 1]
-        if not (word.endswith(("s", "’", "'", "ʼ")) or _POSSESSIVE.fullmatch(word)):
+        if not (word.endswith(("s", "’", "'", "ʼ")) or POSSESSIVE.fullmatch(word)):
             return False
         timed = {i for x in scene.times for i in range(x.first, x.last)}
         return t - slot.last <= 6 and all(
@@ -454,7 +454,7 @@ class Reader:
         usable = [
             x
             for x in scene.times
-            if x.timex.edtf is not None
+            if (x.timex.edtf is not None or x.timex.value == "PRESENT_REF")
             and not self._since(x, scene)
             and not self._until(x, scene)
             and not self._belongs(x, trigger, scene)
@@ -471,9 +471,8 @@ class Reader:
             return None
         t = trigger.token
 
-        def distance(x: TimeSlot) -> tuple[int, int]:
-            gap = x.first - t if x.first > t else t - x.last + 1
-            return (gap if not trigger.frame.verb else 0, gap)
+        def distance(x: TimeSlot) -> tuple[bool, int]:
+            return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
 
         return min(own, key=distance)
 
@@ -564,6 +563,8 @@ class Reader:
             and not behind
             and not self._reciprocal(trigger, scene, bare)
         ):
+            return None
+        if frame.needs == "mit-or-body" and not behind and len(self._groups(bare, scene)) > 1:
             return None
         if (
             frame.needs == "mit"
@@ -723,7 +724,7 @@ class Reader:
         """ "ihr Treffen", "ein gemeinsames Gespräch": the subjects are the parties."""
         lower = scene.words.lower
         before = [lower[i] for i in range(max(scene.start, trigger.token - 4), trigger.token)]
-        return any(_POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
+        return any(POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
 
     def _fallback(self, scene: Scene, trigger: Trigger, told: tuple[Actor, ...]) -> tuple[Actor, ...]:
         """The other party where the clause names only one: who speaks in the sentence, else whom the text is about."""
@@ -735,7 +736,8 @@ class Reader:
             and s.head is None
             and scene.clauses[s.clause].kind == "main"
         ]
-        found = self._actors(speakers[-1:]) or self._memory.subjects
+        recent = self._memory.subjects if scene.number - self._memory.scene <= 1 else ()
+        found = self._actors(speakers[-1:]) or (recent if trigger.frame.kind == "meeting" and not self._prep(trigger, scene) else ())
         known = {self._who.of(a) for a in found}
         people = (
             tuple(a for a in self._memory.subjects if self._who.of(a) in known and a.type == "person")
@@ -882,6 +884,8 @@ class Reader:
                 actors = (*actors, state)
         if not anaphoric and frame.needs in ("journey", "stay") and place is None:
             return None
+        if frame.needs == "stay" and any(is_participle(scene.words.lower[i]) for i in scene.clauses[trigger.clause].tokens[-3:] if i != trigger.token):
+            return None
         if frame.needs == "stay" and (time is None or not any(a.type == "person" for a in guests)):
             return None
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
@@ -934,6 +938,8 @@ class Reader:
                 return (bodies or len(found) >= 2) and (place is not None or time is not None)
             case "ministerial-body":
                 return bodies and bool(_MINISTERS.search(text)) or len(found) >= 3
+            case "person":
+                return len(found) >= 2 and any(a.type == "person" for a in actors)
             case "mit-or-body":
                 return len(found) >= 2 or bodies and bool(_MINISTERS.search(text))
             case "round":
@@ -1000,7 +1006,7 @@ class Reader:
                     scene,
                 )
                 if groups:
-                    self._memory.subjects = self._actors(groups[0])
+                    self._memory.subjects, self._memory.scene = self._actors(groups[0]), scene.number
         for place in scene.places:
             if place.prep in ("in", "nach"):
                 self._memory.place = place.mention.place

@@ -5,6 +5,7 @@ nearly symmetric, so it is enough to tell a party ("mit", subject, object, genit
 bystander ("über", "gegen", the genitive of some other noun).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ _CONTRACTED = {
     "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
     "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
 }  # fmt: skip
+POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
 _LOCAL = frozenset(
     "insel stadt hauptstadt ort region provinz kreis gemeinde halbinsel dorf stadtteil staat badeort kurort".split()
 )
@@ -141,6 +143,13 @@ class _Governor:
         for i in range(first, last):
             self._done.setdefault(i, found)
         return found
+
+    def owner(self, first: int) -> bool:
+        """Whether the token is a possessive pronoun before its noun ("sein Besuch"), not a party by itself."""
+        raw, lower = self._words.raw, self._words.lower
+        if not POSSESSIVE.fullmatch(lower[first]) or first + 1 >= len(raw):
+            return False
+        return is_noun(raw[first + 1]) or is_adjective(raw[first + 1], self._grammar)
 
     def noun(self, index: int) -> _Government:
         """The government of the noun phrase whose head noun is the token."""
@@ -312,6 +321,9 @@ def scene(
     slots: list[Slot] = []
     place_slots: list[PlaceSlot] = []
     for first, last, who, where in spans:
+        if who is not None and govern.owner(first):
+            slots.append(Slot(who, first, last, first, "possessive", None, clause_of.get(first, 0)))
+            continue
         at = govern(first, last)
         clause = clause_of.get(first, 0)
         if who is not None:

@@ -14,6 +14,7 @@ _TABLE = "languages/de/meetings/status.toml"
 
 _DENIES = re.compile(r"\b(?:bestr(?:itt|eitet)(?:en)?|dementier\w+)\b", re.IGNORECASE)
 
+_STAYS = frozenset(["hält", "halten", "weilt", "weilen", "befindet", "befinden"])
 ADJUNCT = frozenset(
     ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "am rande"]
 )
@@ -101,6 +102,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
+        if trigger.mood == "present" and scene.words.lower[trigger.token] in _STAYS:
+            return "ongoing", "status:stays"
         recent = (
             time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
         )
