@@ -7,7 +7,7 @@ belong to another speaker.
 from bisect import bisect_right
 from datetime import date
 
-from timeline.actors.mention import Mention
+from timeline.actors.mention import Form, Mention
 from timeline.actors.reading import Reader, Titled
 from timeline.model import Actor
 
@@ -121,7 +121,7 @@ class Groups:
         ]
 
     def _she(self, i: int) -> list[Mention]:
-        """ "sie": a woman before a singular verb, the last two persons before a plural one."""
+        """A woman for "sie" before a singular verb, the last two persons before a plural one."""
         words = self.words
         verb = words.form(i + 1) if words.form(i)[0].isupper() else words.form(i - 1)
         plural = verb.endswith("en") or words.form(i + 1).endswith("en")
@@ -129,7 +129,7 @@ class Groups:
             return self._pair(i, i + 1, "pronoun", "pronoun.plural")
         return self._pronoun(i, "f")
 
-    def _pair(self, i: int, j: int, form: str, rule: str, *, states: bool = False) -> list[Mention]:
+    def _pair(self, i: int, j: int, form: Form, rule: str, *, states: bool = False) -> list[Mention]:
         """The last two persons (or states) of different sides in this sentence and the two before."""
         start = self.words.starts[i]
         here = self._sentence(start)
@@ -162,12 +162,11 @@ class Groups:
                 break
         if len(actors) != 2:
             return []
-        pair = tuple(reversed(tuple(actors.values())))
-        kind = "pronoun" if form == "pronoun" else "group"
-        return [Mention(start, self.words.ends[j - 1], pair, kind, rule)]  # type: ignore[arg-type]
+        both = tuple(reversed(tuple(actors.values())))
+        return [Mention(start, self.words.ends[j - 1], both, form, rule)]
 
     def _both(self, i: int) -> list[Mention]:
-        """ "die beiden", "die beiden Präsidenten", "beide Länder", "Präsidenten beider Staaten"."""
+        """Read "die beiden", "die beiden Präsidenten", "beide Länder"."""
         words, reader = self.words, self.reader
         nxt = words.form(i + 1) if words.gap(i + 1) == " " else ""
         j = i + 1
@@ -189,7 +188,7 @@ class Groups:
         return []
 
     def _plural(self, titled: Titled) -> list[Mention]:
-        """ "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""
+        """Read "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""
         words = self.words
         start, end = words.starts[titled.i], words.ends[titled.j - 1]
         offices = titled.title.offices
@@ -212,10 +211,10 @@ class Groups:
             if actor is not None:
                 actors.append(actor)
         if actors:
-            side = titled.sides[0] if len(titled.sides) == 1 else None
+            only = titled.sides[0] if len(titled.sides) == 1 else None
             return [
                 Mention(
-                    start, end, tuple(actors), "group", "group.office", title=titled.title.word, side=side
+                    start, end, tuple(actors), "group", "group.office", title=titled.title.word, side=only
                 )
             ]
         if titled.sides or titled.foreign or titled.i == 0:
@@ -225,7 +224,7 @@ class Groups:
         return []
 
     def _colleague(self, i: int) -> list[Mention]:
-        """ "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""
+        """Read "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""
         words, reader = self.words, self.reader
         k, side = i, None
         for _ in range(4):

@@ -272,6 +272,7 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
     for term in terms:
         by_person.setdefault(term.person, []).append(term)
     extra = {row["person"]: row for row in read_tsv("knowledge/persons.tsv")}
+    ids = {row["person"]: row["wikidata"] for row in read_tsv("knowledge/wikidata.tsv")}
     persons = {}
     for name in dict.fromkeys([*by_person, *extra]):
         row = extra.get(name, {})
@@ -284,7 +285,7 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
         )
         surnames = _split(row.get("surnames", "")) or ((family,) if given or base != name else ())
         persons[name] = Person(
-            key=row.get("wikidata") or f"person:{name}",
+            key=row.get("wikidata") or ids.get(name) or f"person:{name}",
             name=name,
             sex=row.get("sex") or "m",
             given=given,
@@ -305,9 +306,12 @@ def knowledge() -> Knowledge:
     """
     states = {
         row["code"]: State(
-            row["code"],
-            row["name"],
-            *(_split(row[c]) for c in ("variants", "adjectives", "people", "capital")),
+            code=row["code"],
+            name=row["name"],
+            variants=_split(row["variants"]),
+            adjectives=_split(row["adjectives"]),
+            people=_split(row["people"]),
+            capitals=_split(row["capital"]),
             earlier=_earlier(row["earlier"]),
         )
         for row in read_tsv("knowledge/states.tsv")
@@ -350,7 +354,7 @@ def state_of(code: str | None, on: date | None = None) -> Actor | None:
 
 
 def body_of(actor: Actor, on: date | None) -> str | None:
-    """The key of the body for which an actor speaks: ``org:EU`` for Mogherini in 2015; None if for a state."""
+    """The key of the body for which an actor speaks: ``org:EU`` for Mogherini in 2015; None for a state."""
     if actor.type == "organisation":
         return actor.key
     if actor.type == "state" or actor.country is not None:

@@ -109,7 +109,7 @@ _JOINTS = frozenset({" ", "-", "- ", ". ", ".", "\n", " \n"})
 
 
 def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
-    """(form, number, sex) of a title by its class of inflection (Duden, Die Grammatik, declension of nouns)."""
+    """(form, number, sex) of a title by its class of inflection (Duden: Die Grammatik, on nouns)."""
     stem = word[:-1] if word.endswith("e") else word
     forms = {
         "weak": [(word, "s", "m"), (word + "en", "", "m"), (word + "n", "", "m")],
@@ -119,7 +119,8 @@ def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
         "e": [(word, "s", "m"), (word + "s", "s", "m"), (word + "e", "p", "m"), (word + "en", "p", "m")],
         "en": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "p", "m")],
         "s": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "s", "m")],
-        "adj": [(stem + "e", "", ""), (stem + "er", "s", "m"), (stem + "en", "", ""), (stem + "em", "s", "m")],
+        "adj": [(stem + "e", "", ""), (stem + "er", "s", "m"), (stem + "en", "", ""),
+                (stem + "em", "s", "m")],
         "papst": [(word, "s", "m"), (word + "es", "s", "m"), (word + "s", "s", "m"), ("Päpste", "p", "m")],
         "queen": [(word, "s", "f")],
         "fem": [(word, "s", "f")],
@@ -191,6 +192,8 @@ def _add_persons(build: _Builder, known: Knowledge) -> None:
         for surname in surnames:
             build.person(surname, person)
         forms = [person.name, *person.forms]
+        if person.given and "-" in person.given and person.name.startswith(person.surnames[0]):
+            forms.append(person.name.replace("-", " ").title())  # "Moon Jae In"
         for form in forms:
             if len(split(form)) > 1:
                 build.put(form, exact=person)

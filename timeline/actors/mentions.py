@@ -30,14 +30,42 @@ TITLE_DAYS = 180
 """How far from his term a person may still bear its title in the news, in days."""
 
 _MINOR_OFFICES = frozenset(
-    "chair mayor member_of_parliament senator party_leader governor prince spiritual_leader".split()
+    [
+        "chair",
+        "mayor",
+        "member_of_parliament",
+        "senator",
+        "party_leader",
+        "governor",
+        "prince",
+        "spiritual_leader",
+    ]
 )
 """Offices whose bare surname ("Bürgermeister Schaden") is too often a common noun."""
 
 _LENT_OFFICES = frozenset(
-    "president head_of_government foreign_minister monarch defence_minister interior_minister finance_minister "
-    "economy_minister vice_president deputy_head_of_government crown_prince minister opposition_leader speaker "
-    "chief_negotiator deputy_foreign_minister justice_minister trade_minister energy_minister army_chief".split()
+    [
+        "president",
+        "head_of_government",
+        "foreign_minister",
+        "monarch",
+        "defence_minister",
+        "interior_minister",
+        "finance_minister",
+        "economy_minister",
+        "vice_president",
+        "deputy_head_of_government",
+        "crown_prince",
+        "minister",
+        "opposition_leader",
+        "speaker",
+        "chief_negotiator",
+        "deputy_foreign_minister",
+        "justice_minister",
+        "trade_minister",
+        "energy_minister",
+        "army_chief",
+    ]
 )
 """Offices whose holder, where nothing tells his state, stands for the one of which the article tells."""
 
@@ -202,10 +230,10 @@ class Resolver:
         """Take a listed person whose title this is on the day, though the given name is spelt otherwise."""
         for person in named.loose:
             for term in person.terms:
-                if term.office in offices and (not sides or term.side in sides):
-                    if self.on is None or term.distance(self.on) <= TITLE_DAYS:
-                        named.persons, named.full = (person,), True
-                        return
+                near = self.on is None or term.distance(self.on) <= TITLE_DAYS
+                if near and term.office in offices and (not sides or term.side in sides):
+                    named.persons, named.full = (person,), True
+                    return
 
     def _neighbour_side(self, named: Named) -> str | None:
         """The side of the title joined to this one by "und": "Präsident X und Außenminister Y"."""
@@ -316,13 +344,10 @@ class Resolver:
             )
             if known is None or (i in self.reader.hits and self.reader.hits[i].entry.persons):
                 continue
-            if words.gap(i) == "-" or (
-                words.gap(i + 1) == "-" and not self.reader.meeting_noun(words.form(i + 2))
-            ):
-                if not (
-                    words.gap(i) == "-" and fold(known.actor.name).endswith(f"{words.form(i - 1)}-{form}")
-                ):
-                    continue
+            double = words.gap(i) == "-" and fold(known.actor.name).endswith(f"{words.form(i - 1)}-{form}")
+            after = words.gap(i + 1) == "-" and not self.reader.meeting_noun(words.form(i + 1))
+            if (words.gap(i) == "-" and not double) or after:
+                continue
             start, given = i, fold(known.actor.name).replace("-", " ").split()[:-1]
             while start > 0 and words.gap(start) in (" ", "-"):
                 before = words.form(start - 1)

@@ -356,9 +356,7 @@ class Reader:
                     break
                 if hit is not None and not _name_like(hit.entry):
                     break
-            elif form in ("der", "den") and words.form(m - 1) != "van":
-                break
-            elif not (
+            elif (form in ("der", "den") and words.form(m - 1) != "van") or not (
                 self.isin(form, "name_particles")
                 and words.form(m + 1)[:1].isalpha()
                 and m + 1 < len(words.forms)
@@ -428,7 +426,7 @@ class Reader:
         return Named(i, hit.j, persons, "", words.forms[hit.j - 1], full=False, rule=rule or "surname")
 
     def _compound(self, hit: Hit) -> str | None:
-        """ "" for a name that stands free, "hyphen" within "Xi-Putin-Treffen"; None within "Obama-Sprecher"."""
+        """Nothing for a free name, "hyphen" within "Xi-Putin-Treffen", None within "Obama-Sprecher"."""
         words, joined = self.words, False
         if hit.i > 0 and words.gap(hit.i) == "-":
             before = self.ends.get(hit.i)

@@ -47,7 +47,7 @@ def _is_place(hit: Hit) -> bool:
 
 
 def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
-    """ "place", "party", "genitive" or "dateline" for a state, a capital or a metonym."""
+    """A state, a capital or a metonym as "place", "party", "genitive", "dateline" or "open"."""
     words, entry = reader.words, hit.entry
     after = words.gap(hit.j)
     if _is_dateline(reader, hit):
@@ -166,7 +166,9 @@ def _compound(reader: Reader, hit: Hit) -> str | None:
     return "none"
 
 
-def _mention(reader: Reader, i: int, j: int, actor: Actor, form: Form, rule: str, side: str) -> Mention:
+def _mention(  # noqa: PLR0917 - a row of a table, as it reads
+    reader: Reader, i: int, j: int, actor: Actor, form: Form, rule: str, side: str
+) -> Mention:
     words = reader.words
     return Mention(words.starts[i], words.ends[j - 1], (actor,), form, rule, side=side)
 
@@ -203,10 +205,10 @@ def state_mentions(reader: Reader) -> list[Mention]:
             found.append(_mention(reader, i, k + 1, actor, "state", "state.representatives", entry.state))
         elif readings.get(i) == "party":
             side = entry.state or (entry.metonym[0] if entry.metonym else entry.capital)
-            actor = known.side_actor(side, reader.on)
-            if side and actor is not None:
+            party = known.side_actor(side, reader.on)
+            if side and party is not None:
                 form: Form = "state" if entry.state else "metonym"
-                found.append(_mention(reader, i, hit.j, actor, form, f"{form}.party", side))
+                found.append(_mention(reader, i, hit.j, party, form, f"{form}.party", side))
         elif readings.get(i) == "genitive" and entry.state and reader.isin(words.form(hit.j), "actor_nouns"):
             actor = reader.state(entry.state)
             found.append(_mention(reader, i, hit.j + 1, actor, "state", "state.representatives", entry.state))
@@ -232,7 +234,10 @@ def _body(reader: Reader, hit: Hit) -> Mention | None:
             k += 1
         last = words.form(k)
         if not (
-            reader.meeting_noun(last) or reader.isin(last, "actor_nouns") or reader.isin(last, "body_nouns")
+            reader.meeting_noun(last)
+            or reader.isin(last, "actor_nouns")
+            or reader.isin(last, "body_nouns")
+            or last.endswith(("minister", "ministern"))
         ):
             return None
         rule = "organisation.compound"
@@ -244,7 +249,6 @@ def _body(reader: Reader, hit: Hit) -> Mention | None:
 def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
     """States in "die russische Regierung" and "russisch-chinesische Gespräche"."""
     words, entry = reader.words, hit.entry
-    known = reader.lexicon.knowledge
     if entry.region or not entry.adjective:
         return []
     if words.gap(hit.j) == "-":
@@ -306,18 +310,19 @@ def place_mentions(reader: Reader) -> list[PlaceMention]:
         elif reading in ("place", "dateline", "trip", "open"):
             rule = "name" if reading == "place" else reading
             if entry.state is not None:
-                place = Place(reader.state(entry.state).name, entry.state)
+                name = "Vatikan" if entry.state == "VA" else reader.state(entry.state).name
+                place = Place(name, entry.state)
             elif entry.places:
                 place = entry.places[0]
             elif entry.metonym and entry.metonym[1]:
-                city = known.places.get(entry.metonym[1], ())
-                place = city[0] if city else Place(entry.metonym[1], entry.metonym[0] or None)
+                places = known.places.get(entry.metonym[1], ())
+                place = places[0] if places else Place(entry.metonym[1], entry.metonym[0] or None)
         elif entry.adjective is not None and not entry.region and i not in reader.taken:
             k = hit.j
             if words.gap(k) == " " and words.form(k) == "Hauptstadt":
-                city = known.states[entry.adjective].capitals[:1]
-                if city and words.form(k + 1) not in reader.hits:
-                    place = Place(city[0], entry.adjective)
+                capitals = known.states[entry.adjective].capitals
+                if capitals and k + 1 not in reader.hits:
+                    place = Place(capitals[0], entry.adjective)
                     rule, hit = "capital", Hit(hit.i, k + 1, entry, genitive=False)
         if place is not None:
             found.append(PlaceMention(words.starts[i], words.ends[hit.j - 1], place, f"place.{rule}"))

@@ -46,7 +46,7 @@ def split(text: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Words:
-    """The words of a text: ``raw`` and folded ``text``, per word its ``forms``, ``starts``, exclusive ``ends``."""
+    """The words of a text, ``raw`` and folded; per word its form, its start and its exclusive end."""
 
     raw: str
     text: str
