@@ -42,6 +42,7 @@ _ANYWHERE = 0.00025
 # Shapes: (from, to, weight) in months after the date, both inclusive.
 _MONTH_TOLD = ((0, 3, 4.0), (4, 15, 3.3), (16, 26, 2.3))
 _YEAR_TOLD = ((0, 11, 2.1), (12, 17, 3.4), (18, 23, 3.0), (24, 35, 2.4), (36, 71, 0.8))
+_YEAR_NAMED = ((-24, -13, 2.2), (-12, 11, 3.2), (12, 23, 1.8))
 _YEAR_AHEAD = ((-11, 0, 3.0), (-35, -12, 2.6), (-71, -36, 1.4))
 _AFTER = 4.5
 """That what is told as past does not lie in the future."""
@@ -188,7 +189,7 @@ def dated_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
     """The clues of the dates that the text names."""
     clues = _weekday_clues(days)
     clues += _explicit_clues(text, expressions, days)
-    clues += _span_clues(text, expressions)
+    clues += _span_clues(text, expressions, days)
     clues += _age_clues(text, days, expressions)
     return clues
 
@@ -196,8 +197,13 @@ def dated_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
 def _weekday_clues(days: Sequence[Told]) -> list[Clue]:
     """The 22nd of February is a Wednesday in some years only ("Mittwoch, 22. Februar": 2017, 2023)."""
     clues = []
+    seasons: set[tuple[int, bool]] = set()
     for told in days:
-        if told.day is None or told.weekday is None:
+        if told.day is None:
+            continue
+        if told.weekday is None:
+            if told.year is None and not told.background and len(seasons) < 2:
+                seasons.add((told.month, told.ahead))
             continue
         if told.year is not None:
             day = _real(told.year, told.month, told.day)
@@ -216,6 +222,11 @@ def _weekday_clues(days: Sequence[Told]) -> list[Clue]:
                 years.append(year)
         if years:
             clues.append(Clue("weekday", told.quote, tuple(pieces)))
+    # A day without its year lies in the months around the day of writing.
+    for number, ahead in seasons:
+        shape = ((-2, 0, 2.2), (-4, -3, 1.2)) if ahead else ((0, 1, 2.2), (2, 3, 1.2))
+        pieces = [piece for first in range(number - 1, MONTHS, 12) for piece in _around(first, shape)]
+        clues.append(Clue("season", "", tuple(pieces)))
     return clues
 
 
@@ -239,8 +250,10 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
         pieces = [(month, MONTHS - 1, _AFTER)]
         news = told.weekday is not None or (told.start < _LEAD and not told.background)
         pieces += _spread(day, _NEWS if news else _BACKGROUND if told.background else _TOLD, 1)
-        if not news and not told.background:
-            pieces += _around(month, ((-3, -1, _AFTER + 2.5),))  # a coming day told in the present tense
+        # A coming day told in the present tense: one in eight, in the opening one in fifty.
+        ahead_by_chance = ((-1, -1, 3.7),) if news else ((-1, -1, 5.7), (-3, -2, 4.5))
+        if not told.background:
+            pieces += [(low, high, _AFTER + weight) for low, high, weight in _around(month, ahead_by_chance)]
         past.append((month, Clue("day", told.quote, tuple(pieces), "weekday" if told.weekday else "")))
     for expression in expressions:
         if expression.type != "DATE" or expression.unit is not None:
@@ -258,6 +271,9 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
                 shape = _around(month + 11 if whole else month, _YEAR_AHEAD)
                 ahead["year"] = month, Clue("future", quote, tuple(shape))
         else:
+            if whole and _is_name(text, expression.start):
+                past.append((month, Clue("year", quote, tuple(_around(month, _YEAR_NAMED)))))
+                continue
             shape = _around(month, _YEAR_TOLD if whole else _MONTH_TOLD)
             clue = Clue("year" if whole else "month", quote, ((month, MONTHS - 1, 3.0), *shape))
             past.append((month, clue))
@@ -268,13 +284,21 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
     return clues + [clue for month, clue in ahead.values() if newest is None or month >= newest[0]]
 
 
+def _is_name(text: str, start: int) -> bool:
+    """Whether the year at ``start`` belongs to a name: "Bundestagswahl 2009", "Haushalt 2007"."""
+    before = _WORD.findall(text[max(0, start - 40) : start])
+    return (
+        bool(before) and before[-1][0].isupper() and len(before[-1]) > 2 and not before[-1].startswith("Jahr")
+    )
+
+
 def _lies_ahead(text: str, expression: Expression) -> bool:
     before, behind = _clause(text, expression.start, expression.end)
     words = _WORD.findall((before[-45:] + " " + behind[:45]).lower())
     return expression.bound in ("until", "before") or any(word in _words().future for word in words)
 
 
-def _span_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
+def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> list[Clue]:
     """What lies so many years back tells the year of writing ("vor zwei Jahren, 2021")."""
     clues = []
     spans = []
@@ -287,10 +311,13 @@ def _span_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
             spans.append((int(match[1]), expression))
     if not spans:
         return []
+    current = {told.year for told in days if told.year is not None and not told.background and not told.ahead}
     for expression in expressions:
         if expression.type != "DATE" or expression.unit is not None or not expression.value[:4].isdigit():
             continue
         year = int(expression.value[:4])
+        if year in current:
+            continue  # what happens now is not what lies back
         for years, span in spans:
             distance = max(expression.start - span.end, span.start - expression.end)
             if not FIRST_YEAR <= year + years <= LAST_YEAR or distance > 300:
@@ -298,7 +325,7 @@ def _span_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
             match = _MONTH.match(expression.value)
             month = month_index(date(year + years, int(match[2]) if match and match[2].isdigit() else 6, 1))
             exact = match is not None
-            weight = 3.2 if distance < 120 else 1.5
+            weight = 5.0 if distance < 120 else 2.0
             shape = (
                 ((-6, 6, weight), (7, 11, weight / 3)) if exact else ((-5, 6, weight), (-11, 12, weight / 4))
             )
@@ -329,8 +356,8 @@ def _age_clues(text: str, days: Sequence[Told], expressions: Sequence[Expression
             match = _MONTH.match(value)
             if match and match[2].isdigit():
                 month = month_index(date(year, int(match[2]), 1))
-                pieces = tuple(_around(month, ((0, 12, 2.2),)))
+                pieces = tuple(_around(month, ((0, 12, 4.0),)))
             else:
-                pieces = tuple(_around(month_index(date(year, 1, 1)), ((0, 11, 1.6), (12, 23, 1.6))))
+                pieces = tuple(_around(month_index(date(year, 1, 1)), ((0, 11, 3.4), (12, 23, 3.4))))
             clues.append(Clue("age", " ".join(expression.text.split()), pieces, f"{value[:4]} + {age}"))
     return clues[:2] if len(days) + len(clues) else []

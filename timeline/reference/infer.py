@@ -12,11 +12,11 @@ from timeline.language import read_toml
 from timeline.model import ReferenceDate
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
 from timeline.reference.clues import Told, dated_clues, told_days
-from timeline.reference.knowledge import known_clues
+from timeline.reference.known import known_clues
 from timeline.reference.told import dateline
 from timeline.reference.weigh import month_shares, weight_at, year_shares
 
-YEAR_SHARE: Final = 0.9
+YEAR_SHARE: Final = 0.85
 """So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
 
 _NEAR: Final = 40
@@ -133,7 +133,7 @@ def _evidence(clues: Sequence[Clue], month: int) -> tuple[str, ...]:
     for clue in clues:
         spread = sum((last - first + 1) * weight for first, last, weight in clue.pieces) / MONTHS
         gain = weight_at(clue, month) - spread
-        if gain > 0:
+        if gain > 0 and clue.quote:
             telling.append((-gain, clue))
     telling.sort(key=lambda pair: pair[0])
     texts = [_phrases()[clue.rule].format(quote=clue.quote, detail=clue.detail) for _, clue in telling]

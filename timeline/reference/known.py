@@ -1,0 +1,175 @@
+"""Clues from what is known of the world: holders of offices, events and their anniversaries, ages.
+
+A text is cut into words once, and each word is looked up in dictionaries, so the time grows with the text
+and hardly with the tables.
+"""
+
+from datetime import date
+from typing import Final
+
+from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
+from timeline.reference.tables import WORD, Event, Tables, Term, tables
+
+_BEFORE, _BEHIND = 6, 3
+"""A title stands at most so many words before a name ("Bundeskanzlerin der Bundesrepublik Deutschland, Angela
+Merkel"), or behind it ("Angela Merkel, die Kanzlerin")."""
+
+_NAMED, _SURNAMED = 3.8, 3.2
+"""Log weights: a title with the whole name, with the surname alone, which another may bear. On articles with
+known dates three of a hundred holders were told outside their time."""
+
+_AROUND: Final = 9
+"""Words between an event and the years since it: "60 Jahre nach der Befreiung von Auschwitz"."""
+
+
+def known_clues(text: str) -> list[Clue]:
+    """Every clue that holders of offices, ages and known events give, each once."""
+    table = tables()
+    written = WORD.findall(text)
+    words = list(map(str.lower, written))
+    holders, phrases, births = table.holders, table.phrases, table.births
+    clues: dict[object, Clue] = {}
+    seen: dict[int, tuple[int, int]] = {}
+    for i, word in enumerate(words):
+        if word in phrases:
+            for rest, number in phrases[word]:
+                if number not in seen and all(
+                    i + k < len(words) and words[i + k] in forms for k, forms in enumerate(rest, 1)
+                ):
+                    seen[number] = (i, i + 1 + len(rest))
+        if word in holders and written[i][0].isupper():
+            clue = _holder(words, i, holders[word], text, table)
+            if clue is not None:
+                clues.setdefault(clue.pieces, clue)
+        if word in births and "age" not in clues:
+            clue = _age(words, i, births[word], text)
+            if clue is not None:
+                clues["age"] = clue
+    for number, (start, end) in seen.items():
+        for index in table.by_phrase[number]:
+            event = table.events[index]
+            if ("event", index) in clues or not any(all(n in seen for n in need) for need in event.needs):
+                continue
+            if event.pieces:
+                clues["event", index] = Clue("event", _quote(text, start, end), event.pieces, event.detail)
+            anniversary = _anniversary(words, (start, end), event, text, table)
+            if anniversary is not None:
+                clues["since", index] = anniversary
+    return list(clues.values())
+
+
+def _holder(words: list[str], i: int, terms: list[Term], text: str, table: Tables) -> Clue | None:
+    """The clue of a surname at word ``i``: in office, no longer, not yet; None where nothing can be said."""
+    before = words[max(0, i - _BEFORE) : i]
+    around = before + words[i + 1 : i + 1 + _BEHIND]
+    given = {term.given for term in terms} & set(before[-3:])
+    known = [term for term in terms if not given or term.given in given]
+    matching = [term for term in known if any(part in word for word in around for part in term.titles)]
+    if not matching:
+        return _named(known, text, i) if given else None
+    titles = {title for term in matching for title in term.titles}
+    at = max((k for k, word in enumerate(before) if any(part in word for part in titles)), default=0)
+    start = i - len(before) + at
+    detail = ", ".join(sorted({term.detail for term in matching}))
+    quote = _quote(text, start, i + 1)
+    lead = words[max(0, start - 2) : i]
+    first, last = min(term.first for term in matching), max(term.last for term in matching)
+    if _any_begins(lead, table.former):
+        if len(matching) > 1 or last == MONTHS - 1:
+            return None
+        low = max(last - 1, 0)
+        return Clue("former", quote, ((low, MONTHS - 1, 1.2), (low, min(last + 60, MONTHS - 1), 0.4)), detail)
+    if _any_begins(lead, table.not_yet):
+        if len(matching) > 1:
+            return None
+        return Clue("not_yet", quote, ((max(first - 15, 0), min(first + 1, MONTHS - 1), 2.5),), detail)
+    weight = _NAMED if given or matching[0].given == words[i] else _SURNAMED
+    pieces: list[tuple[int, int, float]] = []
+    reach = -1
+    for begin, end in sorted((term.first, term.last) for term in matching):
+        # A month more on both sides: the newly elected, and the one who has just left, bear the title too.
+        low, high = max(begin - 1, reach + 1), min(end + 1, MONTHS - 1)
+        if low <= high:
+            pieces.append((low, high, weight))
+            if high + 6 < MONTHS:
+                pieces.append((high + 1, high + 6, weight - 1.8))  # "früher" is often left out just after
+            reach = high
+    return Clue("holder", quote, tuple(pieces), detail)
+
+
+def _named(terms: list[Term], text: str, i: int) -> Clue:
+    """The clue of a whole name without its title: most are written about around their time in office."""
+    first, last = min(term.first for term in terms), max(term.last for term in terms)
+    low, high = max(first - 24, 0), min(last + 24, MONTHS - 1)
+    detail = ", ".join(sorted({term.detail for term in terms}))
+    pieces = ((low, high, 1.2), (max(first - 3, 0), min(last + 3, MONTHS - 1), 0.6))
+    return Clue("named", _quote(text, max(i - 1, 0), i + 1), pieces, detail)
+
+
+def _age(words: list[str], i: int, births: list[tuple[str, date]], text: str) -> Clue | None:
+    """An age beside a name tells a year from birthday to birthday ("die 64-jährige Angela Merkel")."""
+    before = words[max(0, i - 8) : i]
+    for given, born in births:
+        for k, word in enumerate(before[:-1]):
+            if not (word.isdigit() and len(word) == 2 and before[k + 1].startswith("jährig")):
+                continue
+            # The surname alone may be another's; a given name in between must be the right one.
+            if given not in before[-3:] and k + 3 < len(before):
+                continue
+            year = born.year + int(word)
+            if FIRST_YEAR <= year < LAST_YEAR:
+                month = month_index(date(year, born.month, 1))
+                quote = _quote(text, i - len(before) + k, i + 1)
+                return Clue("age", quote, ((month, min(month + 12, MONTHS - 1), 6.2),), f"* {born.year}")
+    return None
+
+
+def _anniversary(
+    words: list[str], span: tuple[int, int], event: Event, text: str, table: Tables
+) -> Clue | None:
+    """The years since an event tell the year of writing ("20 Jahre nach dem Mauerfall", "60. Jahrestag")."""
+    if event.first is None:
+        return None
+    start, end = span
+    low, high = max(0, start - _AROUND), min(len(words), end + _AROUND)
+    for k in range(low, high - 1):
+        years = table.numbers.get(words[k]) or (
+            int(words[k]) if words[k].isdigit() and len(words[k]) < 4 else 0
+        )
+        if not 2 <= years <= 600:
+            continue
+        behind = words[k + 1]
+        named = behind.startswith(table.anniversary)
+        counted = behind in ("jahre", "jahren") and (
+            (k and words[k - 1] == "vor") or (k + 2 < len(words) and words[k + 2] in ("nach", "danach"))
+        )
+        year = event.first.year + years
+        if not (named or counted) or not FIRST_YEAR <= year < LAST_YEAR:
+            continue
+        month = month_index(date(year, event.first.month, 1))
+        shape = ((-2, 1, 7.0), (-8, -3, 4.0), (2, 4, 4.0)) if named else ((-7, 7, 5.2),)
+        pieces = tuple(
+            (max(month + first, 0), min(month + last, MONTHS - 1), weight) for first, last, weight in shape
+        )
+        quote = _quote(text, min(k, start), max(k + 2, end))
+        return Clue("span", quote, pieces, f"{event.first.year} + {years}")
+    return None
+
+
+def _any_begins(words: list[str], beginnings: tuple[str, ...]) -> bool:
+    return any(
+        word == part if len(part) <= 2 else word.startswith(part) for word in words for part in beginnings
+    )
+
+
+def _quote(text: str, first: int, end: int) -> str:
+    """The words ``first`` to ``end`` (exclusive) of the text as written, shortened in the middle."""
+    start = stop = 0
+    for k, match in enumerate(WORD.finditer(text)):
+        if k == first:
+            start = match.start()
+        if k == end - 1:
+            stop = match.end()
+            break
+    quote = " ".join(text[start:stop].split())
+    return quote if len(quote) <= 80 else f"{quote[:38]} … {quote[-38:]}"

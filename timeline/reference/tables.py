@@ -1,0 +1,215 @@
+"""The tables of what is known of the world, made ready for looking words up.
+
+``knowledge/terms.tsv`` is shared with the actors; ``office_holders.tsv``, ``world_events.tsv``,
+``series.tsv``, ``recurring.tsv`` and ``births.tsv`` beside it serve the reference date alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from timeline import edtf
+from timeline.language import LanguageError, read_toml, read_tsv
+from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, month_index
+
+WORD: Final = re.compile(r"\w+")
+_INFLECTIONS: Final = ("", "s", "es", "e", "en", "er", "em", "n", "ns", "r", "m")
+_KINDS: Final = ("lasting", "since", "event", "era", "anchor")
+_FOLDER: Final = "knowledge/"
+
+UNTIMELY: Final = 5.0
+"""Log weight against the months before a thing existed."""
+
+Pieces = tuple[tuple[int, int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A person's time in an office: months by index, both inclusive; ``titles`` are parts of its titles."""
+
+    given: str
+    titles: tuple[str, ...]
+    first: int
+    last: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row of the table of events, or a member of a numbered series.
+
+    ``needs`` are its alternatives, each the numbers of the phrases that must all occur in the article.
+    ``first`` is the day from which anniversaries count, None for a member of a series.
+    """
+
+    needs: tuple[tuple[int, ...], ...]
+    pieces: Pieces
+    detail: str
+    first: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables by lower-case word: surnames to terms and births, first words to phrases."""
+
+    holders: dict[str, list[Term]]
+    births: dict[str, list[tuple[str, date]]]
+    phrases: dict[str, list[tuple[tuple[frozenset[str], ...], int]]]
+    events: list[Event]
+    by_phrase: dict[int, list[int]]
+    former: tuple[str, ...]
+    not_yet: tuple[str, ...]
+    numbers: dict[str, int]
+    anniversary: tuple[str, ...]
+
+
+def _days(row: dict[str, str], table: str) -> tuple[date, date | None]:
+    try:
+        first = edtf.bounds(row["from"]).first
+        last = edtf.bounds(row["to"]).last if row["to"] else None
+    except edtf.EdtfError as error:
+        raise LanguageError(f"{table}: row {row}: {error}") from error
+    if first is None or (last is not None and last < first):
+        raise LanguageError(f"{table}: row {row}: ends before it begins")
+    return first, last
+
+
+def _surname(name: str) -> tuple[str, str]:
+    """Given name and surname in lower case, as newspapers repeat it: of "Moon Jae-in" the first part."""
+    names = WORD.findall(name.lower())
+    return names[0], names[-1] if len(names[-1]) > 2 else names[0]
+
+
+def _terms() -> Iterator[tuple[str, Term]]:
+    offices = read_toml("languages/de/reference/clues.toml")["titles"]
+    rows = [(row, tuple(offices[row["office"]])) for row in _read("terms.tsv") if row["office"] in offices]
+    rows += [(row, tuple(row["titles"].split(","))) for row in _read("office_holders.tsv")]
+    for row, titles in rows:
+        if not row["from"]:
+            continue
+        first, last = _days(row, "terms")
+        given, surname = _surname(row["person"])
+        end = MONTHS - 1 if last is None else month_index(last)
+        detail = f"{first.year}–{'' if last is None else last.year}"
+        yield surname, Term(given, titles, month_index(first), end, detail)
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    return read_tsv(_FOLDER + name)
+
+
+@lru_cache(maxsize=1)
+def tables() -> Tables:
+    """The tables, read once.
+
+    Raises:
+        LanguageError: a row is not understood; the message has the table and the row.
+    """
+    words = read_toml("languages/de/reference/clues.toml")["words"]
+    numbers = {form: number for number, forms in enumerate(words["numbers"]) for form in forms}
+    found = Tables(
+        {},
+        {},
+        {},
+        [],
+        {},
+        tuple(words["former"]),
+        tuple(words["not_yet"]),
+        numbers,
+        tuple(words["anniversary"]),
+    )
+    for surname, term in _terms():
+        for ending in ("", "s"):
+            found.holders.setdefault(surname + ending, []).append(term)
+    for row in _read("births.tsv"):
+        given, surname = _surname(row["person"])
+        found.births.setdefault(surname, []).append((given, date.fromisoformat(row["born"])))
+    phrase_numbers: dict[str, int] = {}
+    for words_, event_pieces, detail, first in (*_events(), *_series(), *_recurring()):
+        needs = tuple(
+            tuple(_phrase(part, found.phrases, phrase_numbers) for part in alternative.split("&"))
+            for alternative in words_.split("|")
+        )
+        for number in {number for need in needs for number in need}:
+            found.by_phrase.setdefault(number, []).append(len(found.events))
+        found.events.append(Event(needs, event_pieces, detail, first))
+    return found
+
+
+def _events() -> Iterator[tuple[str, Pieces, str, date | None]]:
+    for row in _read("world_events.tsv"):
+        first, last = _days(row, "world_events")
+        if row["kind"] not in _KINDS:
+            raise LanguageError(f"{_FOLDER}world_events.tsv: row {row}: unknown kind")
+        span = str(first.year) if last == first else f"{first.year}–{'' if last is None else last.year}"
+        yield row["words"], _shape(row["kind"], first, last), span, first
+
+
+def _series() -> Iterator[tuple[str, Pieces, str, date | None]]:
+    for row in _read("series.tsv"):
+        ordinal, base, step = int(row["ordinal"]), int(row["year"]), int(row["step"])
+        until = int(row["until"]) if row["until"] else LAST_YEAR
+        for year in range(base - (base - FIRST_YEAR) // step * step, until + 1, step):
+            number = ordinal + (year - base) // step
+            if number < 1:
+                continue
+            names = "|".join(f"{number}. {name}" for name in row["words"].split("|"))
+            month = month_index(date(year, 1, 1))
+            last = min(month + 12 * step - 1, MONTHS - 1)
+            # A member is spoken of beforehand too, and now and then looked back upon.
+            pieces = [(month, last, 7.0), (max(month - 4, 0), max(month - 1, 0), 5.0)]
+            pieces.append((min(last + 1, MONTHS - 1), min(last + 3, MONTHS - 1), 4.5))
+            yield names, tuple(pieces), str(year), None
+
+
+def _recurring() -> Iterator[tuple[str, Pieces, str, date | None]]:
+    for row in _read("recurring.tsv"):
+        try:
+            days = [date.fromisoformat(day) for day in row["dates"].split(",")]
+        except ValueError as error:
+            raise LanguageError(f"{_FOLDER}recurring.tsv: row {row}: {error}") from error
+        # Most is written shortly before and just after; the rounds may overlap, then both count.
+        shape = ((-9, -4, 1.4), (-3, 1, 2.6), (2, 4, 1.0))
+        pieces = [
+            (max(month + first, 0), min(month + last, MONTHS - 1), weight)
+            for month in map(month_index, days)
+            for first, last, weight in shape
+        ]
+        yield row["words"], tuple(piece for piece in pieces if piece[0] <= piece[1]), "", None
+
+
+def _phrase(
+    words: str, phrases: dict[str, list[tuple[tuple[frozenset[str], ...], int]]], numbers: dict[str, int]
+) -> int:
+    """The number of a phrase; a new one is entered under each form of its first word."""
+    words = words.strip()
+    if words in numbers:
+        return numbers[words]
+    number = numbers[words] = len(numbers)
+    forms = []
+    for part in re.findall(r"\w+\*?", words):
+        stem = part.rstrip("*")
+        endings = _INFLECTIONS if part != stem else ("",)
+        forms.append(frozenset(stem + ending for ending in endings))
+    for first in forms[0]:
+        phrases.setdefault(first, []).append((tuple(forms[1:]), number))
+    return number
+
+
+def _shape(kind: str, first: date, last: date | None) -> Pieces:
+    """Months before ``first`` are all but ruled out; an event fades, an era is remembered."""
+    if kind == "anchor":
+        return ()
+    start = month_index(first)
+    end = MONTHS - 1 if last is None else month_index(last)
+    pieces = [(start, MONTHS - 1, UNTIMELY)]
+    if kind == "since":
+        pieces += [(start, start + 3, 3.6), (start + 4, start + 12, 2.4), (start + 13, start + 36, 1.2)]
+    elif kind == "event":
+        pieces += [(start, end + 2, 4.6), (end + 3, end + 14, 2.2)]
+    elif kind == "era" and end < MONTHS - 1:
+        pieces += [(start, end + 1, 2.5), (end + 2, end + 12, 1.0)]
+    return tuple((low, min(high, MONTHS - 1), weight) for low, high, weight in pieces if low < MONTHS)
