@@ -71,7 +71,7 @@ def open_zip(name: str, data: bytes) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
+    except (*_BROKEN, NotImplementedError) as error:
         raise ArticleError("damaged", name=name, format="ZIP", detail=_said(error)) from error
 
 

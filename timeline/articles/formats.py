@@ -44,8 +44,8 @@ _FEED: Final = re.compile(
 _MAIL: Final = re.compile(rb"(?:[!-9;-~]{1,76}:[^\n]{0,998}\n(?:[ \t][^\n]*\n)*){2,}", re.IGNORECASE)
 _FOREIGN: Final = (
     (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!", "RAR"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"MZ", "EXE"),
-    (b"\x7fELF", "ELF"), (b"SQLite format 3", "SQLite"),
+    (b"Rar!", "RAR"), (b"\xfd7zXZ\x00", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x7fELF", "ELF"), (b"MZ\x90\x00", "EXE"), (b"SQLite format 3", "SQLite"),
 )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _by_content(told: str | None, data: bytes) -> str | None:
     head = data[:4_096]
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zipped(data)
-    if head.startswith((b"\x1f\x8b", b"BZh")):
+    if head.startswith(b"\x1f\x8b") or (head.startswith(b"BZh") and head[4:10] == b"1AY&SY"):
         return _compressed(data)
     if b"%PDF-" in head[:1_024] and told not in ("text", "markdown", "html", "mail", "mailbox", "mhtml"):
         return "pdf"
@@ -130,7 +130,8 @@ def _take_apart(name: str, data: bytes, account: Account, columns: Columns | Non
     limits = account.limits
     if not data:
         raise ArticleError("empty", name=name)
-    kind = format_of(name, data)
+    foreign = _foreign(data)
+    kind = None if foreign else format_of(name, data)
     most = limits.max_archive if kind in _COLLECTIONS else limits.max_bytes
     if len(data) > most:
         raise ArticleError("too_large", name=name, size=len(data), limit=most)
@@ -144,18 +145,21 @@ def _take_apart(name: str, data: bytes, account: Account, columns: Columns | Non
         yield from _function(_COLLECTIONS[kind])(name, data, Opening(account, inner, columns))
     else:
         account.entries += 1
-        yield Part(name, lambda: _single(name, data, kind, limits))
+        yield Part(name, lambda: _single(name, data, kind or foreign, limits))
+
+
+def _foreign(data: bytes) -> str | None:
+    """The format that is not read, where the first bytes show one; "encrypted" for locked Word files."""
+    from timeline.articles.office import ole_kind
+
+    return next((form for mark, form in _FOREIGN if data.startswith(mark)), None) or ole_kind(data)
 
 
 def _single(name: str, data: bytes, kind: str | None, limits: Limits) -> Article:
-    from timeline.articles.office import ole_kind
-
-    foreign = next((form for mark, form in _FOREIGN if data.startswith(mark)), None)
-    ole = ole_kind(data)
-    if ole == "encrypted":
+    if kind == "encrypted":
         raise ArticleError("encrypted", name=name)
-    if kind is None or foreign or ole:
-        raise ArticleError("unsupported", name=name, format=foreign or ole or _ending(name) or "?")
+    if kind not in _SINGLE:
+        raise ArticleError("unsupported", name=name, format=kind or _ending(name) or "?")
     read = _function(_SINGLE[kind])
     article: Article = read(name, data) if kind in _UNLIMITED else read(name, data, limits)
     return article
