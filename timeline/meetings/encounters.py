@@ -234,7 +234,8 @@ class Encounters:
         return span.last is None or span.last >= self._on
 
     def _join(self, row: Encounter, candidate: Candidate) -> None:
-        named = tuple(a for a in candidate.actors)
+        told = self._who.all(row.actors)
+        named = tuple(a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told)
         row.actors = self._who.fold((*row.actors, *named))
         if candidate.kind != row.kind and not candidate.anaphoric:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)

@@ -60,7 +60,7 @@ class Candidate:
     """An encounter as one trigger tells it; the encounters of an article are made of these.
 
     ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
-    ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
+    ``guessed`` are parties that only the speaker or the sentence before suggests. ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
     ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back.
     """
 
@@ -79,6 +79,7 @@ class Candidate:
     date: str | None = None
     prep: str = ""
     shift: int = 0
+    guessed: tuple[Actor, ...] = ()
 
 
 def country_of(place: Place | None) -> str | None:
@@ -666,6 +667,7 @@ class Reader:
             and scene.words.lower[trigger.token].endswith(("gespräche", "gesprächen", "verhandlungen"))
         ):
             return None  # "keine Gespräche mehr": no one encounter
+        guessed: tuple[Actor, ...] = ()
         named = bool(actors) or self._owned(trigger, scene)
         if "subject-attending" in frame.parties:
             if prep in _ATTENDING or prep == "":
@@ -693,7 +695,8 @@ class Reader:
             if len(self._who.all(actors)) < 2:
                 actors = (*self._actors([s for g in groups[1:] for s in g][:1]), *actors)
             if len(self._who.all(actors)) < 2:
-                actors = (*self._fallback(scene, trigger, actors), *actors)
+                guessed = self._fallback(scene, trigger, actors)
+                actors = (*guessed, *actors)
         if frame.id == "begegnung" and self._convenes(slots, scene, trigger):
             return self._make(trigger, scene, "summit", actors, place, time, status, why, prep=prep)
         if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", ""):
@@ -707,7 +710,9 @@ class Reader:
             candidate = self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
             candidate.anaphoric = True
             return candidate if self._definite(trigger, scene) or named else None
-        return self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
+        made = self._make(trigger, scene, frame.kind, actors, place, time, status, why, prep=prep)
+        made.guessed = guessed
+        return made
 
     def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date is the meeting's own ("das für Dienstag geplante Treffen"), not that of calling it off."""

@@ -136,12 +136,15 @@ class _Governor:
         self._time = time_tokens
         self._finite = finite
         self._done: dict[int, _Government] = {}
+        self._names: set[int] = set()
         self._grammar = grammar()
 
-    def __call__(self, first: int, last: int) -> _Government:
+    def __call__(self, first: int, last: int, *, name: bool) -> _Government:
         found = self._walk(first, first - 1)
         for i in range(first, last):
             self._done.setdefault(i, found)
+            if name:
+                self._names.add(i)
         return found
 
     def owner(self, first: int) -> bool:
@@ -171,6 +174,8 @@ class _Governor:
                 break
             if i in self._done:
                 earlier = self._done[i]
+                if i not in self._names and article is None:
+                    break  # "in Paris François Hollande": a place and a name side by side
                 if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
                     return (
                         _Government(np, "", i) if article in _GENITIVE_ARTICLES else _Government(np, "", None)
@@ -324,7 +329,7 @@ def scene(
         if who is not None and govern.owner(first):
             slots.append(Slot(who, first, last, first, "possessive", None, clause_of.get(first, 0)))
             continue
-        at = govern(first, last)
+        at = govern(first, last, name=who is not None)
         clause = clause_of.get(first, 0)
         if who is not None:
             slots.append(Slot(who, first, last, at.np, at.prep, at.head, clause))

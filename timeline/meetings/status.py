@@ -140,6 +140,8 @@ def noun_status(
     raw = scene.words.raw
     around = " ".join(raw[i] for i in clause.tokens if trigger.token - 6 <= i <= trigger.token)
     near = cue_in(around)
+    if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
+        return "cancelled", "status:cancelled"
     if prep in ADJUNCT:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
