@@ -133,7 +133,8 @@ def told_days(text: str, expressions: Sequence[Expression]) -> list[Told]:
                 int(match[2]),
                 int(match[3]),
                 weekday,
-                ahead=expression.bound in ("until", "before") or any(word in table.future for word in words),
+                ahead=expression.bound in ("until", "before")
+                or (expression.bound != "since" and any(word in table.future for word in words)),
                 term=expression.bound in ("until", "since") or any(word in table.term for word in words),
                 background=background or expression.bound == "since",
                 start=start,
@@ -295,6 +296,9 @@ def _is_name(text: str, start: int) -> bool:
 def _lies_ahead(text: str, expression: Expression) -> bool:
     before, behind = _clause(text, expression.start, expression.end)
     words = _WORD.findall((before[-45:] + " " + behind[:45]).lower())
+    last = _WORD.findall(before[-30:].lower())[-2:]
+    if expression.bound == "since" or "seit" in last:
+        return False
     return expression.bound in ("until", "before") or any(word in _words().future for word in words)
 
 
@@ -325,7 +329,7 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
             match = _MONTH.match(expression.value)
             month = month_index(date(year + years, int(match[2]) if match and match[2].isdigit() else 6, 1))
             exact = match is not None
-            weight = 5.0 if distance < 120 else 2.0
+            weight = 5.0 if distance < 120 and span.bound != "since" else 1.8
             shape = (
                 ((-6, 6, weight), (7, 11, weight / 3)) if exact else ((-5, 6, weight), (-11, 12, weight / 4))
             )

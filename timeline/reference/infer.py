@@ -22,6 +22,9 @@ YEAR_SHARE: Final = 0.85
 _NEAR: Final = 40
 """Characters before a date in which "gestern", "am gestrigen" or "heute Abend" may stand."""
 
+_BESIDE: Final = 120
+"""Characters between "letzten Jahres" and the event that it dates."""
+
 _EVIDENCE: Final = 5
 """So many clues are shown to the user, the strongest first."""
 
@@ -45,6 +48,7 @@ def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
     days = told_days(text, expressions)
     clues = _once(dated_clues(text, expressions, days), known_clues(text))
+    clues += _relative_clues(text, expressions, clues)
     stated = _stated(text, days)
     if stated is not None:
         clues.append(_stated_clue(stated))
@@ -72,6 +76,28 @@ def _once(dated: list[Clue], known: list[Clue]) -> list[Clue]:
         else clue
         for clue in dated
     ]
+
+
+def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequence[Clue]) -> list[Clue]:
+    """A known event told as last year's ("im Februar letzten Jahres, vor Russlands Invasion")."""
+    found = []
+    for expression in expressions:
+        match = re.fullmatch(r"XXXX(?:-(\d\d))?", expression.value)
+        if match is None or expression.unit != "year" or not expression.shift or expression.shift < -10:
+            continue
+        for clue in clues:
+            at = text.find(clue.quote) if clue.rule == "event" and clue.detail else -1
+            if at < 0 or not -_BESIDE <= at - expression.end <= _BESIDE:
+                continue
+            between = text[min(expression.end, at) : max(expression.start, at)]
+            year, month = divmod(clue.pieces[0][0], 12)
+            if re.search(r"[a-zäöüß][.!?]\s", between) or (match[1] and abs(int(match[1]) - 1 - month) > 1):
+                continue
+            first = (year - expression.shift) * 12
+            if 0 <= first < MONTHS - 12:
+                quote = f"{' '.join(expression.text.split())} … {clue.quote}"
+                found.append(Clue("span", quote, ((first, first + 11, 4.5),), clue.detail))
+    return found[:2]
 
 
 def _stated(text: str, days: Sequence[Told]) -> _Stated | None:

@@ -18,6 +18,8 @@ _NAMED, _SURNAMED = 3.8, 3.2
 """Log weights: a title with the whole name, with the surname alone, which another may bear. On articles with
 known dates three of a hundred holders were told outside their time."""
 
+_ENDS: Final = frozenset(".!?")
+_PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de"))
 _AROUND: Final = 9
 """Words between an event and the years since it: "60 Jahre nach der Befreiung von Auschwitz"."""
 
@@ -38,31 +40,46 @@ def known_clues(text: str) -> list[Clue]:
                 ):
                     seen[number] = (i, i + 1 + len(rest))
         if word in holders and written[i][0].isupper():
-            clue = _holder(words, i, holders[word], text, table)
+            clue = _holder(words, i, written, text, table)
             if clue is not None:
                 clues.setdefault(clue.pieces, clue)
         if word in births and "age" not in clues:
             clue = _age(words, i, births[word], text)
             if clue is not None:
                 clues["age"] = clue
-    for number, (start, end) in seen.items():
-        for index in table.by_phrase[number]:
-            event = table.events[index]
-            if ("event", index) in clues or not any(all(n in seen for n in need) for need in event.needs):
-                continue
-            if event.pieces:
-                clues["event", index] = Clue("event", _quote(text, start, end), event.pieces, event.detail)
-            anniversary = _anniversary(words, (start, end), event, text, table)
-            if anniversary is not None:
-                clues["since", index] = anniversary
+    for index in {index for number in seen for index in table.by_phrase[number]}:
+        event = table.events[index]
+        need = next((need for need in event.needs if all(number in seen for number in need)), None)
+        if need is None:
+            continue
+        if event.pieces:
+            clues["event", index] = Clue("event", _quote(text, *seen[need[0]]), event.pieces, event.detail)
+        anniversary = _anniversary(words, seen[need[0]], event, text, table)
+        if anniversary is not None:
+            clues["since", index] = anniversary
     return list(clues.values())
 
 
-def _holder(words: list[str], i: int, terms: list[Term], text: str, table: Tables) -> Clue | None:
-    """The clue of a surname at word ``i``: in office, no longer, not yet; None where nothing can be said."""
+def _sentence(words: list[str], i: int) -> tuple[list[str], list[str]]:
+    """The words of the same sentence before and behind word ``i`` among which its title may stand."""
     before = words[max(0, i - _BEFORE) : i]
-    around = before + words[i + 1 : i + 1 + _BEHIND]
+    for k in range(len(before) - 1, -1, -1):
+        if before[k] in _ENDS:
+            before = before[k + 1 :]
+            break
+    behind = words[i + 1 : i + 1 + _BEHIND]
+    ends = [k for k, word in enumerate(behind) if word in _ENDS]
+    return before, behind[: ends[0]] if ends else behind
+
+
+def _holder(words: list[str], i: int, written: list[str], text: str, table: Tables) -> Clue | None:
+    """The clue of a surname at word ``i``: in office, no longer, not yet; None where nothing can be said."""
+    before, behind = _sentence(words, i)
+    around = before + behind
+    terms = table.holders[words[i]]
     given = {term.given for term in terms} & set(before[-3:])
+    if not given and (i + 1 < len(words) and (written[i + 1][0].isupper() or words[i + 1] in _PARTICLES)):
+        return None  # "Omar" before "al-Baschir" is a given name
     known = [term for term in terms if not given or term.given in given]
     matching = [term for term in known if any(part in word for word in around for part in term.titles)]
     if not matching:
@@ -72,6 +89,12 @@ def _holder(words: list[str], i: int, terms: list[Term], text: str, table: Table
     start = i - len(before) + at
     detail = ", ".join(sorted({term.detail for term in matching}))
     quote = _quote(text, start, i + 1)
+    if any(
+        word in table.holders and not given.intersection((word,))
+        for word in words[start + 1 : i]
+        if word not in titles
+    ):
+        return None  # the title is another's
     lead = words[max(0, start - 2) : i]
     first, last = min(term.first for term in matching), max(term.last for term in matching)
     if _any_begins(lead, table.former):

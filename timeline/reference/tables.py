@@ -15,7 +15,8 @@ from timeline import edtf
 from timeline.language import LanguageError, read_toml, read_tsv
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, month_index
 
-WORD: Final = re.compile(r"\w+")
+WORD: Final = re.compile(r"\w+|(?<=[a-zäöüß\d)“])[.!?](?=\s+[„\"]?[A-ZÄÖÜ])(?<!\d\.)")
+"""A word, or the mark that ends a sentence (not the one behind a number)."""
 _INFLECTIONS: Final = ("", "s", "es", "e", "en", "er", "em", "n", "ns", "r", "m")
 _KINDS: Final = ("lasting", "since", "event", "era", "anchor")
 _FOLDER: Final = "knowledge/"
