@@ -106,7 +106,7 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
         if before and before not in _SENTENCE_ENDS and "\n" not in text[max(0, start - 2) : start]:
             return False
     if rule.guard == "year":
-        return _is_year(text, start, end, rule.near)
+        return _is_year(rule, text, start, end)
     return rule.guard is None or not _is_name(text, start, end, rule.before_day, rule.first_names)
 
 
@@ -128,17 +128,20 @@ def _is_name(
     return bool(further) and (further.isalnum() or further in ",-")
 
 
-def _is_year(text: str, start: int, end: int, near: frozenset[str]) -> bool:
+def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:
     """Whether a bare number of four digits is a year and does not count something.
 
-    From 1900 to 2050 nearly all are, but for round ones. Any other is one behind a word of ``near`` ("seit",
-    "um") or a bracket, or where no noun in the plural follows and, if it is round, a name stands in front.
+    From 1900 to 2050 nearly all are, but for round ones. Any other is one behind a word of ``rule.near``
+    ("seit", "um") or a bracket, or where no noun in the plural follows and, if it is round, a name stands
+    in front.
     """
     number = int(text[end - 4 : end])
+    before = word_before(text, start)
+    if before.isupper() and word_before(text, text.rfind(before, 0, start)) in rule.not_after:
+        return False  # "Flug LH 2019"
     if 1900 < number < 2050 and number % 100:
         return True
-    before = word_before(text, start)
-    if before.lower() in near or before == "(" or _YEAR_AND.search(text, max(0, start - 12), start):
+    if before.lower() in rule.near or before == "(" or _YEAR_AND.search(text, max(0, start - 12), start):
         return True
     after = word_after(text, end)
     if after[:1].isupper() and after[-1] in "enrs":

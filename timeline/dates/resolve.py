@@ -139,19 +139,22 @@ class _Resolver:
     def _day_of_time(self, e: Expression, time: str) -> tuple[str | None, Basis]:
         told = self._told
         if told.day is not None:
-            between = self._text[told.day_at : e.start]
-            reach_on = len(between) < _CLOCK_REACH and not _NEW_ENTRY.search(between)
-            if not time[0].isdigit():
-                reach_on = len(between) < _DAY_REACH and "\n\n" not in between
-            if reach_on:
+            if time[0].isdigit():
+                gap = self._between(told.day_at, e, _CLOCK_REACH)
+                carries = gap is not None and not _NEW_ENTRY.search(gap)
+            else:
+                gap = self._between(told.day_at, e, _DAY_REACH)
+                carries = gap is not None and "\n\n" not in gap
+            if carries:
                 return told.day.isoformat(), "previous"
         return self._agreed(lambda ref: ref.isoformat(), keep=True), "reference"
 
     def _from_reference(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told
-        of_told = e.rule == "part-unit" and body == "XXXX" and told.chain is not None
-        if of_told and not _NEW_SENTENCE.search(self._text[told.chain_at : e.start]):
-            return f"{told.chain:04d}", "previous"
+        if e.rule == "part-unit" and body == "XXXX" and told.chain is not None:
+            gap = self._between(told.chain_at, e, _CHAIN)
+            if gap is not None and not _NEW_SENTENCE.search(gap):
+                return f"{told.chain:04d}", "previous"
         if e.shift is not None and not (e.shift == 0 and body[5:8] == "WXX" and e.unit is None):
             return self._agreed(lambda ref: shifted(e, body, ref), keep=body == "XXXX-XX-XX"), "reference"
         tense = self._tense(e)
@@ -160,7 +163,11 @@ class _Resolver:
             if chained is not None:
                 return chained, "previous"
         found = self._agreed(lambda ref: nearest(e, body, ref, tense))
-        return found, "reference" if tense == "unknown" else "tense"
+        return found, "reference" if tense == "unknown" or found is None else "tense"
+
+    def _between(self, start: int, e: Expression, most: int) -> str | None:
+        """The text from ``start`` to the expression; None if it is longer than ``most`` characters."""
+        return self._text[start : e.start] if e.start - start <= most else None
 
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
@@ -173,8 +180,8 @@ class _Resolver:
         told = self._told
         if told.chain is None:
             return None
-        between = self._text[told.chain_at : e.start]
-        if len(between) > _CHAIN:
+        between = self._between(told.chain_at, e, _CHAIN)
+        if between is None:
             return None
         span = year_span(None, body[4:], told.chain)
         if span is None:

@@ -120,7 +120,9 @@ def _marks(part: str) -> set[str]:
     before = ""
     for word in words:
         known = mark(word)
-        if known is not None and (known != "past" or before not in table.introduce or word in table.verbs):
+        if known is not None and (
+            known != "past" or before.lower() not in table.introduce or word in table.verbs
+        ):
             found.add(known)
         before = word
     for first, second in pairwise(words):
@@ -136,8 +138,14 @@ def tense_at(text: str, start: int, end: int) -> Tense:
     low, high = _stop_before(text, start), _stop_after(text, end)
     left = text.rfind(", ", low, start)
     right = text.find(",", end, high)
-    own = _marks(text[left + 1 if left >= 0 else low : right if right >= 0 else high])
-    verdict = _verdict(own)
+    clause_start = left + 1 if left >= 0 else low
+    clause_end = right if right >= 0 else high
+    joint = text.rfind(" und ", clause_start, start), text.find(" und ", end, clause_end)
+    if joint != (-1, -1):
+        part = _marks(text[max(joint[0], clause_start) : joint[1] if joint[1] >= 0 else clause_end])
+        if part & {"past", "future", "present"}:  # "trafen sich am Montag und reden am Freitag weiter"
+            return _verdict(part)
+    verdict = _verdict(_marks(text[clause_start:clause_end]))
     if verdict != "unknown":
         return verdict
     return _verdict(_marks(text[low:high]))
