@@ -53,6 +53,7 @@ class Server:
 
     url: str
     folder: Path
+    log: Path
     _offline_log: Path
 
     def outside(self) -> list[str]:
@@ -128,7 +129,7 @@ def start_server(tmp_path_factory):
         running.append(process)
         url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(process, url, log)
-        return Server(url, folder, offline_log)
+        return Server(url, folder, log, offline_log)
 
     yield start
     for process in running:
@@ -173,7 +174,8 @@ class Walk:
         self.page.wait_for_function(
             '!document.querySelector(\'[data-stale="true"], [data-testid="stSkeleton"]\')'
         )
-        assert not self.page.get_by_test_id("stException").count(), self.page.inner_text("body")
+        if self.page.get_by_test_id("stException").count():
+            pytest.fail(f"the page broke:\n{self.server.log.read_text(encoding='utf-8')[-3000:]}")
 
     def chart(self) -> None:
         """Waits until Plotly, which arrives after the page, has drawn the timeline."""
