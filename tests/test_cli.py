@@ -192,6 +192,36 @@ def test_add_twice_and_export(tmp_path):
     assert len(none.stdout.decode("utf-8-sig").splitlines()) == 1
 
 
+def test_explain(tmp_path):
+    file = tmp_path / "moskau.txt"
+    file.write_text(MOSCOW, encoding="utf-8")
+    done = run("explain", "--published", "2023-02-22", file)
+    assert (done.returncode, complaints(done)) == (0, [])
+    told = done.stdout.decode()
+    assert "Wladimir Putin" in told
+    assert "empfing" in told
+    assert "2023-02-22" in told
+
+
+def test_export_of_evidence_and_calendar(tmp_path):
+    file = tmp_path / "moskau.txt"
+    file.write_text(MOSCOW, encoding="utf-8")
+    run("add", "--published", "2023-02-22", file, data_dir=tmp_path)
+    assert b"Wladimir Putin" in run("export", "--format", "html", data_dir=tmp_path).stdout
+    assert run("export", "--format", "ics", data_dir=tmp_path).stdout.startswith(b"BEGIN:VCALENDAR")
+    assert run("export", "--format", "parquet", data_dir=tmp_path).stdout.startswith(b"PAR1")
+
+
+def test_a_folder_is_added_with_all_that_is_in_it(tmp_path):
+    folder = tmp_path / "artikel" / "mai"
+    folder.mkdir(parents=True)
+    (folder / "moskau.txt").write_text(MOSCOW, encoding="utf-8")
+    (folder / ".hidden.txt").write_text("Nichts.", encoding="utf-8")
+    done = run("add", tmp_path / "artikel", data_dir=tmp_path / "data")
+    assert (done.returncode, complaints(done)) == (0, [])
+    assert len(done.stdout.decode().splitlines()) == 1
+
+
 def test_add_reports_what_cannot_be_read(tmp_path):
     good = tmp_path / "moskau.txt"
     good.write_text(MOSCOW, encoding="utf-8")

@@ -22,7 +22,11 @@ from timeline.model import Article, Meeting, ReferenceDate, Timex
 if TYPE_CHECKING:
     from timeline.store import Store
 
-_FORMATS = ("csv", "json", "parquet", "ics", "timelinejs")
+_OUTCOMES = {
+    "added": "added", "same": "already there", "updated": "read again", "restored": "restored",
+    "reprint": "a reprint of an article that is there",
+}  # fmt: skip
+_FORMATS = ("csv", "json", "parquet", "ics", "timelinejs", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _inputs(options: argparse.Namespace) -> Iterator[_Input | _Fault]:
                     with each.open("rb") as file:
                         yield from _lines(f"{each}, line ", file, options.published)
                 else:
-                    yield from _articles(each, options.published)
+                    yield from _articles(each, options.published, isolated=hasattr(options, "database"))
         except OSError as error:
             yield _Fault(error.filename or name, error.strerror or str(error))
 
@@ -145,11 +149,17 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
 
 
-def _articles(path: Path, published: str | None) -> Iterator[_Input | _Fault]:
+def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[_Input | _Fault]:
+    """The articles of a file; ``isolated`` reads it in a process that may hang or die alone."""
     from timeline.articles import ArticleError, Rejected, read_articles
 
     try:
-        for item in read_articles(str(path), path.read_bytes()):
+        read = read_articles
+        if isolated:
+            from timeline.articles.isolated import read_isolated
+
+            read = read_isolated
+        for item in read(str(path), path.read_bytes()):
             if isinstance(item, Rejected):
                 yield _Fault(item.source, str(item.error))
             else:
@@ -252,7 +262,7 @@ def _extract(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     def work(item: _Input) -> None:
-        print(pipeline.explain(item.article, item.published))
+        print(f"{item.doc}\n{pipeline.explain(item.article, item.published)}", flush=True)
 
     return _each(options, work)
 
@@ -264,7 +274,7 @@ def _add(options: argparse.Namespace) -> int:
 
     def work(item: _Input) -> None:
         added = pipeline.add(store, item.article, item.published, who="command line")
-        word = {"added": "added", "same": "already there", "updated": "read again"}[added.outcome]
+        word = _OUTCOMES[added.outcome]
         print(f"{item.doc}: {word}, {added.claims} meetings", flush=True)
 
     with store:
@@ -274,15 +284,22 @@ def _add(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from urllib.parse import parse_qs
 
-    from timeline.export import FORMATS
+    from timeline.export import FORMATS, pack_of_store
     from timeline.query import Query
 
     store = _open_store(options)
     if store is None:
         return 1
     with store:
-        events = store.events(Query.from_params(parse_qs(options.filter)))
-        data = FORMATS[options.format](events)
+        query = Query.from_params(parse_qs(options.filter))
+        if options.format == "html":
+            settings = {
+                "Programm": f"diplomatic-timeline {__version__}",
+                "Filter": options.filter or "keiner",
+            }
+            data = pack_of_store(store, query, settings=settings)
+        else:
+            data = FORMATS[options.format](store.events(query))
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

@@ -62,6 +62,21 @@ def read(article: Article, published: str | None = None) -> Reading:
     return Reading(reference, timexes, tuple(meetings))
 
 
+def explain(article: Article, published: str | None = None) -> str:
+    """For each meeting of the article its sentences, marked, and the reasons why it is a row.
+
+    Raises:
+        ValueError: as :func:`reference_in_force`.
+    """
+    from timeline.meetings import explain as explained
+    from timeline.meetings import find_meetings
+    from timeline.parse import parse
+
+    reference, timexes = read_dates(article, published)
+    doc, on = parse(article.text), office_day(reference)
+    return explained(doc, find_meetings(doc, timexes, reference, on), timexes, on)
+
+
 def office_day(reference: ReferenceDate) -> date | None:
     """The day on which offices named without a holder are looked up; None where it could be another term.
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from timeline import edtf
-from timeline.model import Claim, Event, Status
+from timeline.model import Actor, Claim, Event, Kind, Status
 
 _SEPARATOR = "; "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -24,11 +24,11 @@ COLUMNS: Final = (
 )  # fmt: skip
 """The columns of the table formats. Days are inclusive; lists are separated by a semicolon."""
 
-_STATUS_WORDS: Final[dict[Status, str]] = {
+STATUS_WORDS: Final[dict[Status, str]] = {
     "held": "abgehalten", "ongoing": "im Gange", "planned": "geplant", "proposed": "vorgeschlagen",
     "cancelled": "abgesagt", "denied": "bestritten",
 }  # fmt: skip
-_KIND_WORDS: Final = {
+KIND_WORDS: Final[dict[Kind, str]] = {
     "visit": "Besuch", "meeting": "Treffen", "call": "Telefonat", "summit": "Gipfel",
     "negotiation": "Verhandlung", "mediation": "Vermittlung", "summons": "Einbestellung",
 }  # fmt: skip
@@ -57,8 +57,8 @@ def quote(event: Event) -> str:
 def headline(event: Event) -> str:
     """An event in a few German words: "Treffen: Olaf Scholz, Emmanuel Macron (Meseberg), geplant"."""
     place = f" ({event.place})" if event.place else ""
-    status = "" if event.status == "held" else f", {_STATUS_WORDS[event.status]}"
-    return f"{_KIND_WORDS[event.kind]}: {', '.join(a.name for a in event.participants)}{place}{status}"
+    status = "" if event.status == "held" else f", {STATUS_WORDS[event.status]}"
+    return f"{KIND_WORDS[event.kind]}: {', '.join(a.name for a in event.participants)}{place}{status}"
 
 
 def event_row(event: Event) -> dict[str, str | int | bool | None]:
@@ -143,7 +143,7 @@ def event_json(event: Event) -> dict[str, Any]:
     }
 
 
-def _actor(actor: Any) -> dict[str, str | None]:  # noqa: ANN401
+def _actor(actor: Actor) -> dict[str, str | None]:
     return {"key": actor.key, "name": actor.name, "type": actor.type, "country": actor.country}
 
 
@@ -239,7 +239,7 @@ def _stamp(event: Event, otherwise: date) -> Any:  # noqa: ANN401  a datetime in
 
 
 def _description(event: Event) -> str:
-    lines = [f"Status: {_STATUS_WORDS[event.status]}"]
+    lines = [f"Status: {STATUS_WORDS[event.status]}"]
     if event.date and edtf.precision(event.date) not in ("day", "interval"):
         lines.append(f"Ungenau datiert: {event.date}")
     if event.disputed:
@@ -269,7 +269,7 @@ def to_timelinejs(events: Sequence[Event]) -> bytes:
             "unique_id": event.id,
             "start_date": _js_date(first, kind),
             "display_date": event.date,
-            "group": _KIND_WORDS[event.kind],
+            "group": KIND_WORDS[event.kind],
             "text": {
                 "headline": escape(headline(event)),
                 "text": "<p>" + "<br>".join(map(escape, _description(event).split("\n"))) + "</p>",
