@@ -105,7 +105,7 @@ def test_many_readers_at_once():
     answers = []
 
     def read(number):
-        entries = {f"{entry}.txt": f"Text {number} {entry}. {FIRST}".encode() for entry in range(30)}
+        entries = {f"{entry}.txt": f"Text {number} {entry}.\n{FIRST}".encode() for entry in range(30)}
         answers.append([item.text for item in read_isolated("x.zip", zipped(entries))])
 
     threads = [threading.Thread(target=read, args=(number,)) for number in range(6)]
@@ -113,12 +113,13 @@ def test_many_readers_at_once():
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert sorted(texts[0][:7] for texts in answers) == [f"Text {number} " for number in range(6)]
+    expected = [f"Text {number} " for number in range(6)]
+    assert sorted(texts[0][:7] for texts in answers) == expected
     assert all(len(texts) == 30 for texts in answers)
 
 
 def test_a_slow_reader_of_answers_is_no_slow_reader_of_files():
-    """The time of an article is counted while it is waited for, not while its caller stores the one before."""
+    """Time is counted while an article is waited for, not while its caller stores the one before."""
     entries = {f"{number}.txt": f"Text {number}. {FIRST}".encode() for number in range(12)}
     found = []
     for item in read_isolated("x.zip", zipped(entries), seconds=0.5):
