@@ -23,6 +23,8 @@ _CHAIN = 1000
 sentence."""
 _RECENT = 45
 """Days. A date without a year so near to the reference is of these days, whatever year was told before."""
+_BEFORE_BOUND = ("seit", "ab", "bis", "spätestens", "zum", "zur", "dem", "einschließlich", "inklusive")
+"""Words that end what may stand in front of an open end: "bis zum 3. Mai"."""
 _NEWS_LENGTH = 2000
 """Characters. News tells a day near its own at least once in so many; where none is told, "heute" means
 nowadays."""
@@ -231,11 +233,12 @@ class _Resolver:
 
     def _bound(self, index: int) -> Bound | None:
         e = self._expressions[index]
-        head = self._text[max(0, e.start - 16) : e.start].lower().split()
-        if not head:
+        head_text = self._text[max(0, e.start - 16) : e.start].lower().rstrip()
+        if not head_text.endswith(_BEFORE_BOUND):
             return None
+        head = head_text.split()
         word = head[-1]
-        if word in ("zum", "zur", "einschließlich", "inklusive", "dem") and len(head) > 1:
+        if word in _BEFORE_BOUND[4:] and len(head) > 1:
             word = head[-2]
         if word in ("seit", "ab"):
             return "since"

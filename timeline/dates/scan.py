@@ -186,6 +186,8 @@ class Pieces(dict[str, Piece | None]):
 
     def classify(self, piece: str) -> Piece | None:
         """The tokens of a piece; None if none of them has a class."""
+        if not piece:
+            return Piece(strong=False, tokens=())
         word = piece.rstrip(_CLOSING)
         if word.isalpha() and word not in self._known and self._ordinary(word):
             return None
@@ -235,19 +237,16 @@ class Pieces(dict[str, Piece | None]):
                 continue
             low = i
             stop = max(done, i - _CONTEXT_LEFT)
-            while low > stop and (infos[low - 1] is not None or not pieces[low - 1]):
+            while low > stop and infos[low - 1] is not None:
                 low -= 1
-            high = i + 1
-            while high < count and (infos[high] is not None or not pieces[high]):
-                high += 1
-            done = high
             run: list[Token] = []
-            for k in range(low, high):
-                info = infos[k]
-                if info is None:
-                    continue
+            k = low
+            while k < count and (info := infos[k]) is not None:
                 base = starts[k] + k
-                run += [(s + base, e + base, g, p) for s, e, g, p in info[1]]
+                for start, end, signature, payloads in info[1]:
+                    run.append((start + base, end + base, signature, payloads))
+                k += 1
+            done = k
             runs.append(run)
         return runs
 

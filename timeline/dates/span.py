@@ -1,6 +1,7 @@
 """TIMEX3 values to EDTF: the days that a value, a part of it or an open end may cover."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from timeline.dates import days
 from timeline.dates.expression import Bound, Part
@@ -9,6 +10,7 @@ _PARTS: tuple[Part, ...] = ("START", "MID", "END")
 _QUARTERS_AND_HALVES = {"Q1": 33, "Q2": 34, "Q3": 35, "Q4": 36, "H1": 40, "H2": 41}
 
 
+@lru_cache(maxsize=1 << 14)
 def edtf_of(value: str, *, part: Part | None = None, bound: Bound | None = None) -> str | None:
     """The EDTF of a TIMEX3 date or time; None where it is open or not of the calendar.
 
