@@ -31,7 +31,7 @@ _SHORTEST: Final = 20
 
 
 def shingles(text: str) -> frozenset[int]:
-    """Numbers of 64 bits for all runs of three words; case, punctuation, line ends and hyphens do not count."""
+    """Numbers of 64 bits for all runs of three words; case, punctuation and line ends do not count."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\xad", "")
     words = _WORD.findall(folded)
     runs = (
