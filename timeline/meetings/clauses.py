@@ -198,6 +198,9 @@ def _split_coordinated(
     """Splits "A traf B und reiste ab": two finite verbs with a coordinator between them."""
     start, end = segment
     finites = [i for i in range(start, end) if is_finite(i, lower, raw, words)]
+    if finites and lower[finites[0]] in words.modal | words.future | words.conditional | words.have | words.be | words.passive:
+        # what an auxiliary opens, an infinitive or participle closes: "wird in A und B beraten"
+        finites = [finites[0], *(i for i in finites[1:] if not (lower[i].endswith("en") or is_participle(lower[i])) or lower[i] in words.be | words.have | words.modal)]
     if len(finites) < 2:
         return _split_participles(segment, finites, lower, raw)
     for first, second in zip(finites, finites[1:], strict=False):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
-from timeline.edtf import EdtfError, bounds, precision
+from timeline.edtf import EdtfError, bounds
 from timeline.meetings.reading import Candidate
 from timeline.meetings.sides import Sides, host_state
 from timeline.model import KINDS, Actor, Kind, Place, Status
@@ -21,19 +21,6 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
     frozenset(["negotiation", "meeting"]),
     frozenset(["mediation", "meeting"]),
     frozenset(["mediation", "negotiation"]),
-)
-_FINENESS = (
-    "day",
-    "week",
-    "interval",
-    "set",
-    "month",
-    "season",
-    "quarter",
-    "half",
-    "year",
-    "decade",
-    "century",
 )
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
@@ -59,7 +46,8 @@ class Encounter:
 
 
 def _fineness(value: str | None) -> int:
-    return _FINENESS.index(precision(value)) if value else len(_FINENESS)
+    """Days that the value may cover; open ends and no date count as endless."""
+    return (bounds(value).days or 10_000) if value else 100_000
 
 
 def _overlap(a: str | None, b: str | None) -> bool:
@@ -237,9 +225,12 @@ class Encounters:
         told = self._who.all(row.actors)
         named = tuple(a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told)
         row.actors = self._who.fold((*row.actors, *named))
-        if candidate.kind != row.kind and not candidate.anaphoric:
+        if row.kind == "visit" and candidate.kind in ("negotiation", "mediation"):
+            pass  # a talk of the visit
+        elif candidate.kind != row.kind and not candidate.anaphoric:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)
         finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
+        finer = finer and not (row.date or "").endswith("/..")
         finer = finer or _spans(candidate.date, row.date)
         if candidate.anaphoric and row.date is None and candidate.status != row.status:
             finer = False
@@ -271,6 +262,9 @@ class Encounters:
         for row in self.rows:
             if row.kind == "meeting" and len(self._who.all(row.actors)) >= 3:
                 row.kind = "summit"  # three or more sides (event table, section 2)
+        for row in self.rows:
+            if row.status == "ongoing":
+                self._news(row)
         for row in self.rows:
             self._inherit(row)
         for row in self.rows:

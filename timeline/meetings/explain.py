@@ -25,6 +25,8 @@ _REASONS = {
     "status:adjunct": "told beside something else",
     "status:before": "told as ahead ('vor ...')",
     "status:present": "a present tense",
+    "status:begins": "it begins on the reference date: under way",
+    "status:headline": "a headline's present: held, unless the text says otherwise",
     "status:cancelled": "words of calling off or putting off",
     "status:denied": "words of denying",
     "status:proposed": "words of proposing, asking or offering",

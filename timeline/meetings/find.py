@@ -71,7 +71,8 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
     value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
     if candidate.time is not None and candidate.time.timex.value == "PRESENT_REF":
-        if candidate.status == "ongoing" and on is not None:
+        today = "heut" in candidate.time.timex.text.lower()
+        if (candidate.status == "ongoing" or today) and on is not None:
             value = on.isoformat()
         else:
             candidate.time = None
@@ -84,7 +85,7 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
             ends = _ENDS.search(scene_.text(candidate.clause)) is not None
             first, last = (day - rest, day) if ends else (day, day + rest)
             value = f"{first.isoformat()}/{last.isoformat()}"
-        elif candidate.status == "ongoing" and "status:arrival" in candidate.rules:
+        elif candidate.status == "ongoing" and {"status:arrival", "status:begins"} & set(candidate.rules):
             value = f"{value}/.."
     if value is not None and candidate.shift and len(value) == 10:
         value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()

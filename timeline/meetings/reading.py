@@ -8,7 +8,7 @@ from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.frames import Frame
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import POSSESSIVE, PlaceSlot, Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.sides import Sides, compound_place, host_state, is_body
 from timeline.meetings.status import noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place, Status
@@ -38,6 +38,10 @@ _NUMBERS = dict(
     )
 )
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
+_TOPICAL = ("abkommen", "vertrag", "konflikt", "krieg", "krise", "streit", "beziehungen", "politik", "programm", "lage", "frage")
+_TAKES_PART = re.compile(
+    r"\b(?:teil\w*|stattf\w+|statt|beginn\w*|begann|zusammen\w*|treffen|tagt|tagen|tagte|geplant|fortgesetzt|endet|endete)\b", re.IGNORECASE
+)
 _AFTERWARDS = frozenset("anschließend danach später darauf daraufhin zuvor dann hernach".split())
 _ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
 _ROUND = re.compile(
@@ -241,7 +245,11 @@ class Reader:
 
     def _bare(self, scene: Scene, clause: int) -> list[Slot]:
         """Subjects and objects of a clause."""
-        return [s for s in scene.slots if s.clause == clause and s.prep == "" and s.head is None]
+        lower = scene.words.lower
+        return [
+            s for s in scene.slots
+            if s.clause == clause and s.prep == "" and s.head is None and (s.np == scene.start or lower[s.np - 1] != "so")
+        ]
 
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
         """The subjects of a clause, or of the one it leans on ("..., um X zu treffen"; "... und reiste ab")."""
@@ -306,6 +314,7 @@ class Reader:
             and s.prep in wanted
             and s.prep
             and (s.head is None or s.prep != "von" or trigger.passive)
+            and not self._topical(scene.words.lower[max(scene.start, s.np - 1)])
         ]
         if scene.clauses[clause].kind == "relative":
             first = scene.clauses[clause].tokens[0]
@@ -352,7 +361,7 @@ class Reader:
             and is_noun(scene.words.raw[before])
             and not self._taken(before, scene)
         ):
-            if slot.np < t or scene.words.lower[before] in self._grammar.topics:
+            if slot.np < t or self._topical(scene.words.lower[before]):
                 return False  # "die Einigung mit X", "der Streit mit X"
         if slot.np > t:
             between = range(t + 1, slot.np)
@@ -391,14 +400,16 @@ class Reader:
         if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
             return place.prep in ("in", "auf", "nach")
         named = any(s.first <= before < s.last for s in scene.slots)
-        return place.prep in ("in", "auf", "nach") and (
-            named or scene.words.lower[before] not in self._grammar.topics
-        )
+        if not named and scene.words.lower[before] in ("und", "oder", ","):
+            earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
+            if earlier is not None and earlier.prep == place.prep:
+                return self._located(earlier, scene, trigger)
+        return place.prep in ("in", "auf", "nach") and (named or not self._topical(scene.words.lower[before]))
 
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene, trigger)]
-        places = [p for p in places if p.prep != "nach"] or places
+        places = [p for p in places if p.prep != "nach"]
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         if chosen is None:
@@ -413,6 +424,10 @@ class Reader:
             if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
                 return self._memory.place
         return self._finest(chosen, places) if chosen else None
+
+    def _topical(self, word: str) -> bool:
+        """Whether a noun names what is talked about, alone or as the end of a compound ("Atomabkommen")."""
+        return word in self._grammar.topics or word.endswith(_TOPICAL)
 
     def _finest(self, chosen: PlaceSlot, places: Sequence[PlaceSlot]) -> Place:
         """The city where city and country stand side by side ("in Genf in der Schweiz")."""
@@ -430,6 +445,9 @@ class Reader:
         frame, t = trigger.frame, trigger.token
         own = [p for p in scene.places if p.clause == trigger.clause]
         inside = [p for p in own if p.first <= t < p.last]
+        whole = compound_place(scene.words.lower[t])
+        if whole is not None:
+            return whole
         if inside:
             return inside[0].mention.place
         reached = [p for p in own if p.prep in frame.destination and self._located(p, scene, trigger)]
@@ -658,8 +676,18 @@ class Reader:
         if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
             time = None
         if frame.kind == "visit":
-            return self._visit(trigger, scene, slots, [], time, status, why, prep=prep)
+            hosts = [s for s in slots if s.prep in ("bei", "mit")]
+            guests = [s for s in slots if s not in hosts]
+            return self._visit(trigger, scene, guests, hosts, time, status, why, prep=prep)
         place = self._place(trigger, scene)
+        behind = self._relative_of(trigger, scene)
+        if behind is not None and _TAKES_PART.search(scene.text(behind)):
+            inner = replace(trigger, clause=behind)
+            time = time or self._time(inner, scene)
+            place = place or self._place(inner, scene)
+            lead = scene.words.lower[scene.clauses[behind].tokens[0]]
+            if lead in ("an", "bei", "zu", "auf"):
+                actors = (*actors, *self._actors(self._bare(scene, behind)))
         if (
             status == "denied"
             and time is None
@@ -906,6 +934,19 @@ class Reader:
         candidate.anaphoric = anaphoric
         return candidate
 
+    def _relative_of(self, trigger: Trigger, scene: Scene) -> int | None:
+        """The relative clause that hangs on the noun: "ein Treffen in Genf, an dem X und Y teilnehmen"."""
+        for n, clause in enumerate(scene.clauses):
+            first = clause.tokens[0]
+            if clause.kind != "relative" or first <= trigger.token or first - trigger.token > 14:
+                continue
+            between = range(trigger.token + 1, first)
+            other = any(h.token in between for h in self._hits)
+            verb = scene.clauses[trigger.clause].finite
+            if not other and not (verb is not None and verb in between):
+                return n
+        return None
+
     def _foreign_genitive(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether somebody unknown stands in the noun's genitive: "die Reise des Gastes"."""
         t, lower, raw = trigger.token, scene.words.lower, scene.words.raw
@@ -942,7 +983,8 @@ class Reader:
             case "conference":
                 return (bodies or len(found) >= 2) and (place is not None or time is not None)
             case "ministerial-body":
-                return bodies and bool(_MINISTERS.search(text)) or len(found) >= 3
+                held = time is not None or place is not None or self._prep(trigger, scene) in _ATTENDING
+                return bodies and held and bool(_MINISTERS.search(text)) or len(found) >= 3
             case "person":
                 return len(found) >= 2 and any(a.type == "person" for a in actors)
             case "mit-or-body":

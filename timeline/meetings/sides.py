@@ -1,16 +1,29 @@
 """Which side an actor stands for, and whether a set of actors is an encounter of two sides at all."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from timeline.actors import Mention
 from timeline.actors.knowledge import knowledge
-from timeline.model import Actor
+from timeline.model import Actor, Place
 
 
 def host_state(country: str | None) -> Actor | None:
     """The state that receives a visitor in a country."""
     return knowledge().side_actor(country)
+
+
+_JOURNEY = re.compile(r"(?P<where>\w{3,}?)s?(?:besuch(?:s|es|e|en)?|reisen?|visiten?)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def compound_place(word: str) -> Place | None:
+    """The country in a closed compound: "Deutschlandbesuch", "Chinareise"."""
+    match = _JOURNEY.fullmatch(word)
+    found = knowledge().places.get(match["where"].capitalize()) if match is not None else None
+    return found[0] if found else None
 
 
 def is_body(actor: Actor) -> bool:

@@ -109,7 +109,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         )
         if dated == "planned":
             return "planned", "status:date"
-        return ("ongoing" if recent and time is not None else "held"), "status:arrival"
+        return ("ongoing" if recent else "held"), "status:arrival"
     if trigger.mood == "held":
         return "held", "status:past"
     if trigger.mood == "proposed":
@@ -124,8 +124,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         if dated is not None:
             return dated, "status:date"
-        if time is None and (scene.number <= 1 or clause.kind == "main"):
-            return "held", "status:present"
+        if time is None and scene.number == 0:
+            return "held", "status:headline"
         return "planned", "status:present"
     return (dated or "held"), "status:date"
 
@@ -183,6 +183,8 @@ def noun_status(
         return cue.status, f"status:{cue.id}"
     if dated is not None:
         return dated, "status:date"
+    if clause.tense == "present" and re.search(r"\bbeginn(?:t|en)\b", text) and (time is None or time.timex.first in (on, None)):
+        return "ongoing", "status:begins"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"
     if clause.tense == "conditional":

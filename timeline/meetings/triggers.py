@@ -7,6 +7,7 @@ from timeline.meetings.clauses import Clause, is_noun
 from timeline.meetings.frames import Form, Frame, noun_frames, verb_frames
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import Scene
+from timeline.meetings.sides import compound_place
 
 Mood = Literal["held", "planned", "proposed", "present", "none"]
 
@@ -56,6 +57,8 @@ def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
         if verb in words.passive:
             return "held" if verb.startswith("wurd") else "planned" if clause.tense == "future" else "present"
         return "held" if clause.tense == "modal" else "none"
+    if verb in words.future and form == "infinitive":
+        return "planned"
     if clause.tense == "conditional" and verb not in ("sollte", "sollten"):
         return "proposed"
     if clause.tense in ("modal", "future", "conditional"):
@@ -115,7 +118,8 @@ def triggers(scene: Scene) -> list[Trigger]:
             if is_noun(raw[i]) or "-" in word:
                 if i in names and not _is_compound(scene, i):
                     continue
-                for frame in noun_frames(word):
+                journey = "" if compound_place(word) is None else "reise" if "reise" in word else "besuch"
+                for frame in noun_frames(journey or word):
                     text = scene.text(number) if text is None else text
                     if _fits(frame, text):
                         found.append(Trigger(frame, i, number, "none"))
