@@ -8,6 +8,7 @@ from typing import Any
 
 from timeline.articles.errors import ArticleError
 from timeline.articles.plain import clean, decode, finish, metadata_date
+from timeline.articles.surroundings import is_surrounding
 from timeline.model import Article, ReferenceDate
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
@@ -17,7 +18,7 @@ _ARTICLE_TYPES = ("Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNew
 _META_DATES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "date.issued", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created",
-    "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "last-modified-date",
+    "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "rbpubdate", "date",
 )  # fmt: skip
 
@@ -51,7 +52,7 @@ def article_from_html(name: str, page: str, *, url: str | None = None) -> Articl
         tree = html.fromstring(page)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, RecursionError) as error:
         raise ArticleError("no_text", name=name) from error
-    linked = list(_linked_data(tree))
+    linked = _linked_data(tree)
     meta = _meta(tree)
     metadata = _published(linked, meta, tree, url)
     found = trafilatura.bare_extraction(page, url=url, include_comments=False, with_metadata=True)
@@ -71,8 +72,9 @@ def article_from_html(name: str, page: str, *, url: str | None = None) -> Articl
 
 
 def _paragraphs(text: str) -> str:
-    """Blank lines between the paragraphs, as a reader sees them."""
-    return "\n\n".join(line.strip() for line in text.split("\n") if line.strip())
+    """Blank lines between the paragraphs, as a reader sees them, without teasers and captions among them."""
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n\n".join(line for line in lines if line and not is_surrounding(line))
 
 
 def _visible(tree: Any) -> str:  # noqa: ANN401  lxml has no types
@@ -85,24 +87,38 @@ def _visible(tree: Any) -> str:  # noqa: ANN401  lxml has no types
     return text or " ".join(tree.text_content().split())
 
 
-def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    """Every object of the page's JSON-LD that is an article; a broken block is passed over."""
-    for script in tree.xpath("//script[@type='application/ld+json']/text()"):
+_DATE_IN_BROKEN_JSON = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+
+
+def _linked_data(tree: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """Every object of the page's JSON-LD that is an article, those that only say "page" last.
+
+    A broken block gives its day of publication where it names just one.
+    """
+    found: list[dict[str, Any]] = []
+    for script in tree.xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]/text()"):
         try:
             data = json.loads(script.strip().rstrip(";"), strict=False)
         except (ValueError, RecursionError):
+            days = set(_DATE_IN_BROKEN_JSON.findall(script))
+            found.extend({"datePublished": day} for day in days if len(days) == 1)
             continue
-        stack = [data]
-        while stack:
-            item = stack.pop(0)
-            if isinstance(item, list):
-                stack.extend(item)
-            elif isinstance(item, dict):
-                graph = item.get("@graph")
-                stack.extend(graph if isinstance(graph, list) else [])
-                kinds = item.get("@type")
-                if any(kind in _ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
-                    yield item
+        found.extend(_articles(data))
+    return sorted(found, key=lambda item: item.get("@type") == "WebPage")
+
+
+def _articles(data: object) -> Iterator[dict[str, Any]]:
+    stack = [data]
+    while stack:
+        item = stack.pop(0)
+        if isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, dict):
+            graph = item.get("@graph")
+            stack.extend(graph if isinstance(graph, list) else [])
+            kinds = item.get("@type")
+            if any(kind in _ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])):
+                yield item
 
 
 def _meta(tree: Any) -> dict[str, str]:  # noqa: ANN401
@@ -123,13 +139,38 @@ def _published(
 ) -> ReferenceDate | None:
     told = [("JSON-LD datePublished", item.get("datePublished")) for item in linked]
     told += [(key, meta.get(key)) for key in _META_DATES]
-    times = tree.xpath("//time[@datetime][@itemprop='datePublished' or @pubdate]/@datetime")
-    times += tree.xpath("//*[self::article or self::main or self::header]//time/@datetime")[:1]
-    told += [("<time>", value) for value in times]
+    told += [("<time>", value) for value in _times(tree)]
     for field, value in told:
         if isinstance(value, str) and (found := metadata_date(value, field=field)) is not None:
             return found
     return _by_htmldate(tree, url)
+
+
+_CHANGED = ("modif", "updat", "revis", "expire", "aktualis", "geänd", "geaend")
+
+
+def _times(tree: Any) -> list[str]:  # noqa: ANN401
+    """What ``<time>`` tells: marked as publication, else the first one of the part with the headline.
+
+    Times of teasers, which are often articles with a time of their own, and of changes do not count.
+    """
+    times = tree.xpath("//time[@datetime][@itemprop='datePublished' or @pubdate]/@datetime")
+    headed = tree.xpath("//article[.//h1] | //main[.//h1] | //header[.//h1]")
+    own = (time for part in headed for time in part.xpath(".//time[@datetime]") if not _is_foreign(time))
+    first = next(own, None)
+    return [str(value) for value in times] + ([] if first is None else [str(first.get("datetime"))])
+
+
+def _is_foreign(time: Any) -> bool:  # noqa: ANN401
+    """Whether a ``<time>`` is that of a teaser or of a change."""
+    if any(not part.xpath(".//h1") for part in time.iterancestors("article")) and time.xpath("//h1"):
+        return True
+    before = time.getparent().text if time.getprevious() is None else time.getprevious().tail
+    words = " ".join([*map(str, time.attrib.values()), before or "", time.text or ""]).lower()
+    return any(mark in words for mark in _CHANGED)
+
+
+_AMBIGUOUS = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}")
 
 
 def _by_htmldate(tree: Any, url: str | None) -> ReferenceDate | None:  # noqa: ANN401
@@ -143,7 +184,9 @@ def _by_htmldate(tree: Any, url: str | None) -> ReferenceDate | None:  # noqa: A
     tree = copy.deepcopy(tree)
     for element in tree.xpath("//meta|//script|//time|//footer|//aside|//nav"):
         told = " ".join(str(value).lower() for value in element.attrib.values())
-        changed = any(word in told for word in ("modif", "updat", "revis", "expire"))
+        # htmldate takes "02/03/2023" for a day of March, where it may be one of February.
+        changed = any(word in told for word in _CHANGED) or bool(_AMBIGUOUS.search(told))
+        changed = changed or (element.tag == "time" and _is_foreign(element))
         if (changed or element.tag not in ("meta", "time")) and element.getparent() is not None:
             element.drop_tree()
     try:
