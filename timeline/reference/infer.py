@@ -47,7 +47,7 @@ class _Stated:
 def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
     days = told_days(text, expressions)
-    clues = _once(dated_clues(text, expressions, days), known_clues(text))
+    clues = _once(dated_clues(text, expressions, days), known_clues(text, _named_days(days)))
     clues += _relative_clues(text, expressions, clues)
     stated = _stated(text, days)
     if stated is not None:
@@ -67,9 +67,13 @@ def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     return ReferenceDate(value, "text", _evidence(clues, month))
 
 
+def _named_days(days: Sequence[Told]) -> frozenset[tuple[int, int]]:
+    return frozenset((told.month, told.day) for told in days if told.day is not None and told.year is None)
+
+
 def _once(dated: list[Clue], known: list[Clue]) -> list[Clue]:
     """All clues, where the date of a known event is told too: told as its date, it is no news."""
-    begins = {clue.pieces[0][0] for clue in known if clue.rule == "event"}
+    begins = {clue.pieces[0][0] for clue in known if clue.rule == "event" and clue.pieces[0][1] == MONTHS - 1}
     return known + [
         replace(clue, pieces=clue.pieces[:1])
         if clue.rule in ("day", "month") and clue.pieces[0][0] in begins and not clue.detail
@@ -86,7 +90,11 @@ def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequenc
         if match is None or expression.unit != "year" or not expression.shift or expression.shift < -10:
             continue
         for clue in clues:
-            at = text.find(clue.quote) if clue.rule == "event" and clue.detail else -1
+            at = (
+                text.find(clue.quote.split(" … ")[0])
+                if clue.rule == "event" and clue.pieces[0][1] == MONTHS - 1
+                else -1
+            )
             if at < 0 or not -_BESIDE <= at - expression.end <= _BESIDE:
                 continue
             between = text[min(expression.end, at) : max(expression.start, at)]

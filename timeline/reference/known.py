@@ -4,7 +4,10 @@ A text is cut into words once, and each word is looked up in dictionaries, so th
 and hardly with the tables.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+from math import log
 from typing import Final
 
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
@@ -20,29 +23,43 @@ known dates three of a hundred holders were told outside their time."""
 
 _ENDS: Final = frozenset(".!?")
 _PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de"))
+_REACH: Final = 14
+"""Words between a traveller and the place."""
 _AROUND: Final = 9
 """Words between an event and the years since it: "60 Jahre nach der Befreiung von Auschwitz"."""
 
 
-def known_clues(text: str) -> list[Clue]:
-    """Every clue that holders of offices, ages and known events give, each once."""
+def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> list[Clue]:
+    """Every clue that holders of offices, their journeys, ages and known events give, each once.
+
+    ``named`` are the days of the calendar (month, day) that the text names.
+    """
     table = tables()
     written = WORD.findall(text)
     words = list(map(str.lower, written))
     holders, phrases, births = table.holders, table.phrases, table.births
     clues: dict[object, Clue] = {}
     seen: dict[int, tuple[int, int]] = {}
+    last = len(words) - 1
     for i, word in enumerate(words):
+        if word not in table.telling:
+            continue
         if word in phrases:
-            for rest, number in phrases[word]:
+            heads = phrases[word]
+            for _, number in heads.get("", ()):
+                seen.setdefault(number, (i, i + 1))
+            for rest, number in heads.get(words[i + 1], ()) if i < last else ():
                 if number not in seen and all(
-                    i + k < len(words) and words[i + k] in forms for k, forms in enumerate(rest, 1)
+                    i + k <= last and words[i + k] in forms for k, forms in enumerate(rest, 2)
                 ):
-                    seen[number] = (i, i + 1 + len(rest))
+                    seen[number] = (i, i + 2 + len(rest))
         if word in holders and written[i][0].isupper():
             clue = _holder(words, i, written, text, table)
             if clue is not None:
                 clues.setdefault(clue.pieces, clue)
+                if clue.rule == "holder":
+                    for key, trip in _journeys(words, written, i, named, text):
+                        clues.setdefault(key, trip)
         if word in births and "age" not in clues:
             clue = _age(words, i, births[word], text)
             if clue is not None:
@@ -53,7 +70,8 @@ def known_clues(text: str) -> list[Clue]:
         if need is None:
             continue
         if event.pieces:
-            clues["event", index] = Clue("event", _quote(text, *seen[need[0]]), event.pieces, event.detail)
+            quote = " … ".join(_quote(text, *seen[number]) for number in need[:3])
+            clues["event", index] = Clue("event", quote, event.pieces, event.detail)
         anniversary = _anniversary(words, seen[need[0]], event, text, table)
         if anniversary is not None:
             clues["since", index] = anniversary
@@ -118,6 +136,44 @@ def _holder(words: list[str], i: int, written: list[str], text: str, table: Tabl
                 pieces.append((high + 1, high + 6, weight - 1.8))  # "früher" is often left out just after
             reach = high
     return Clue("holder", quote, tuple(pieces), detail)
+
+
+def _journeys(
+    words: list[str], written: list[str], i: int, named: frozenset[tuple[int, int]], text: str
+) -> Iterator[tuple[object, Clue]]:
+    """The clues of a traveller at word ``i`` and the places of the sentence: when was he there?"""
+    table = tables()
+    start = max((k for k in range(max(0, i - _REACH), i) if words[k] in _ENDS), default=max(0, i - _REACH))
+    for k in range(start, min(len(words), i + _REACH)):
+        if words[k] in _ENDS and k > i:
+            return
+        code = table.places.get(words[k]) if written[k][0].isupper() else None
+        if code is None:
+            continue
+        for term in table.holders[words[i]]:
+            traveller = term.surname if term.side == "US" else term.side if code == "US" else ""
+            trips = [
+                (month_index(first), first, last)
+                for first, last in table.trips.get((traveller, code), ())
+                if term.side and term.first <= month_index(first) <= term.last
+            ]
+            if trips:
+                pieces = _trip_pieces(trips, named, min(term.last - term.first, 96))
+                yield ("trip", traveller, code), Clue("trip", _quote(text, min(i, k), max(i, k) + 1), pieces)
+
+
+def _trip_pieces(
+    trips: list[tuple[int, date, date]], named: frozenset[tuple[int, int]], months: int
+) -> tuple[tuple[int, int, float], ...]:
+    """Two in five named in a sentence with a place are there, or come from there; few trips tell more."""
+    weight = log(max(0.4 / len(trips) / (0.6 / max(months, 12)), 1.0))
+    pieces = []
+    for month, first, last in trips:
+        days = ((first + timedelta(days=k)) for k in range(min((last - first).days, 14) + 1))
+        here = weight + (2.5 if any((day.month, day.day) in named for day in days) else 0.0)
+        pieces.append((month, month, here))
+        pieces += [(at, at, here / 2) for at in (month - 1, month + 1) if 0 <= at < MONTHS]
+    return tuple(pieces)
 
 
 def _named(terms: list[Term], text: str, i: int) -> Clue:
@@ -187,12 +243,8 @@ def _any_begins(words: list[str], beginnings: tuple[str, ...]) -> bool:
 
 def _quote(text: str, first: int, end: int) -> str:
     """The words ``first`` to ``end`` (exclusive) of the text as written, shortened in the middle."""
-    start = stop = 0
-    for k, match in enumerate(WORD.finditer(text)):
-        if k == first:
-            start = match.start()
-        if k == end - 1:
-            stop = match.end()
-            break
-    quote = " ".join(text[start:stop].split())
+    matches = WORD.finditer(text)
+    start = next(islice(matches, first, None))
+    stop = start if end == first + 1 else next(islice(matches, end - first - 2, None))
+    quote = " ".join(text[start.start() : stop.end()].split())
     return quote if len(quote) <= 80 else f"{quote[:38]} … {quote[-38:]}"

@@ -18,13 +18,18 @@ from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, month_index
 WORD: Final = re.compile(r"\w+|(?<=[a-zäöüß\d)“])[.!?](?=\s+[„\"]?[A-ZÄÖÜ])(?<!\d\.)")
 """A word, or the mark that ends a sentence (not the one behind a number)."""
 _INFLECTIONS: Final = ("", "s", "es", "e", "en", "er", "em", "n", "ns", "r", "m")
-_KINDS: Final = ("lasting", "since", "event", "era", "anchor")
+_KINDS: Final = ("lasting", "since", "event", "era", "summit", "anchor")
 _FOLDER: Final = "knowledge/"
+_TRAVELLERS: Final = ("president", "head_of_government", "foreign_minister", "monarch", "pope")
 
 UNTIMELY: Final = 5.0
 """Log weight against the months before a thing existed."""
 
 Pieces = tuple[tuple[int, int, float], ...]
+
+
+Phrases = dict[str, dict[str, list[tuple[tuple[frozenset[str], ...], int]]]]
+"""Phrases by first and second word ("" where there is none): the forms of further words, and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Term:
     first: int
     last: int
     detail: str
+    side: str = ""
+    surname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +65,16 @@ class Tables:
 
     holders: dict[str, list[Term]]
     births: dict[str, list[tuple[str, date]]]
-    phrases: dict[str, list[tuple[tuple[frozenset[str], ...], int]]]
+    phrases: Phrases
+    telling: set[str]
     events: list[Event]
     by_phrase: dict[int, list[int]]
     former: tuple[str, ...]
     not_yet: tuple[str, ...]
     numbers: dict[str, int]
     anniversary: tuple[str, ...]
+    places: dict[str, str]
+    trips: dict[tuple[str, str], list[tuple[date, date]]]
 
 
 def _days(row: dict[str, str], table: str) -> tuple[date, date | None]:
@@ -95,7 +105,8 @@ def _terms() -> Iterator[tuple[str, Term]]:
         given, surname = _surname(row["person"])
         end = MONTHS - 1 if last is None else month_index(last)
         detail = f"{first.year}–{'' if last is None else last.year}"
-        yield surname, Term(given, titles, month_index(first), end, detail)
+        side = row.get("side", "") if row.get("office") in _TRAVELLERS else ""
+        yield surname, Term(given, titles, month_index(first), end, detail, side, surname)
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -112,16 +123,9 @@ def tables() -> Tables:
     words = read_toml("languages/de/reference/clues.toml")["words"]
     numbers = {form: number for number, forms in enumerate(words["numbers"]) for form in forms}
     found = Tables(
-        {},
-        {},
-        {},
-        [],
-        {},
-        tuple(words["former"]),
-        tuple(words["not_yet"]),
-        numbers,
-        tuple(words["anniversary"]),
-    )
+        {}, {}, {}, set(), [], {}, tuple(words["former"]), tuple(words["not_yet"]), numbers,
+        tuple(words["anniversary"]), _places(), _trips(),
+    )  # fmt: skip
     for surname, term in _terms():
         for ending in ("", "s"):
             found.holders.setdefault(surname + ending, []).append(term)
@@ -137,6 +141,34 @@ def tables() -> Tables:
         for number in {number for need in needs for number in need}:
             found.by_phrase.setdefault(number, []).append(len(found.events))
         found.events.append(Event(needs, event_pieces, detail, first))
+    found.telling.update(found.phrases, found.holders, found.births)
+    return found
+
+
+def _places() -> dict[str, str]:
+    """Country by the last word of a place's name; of one word, or long enough to be nothing else."""
+    found: dict[str, str] = {}
+    for row in _read("states.tsv"):
+        for name in (row["name"], *row["variants"].split("|"), *row["capital"].split("|")):
+            _enter_place(name, row["code"], found)
+    for row in _read("places.tsv"):
+        for name in (row["name"], *row["variants"].split("|")):
+            _enter_place(name, row["country"], found)
+    return found
+
+
+def _enter_place(name: str, code: str, found: dict[str, str]) -> None:
+    words = WORD.findall(name)
+    # "US" begins words such as "US-Präsident".
+    if code and words and len(words[-1]) > (2 if len(words) == 1 else 4) and words[-1][0].isupper():
+        found.setdefault(words[-1].lower(), code)
+
+
+def _trips() -> dict[tuple[str, str], list[tuple[date, date]]]:
+    found: dict[tuple[str, str], list[tuple[date, date]]] = {}
+    for row in _read("us_trips.tsv"):
+        days = date.fromisoformat(row["from"]), date.fromisoformat(row["to"])
+        found.setdefault((row["traveller"], row["country"]), []).append(days)
     return found
 
 
@@ -182,10 +214,8 @@ def _recurring() -> Iterator[tuple[str, Pieces, str, date | None]]:
         yield row["words"], tuple(piece for piece in pieces if piece[0] <= piece[1]), "", None
 
 
-def _phrase(
-    words: str, phrases: dict[str, list[tuple[tuple[frozenset[str], ...], int]]], numbers: dict[str, int]
-) -> int:
-    """The number of a phrase; a new one is entered under each form of its first word."""
+def _phrase(words: str, phrases: Phrases, numbers: dict[str, int]) -> int:
+    """The number of a phrase; a new one is entered under each form of its first two words."""
     words = words.strip()
     if words in numbers:
         return numbers[words]
@@ -195,8 +225,11 @@ def _phrase(
         stem = part.rstrip("*")
         endings = _INFLECTIONS if part != stem else ("",)
         forms.append(frozenset(stem + ending for ending in endings))
+    entry = tuple(forms[2:]), number
     for first in forms[0]:
-        phrases.setdefault(first, []).append((tuple(forms[1:]), number))
+        heads = phrases.setdefault(first, {})
+        for second in forms[1] if len(forms) > 1 else ("",):
+            heads.setdefault(second, []).append(entry)
     return number
 
 
@@ -205,6 +238,10 @@ def _shape(kind: str, first: date, last: date | None) -> Pieces:
     if kind == "anchor":
         return ()
     start = month_index(first)
+    if kind == "summit":
+        shape = ((-12, -5, 2.5), (-4, -1, 4.5), (0, 1, 6.0), (2, 6, 4.0), (7, 24, 2.5))
+        spread = ((max(start + low, 0), min(start + high, MONTHS - 1), weight) for low, high, weight in shape)
+        return tuple(piece for piece in spread if piece[0] <= piece[1])
     end = MONTHS - 1 if last is None else month_index(last)
     pieces = [(start, MONTHS - 1, UNTIMELY)]
     if kind == "since":
