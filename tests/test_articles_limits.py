@@ -360,3 +360,16 @@ def test_a_pdf_whose_stream_unpacks_without_end():
     started = time.perf_counter()
     assert codes("a.pdf", data) in ("ok", "damaged", "no_text")
     assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("form", ["text", "html", "markdown", "csv", "mail"])
+def test_utf_8_with_a_damaged_byte_stays_utf_8(form):
+    """Cut off within a character, or one byte changed, it must not be taken for an old encoding."""
+    words = "Die Außenminister trafen sich in Köln, später in München; für Österreich sprach die Präsidentin."
+    whole = {
+        "text": words, "html": page(first=words), "markdown": f"# Titel\n\n{words}", "csv": f"text\n{words}",
+        "mail": f"Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{words}",
+    }[form].encode()  # fmt: skip
+    for spoilt in (whole.replace(b"Die", b"D\xffie", 1), whole[: whole.rindex("ä".encode()) + 1]):
+        (article,) = read_articles(make(form)[0], spoilt)
+        assert "Außenminister trafen sich in Köln" in article.text

@@ -59,7 +59,9 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        mended = _damaged_utf8(data)
+    if mended is not None:
+        return mended
     if declared:
         try:
             # A page that declares ISO 8859-1 means Windows-1252 (WHATWG Encoding Standard, 4.2).
@@ -68,6 +70,18 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
         except (UnicodeDecodeError, LookupError):
             pass
     return _single_byte(data, sample, name=name)
+
+
+def _damaged_utf8(data: bytes) -> str | None:
+    """UTF-8 with a few bytes changed, or cut off within a character; None where it is no UTF-8.
+
+    Letters of the old encodings hardly ever stand so that they are valid in UTF-8 (two in a row of the right
+    kind), so a text with four good characters beyond ASCII to one bad byte is UTF-8.
+    """
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(char > "\x7f" for char in text) - bad
+    return text if good >= 4 * bad else None
 
 
 def _strict(data: bytes, encoding: str, *, name: str) -> str:
