@@ -135,7 +135,9 @@ def csv_rows(name: str, data: bytes, opening: Opening) -> Parts:
 def _delimiter(text: str) -> str:
     head = text.lstrip().split("\n", 1)[0]
     unquoted = "".join(head.split('"')[::2])
-    return max(";,\t|", key=unquoted.count)
+    best = max(";,\t|", key=unquoted.count)
+    # One column: what stands in its rows separates nothing. The unit separator of ASCII is in no text.
+    return best if best in unquoted else "\x1f"
 
 
 def _columns(name: str, names: list[str], given: Columns | None) -> dict[str, str]:
