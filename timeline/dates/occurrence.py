@@ -102,7 +102,7 @@ _Years = list[tuple[int, Span]]
 
 def _years(e: Expression, body: str, ref: date) -> _Years:
     """The years around ``ref`` with what comes once in each; those whose weekday agrees, if any does."""
-    reach = 8 if e.weekday is not None else 3 + abs(e.shift or 0)
+    reach = 8 if e.weekday is not None else 2 + abs(e.shift or 0)
     years = range(ref.year - reach, ref.year + reach + 1)
     spans = [(year, span) for year in years if (span := year_span(e.feast, body[4:], year))]
     if e.weekday is not None:

@@ -206,7 +206,11 @@ class _Resolver:
         """What both ends of the reference give; with ``keep`` also the year or month of a day they share."""
         if self._ends is None:
             return None
-        low, high = (_within_calendar(at, end) for end in self._ends)
+        first, last = self._ends
+        low = _within_calendar(at, first)
+        if first == last:
+            return low
+        high = _within_calendar(at, last)
         if low == high or low is None or high is None:
             return low
         if keep and len(low) == len(high) == 10 and low[4] == low[7] == "-":

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?![\d-])|\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|_|\n[^\S\n]*\n\s*",
     re.UNICODE,
 )
-_CLOSING = ',.;:!?"“”'
+_AROUND = ',.;:!?"“”„»«()[]'
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
@@ -181,16 +181,21 @@ class Pieces(dict[str, Piece | None]):
         return None
 
     def _ordinary(self, word: str) -> bool:
+        """Whether a word of letters has no class."""
+        if word in self._known:
+            return False
+        if word[0].islower():
+            return True
         mixed = word[:2].isupper() and not word.isupper()
         return not mixed and self._compound(word) is None
+
+    def _hyphened(self, word: str) -> bool:
+        return all(part.isalpha() and self._ordinary(part) for part in word.split("-"))
 
     def classify(self, piece: str) -> Piece | None:
         """The tokens of a piece; None if none of them has a class."""
         if not piece:
             return Piece(strong=False, tokens=())
-        word = piece.rstrip(_CLOSING)
-        if word.isalpha() and word not in self._known and self._ordinary(word):
-            return None
         tokens: list[Token] = []
         strong = some = False
         end = -1
@@ -215,7 +220,9 @@ class Pieces(dict[str, Piece | None]):
         return Piece(strong, tuple(tokens)) if some or (len(tokens) == 1 and tokens[0][2]) else None
 
     def __missing__(self, piece: str) -> Piece | None:
-        result = self.classify(piece)
+        word = piece.strip(_AROUND)
+        ordinary = self._ordinary(word) if word.isalpha() else "-" in word and self._hyphened(word)
+        result = None if ordinary else self.classify(piece)
         if len(piece) <= _LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
                 self.clear()

@@ -125,6 +125,8 @@ def _marks(part: str) -> set[str]:
         ):
             found.add(known)
         before = word
+    if persons.keys().isdisjoint(words):
+        return found
     for first, second in pairwise(words):
         ending = persons.get(first) or persons.get(second)
         verb = second if first in persons else first
