@@ -13,7 +13,7 @@ from timeline.store import Store
 
 PUTIN = Actor("Q7747", "Wladimir Putin", "person", "RU")
 XI = Actor("Q15031", "Xi Jinping", "person", "CN")
-WANG = Actor("Q9381", "Wang Yi", "person", "CN")
+WANG = Actor("Q701801", "Wang Yi", "person", "CN")
 SCHOLZ = Actor("Q61053", "Olaf Scholz", "person", "DE")
 MACRON = Actor("Q3052772", "Emmanuel Macron", "person", "FR")
 USA = Actor("state:US", "USA", "state", "US")

@@ -16,7 +16,7 @@ from timeline.figures.wording import LANGUAGES, say_date, say_event, say_precisi
 from timeline.model import KINDS, STATUSES, Actor, Event
 
 PUTIN = Actor("Q7747", "Wladimir Putin", "person", "RU")
-WANG = Actor("Q4355", "Wang Yi", "person", "CN")
+WANG = Actor("Q701801", "Wang Yi", "person", "CN")
 XI = Actor("Q15031", "Xi Jinping", "person", "CN")
 USA = Actor("state:US", "USA", "state", "US")
 IRAN = Actor("state:IR", "Iran", "state", "IR")

@@ -111,16 +111,16 @@ def test_the_corpus_stands_in_one_line_and_every_event_on_the_page(filled):
 
 
 def test_a_link_brings_its_filters(filled):
-    app = start(akteur=["Q9381"])
+    app = start(akteur=["Q701801"])
     assert list(rows(app)["Beteiligte"]) == ["Wladimir Putin und Wang Yi"] * 2
     assert [button.label for button in app.button if (button.key or "").startswith("chip_")] == ["Wang Yi"]
 
 
 def test_an_actor_is_chosen_and_taken_away_again(filled):
     app = start()
-    app.multiselect(key="actors").select("Q9381").run()
+    app.multiselect(key="actors").select("Q701801").run()
     assert len(rows(app)) == 2
-    assert address(app, "akteur") == ["Q9381"]
+    assert address(app, "akteur") == ["Q701801"]
     app.button(key="chip_0").click().run()
     assert len(rows(app)) == 9
     assert "akteur" not in app.query_params
@@ -135,7 +135,7 @@ def test_several_actors_together_are_fewer_than_any_of_them(filled):
 
 
 def test_nothing_found_says_which_filter_to_loosen(filled):
-    app = start(akteur=["Q9381"], status=["denied"])
+    app = start(akteur=["Q701801"], status=["denied"])
     assert "Kein Treffen passt" in words(app)
     loosen = [button for button in app.button if (button.key or "").startswith("loosen_")]
     assert loosen[0].label == "Ohne „bestritten“ sind es 2"

@@ -298,7 +298,7 @@ class _Painter:
             if shown:
                 into[0].extend([inner.isoformat(), x.isoformat(), x.isoformat(), inner.isoformat(), None])
                 into[1].extend([top, top, bottom, bottom, None])
-        if not STYLES[mark.event.status].pattern:
+        if not STYLES[mark.event.status].pattern and end - start > 6 * hook:
             into[0].extend([start.isoformat(), end.isoformat(), None])
             into[1].extend([y, y, None])
 

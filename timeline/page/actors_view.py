@@ -24,6 +24,7 @@ from timeline.page import session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.names import country_name
 from timeline.page.session import Page
+from timeline.page.texts import plain
 
 
 def show(page: Page) -> None:
@@ -150,7 +151,7 @@ def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> N
     missing, without = unplaced(events)
     if missing:
         names = ", ".join(f"{name} ({number(n, page.language)})" for name, n in missing.most_common(20))
-        st.caption(t("actors.map_missing", names=names))
+        st.caption(t("actors.map_missing", names=plain(names)))
     if without:
         st.caption(t("actors.map_without", n=t.count("unit.meetings", without)))
 
@@ -169,7 +170,7 @@ def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
     t, language = page.t, page.language
     head, back = st.columns([5, 1], vertical_alignment="center")
     side = f" · {country_name(career.actor.country)}" if career.actor.country else ""
-    head.subheader(f"{career.actor.name}{side}")
+    head.subheader(plain(f"{career.actor.name}{side}"))
     back.button(
         t("actors.back"),
         key="actor_back",
@@ -231,7 +232,10 @@ def _partners(page: Page, career: Career, found: Mapping[str, Career]) -> None:
     """With whom, and how long they have not met; a row leads on to the partner."""
     t = page.t
     st.markdown(f"**{t('actors.partners')}**")
-    ranked = [key for key, _ in career.partners.most_common() if key in found]
+    ranked = sorted(
+        (key for key in career.partners if key in found),
+        key=lambda key: (-career.partners[key], found[key].actor.name),
+    )
     if not ranked:
         st.caption(t("actors.no_partners"))
         return

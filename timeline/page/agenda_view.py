@@ -12,6 +12,7 @@ from timeline.model import Event
 from timeline.page import evidence, session, tables
 from timeline.page.filters import show_chips
 from timeline.page.session import Page
+from timeline.page.texts import plain
 
 _WIDE = (5, 3)
 
@@ -95,14 +96,14 @@ def _perhaps(page: Page, found: Sequence[Promise]) -> None:
     for i, promise in enumerate(offered):
         for j, other in enumerate(promise.perhaps):
             label = (
-                f"{say_participants(promise.event, page.language)}, "
+                f"{plain(say_participants(promise.event, page.language))}, "
                 f"{say_date(promise.event.date, page.language)} → {say_date(other.date, page.language)}"
             )
             st.button(
                 label,
                 key=f"perhaps_{i}_{j}",
                 type="tertiary",
-                help=say_event(other, page.language),
+                help=plain(say_event(other, page.language)),
                 on_click=session.show,
                 args=("event", other.id),
             )

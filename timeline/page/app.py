@@ -7,7 +7,16 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from timeline.page import actors_view, agenda_view, articles_view, filters, session, timeline_view
+from timeline.page import (
+    actors_view,
+    agenda_view,
+    articles_view,
+    curate_view,
+    export_view,
+    filters,
+    session,
+    timeline_view,
+)
 from timeline.page.reading import Job, sample_files, wants_samples
 from timeline.page.session import Page
 from timeline.page.texts import Texts
@@ -30,6 +39,8 @@ VIEWS: dict[str, View] = {
     "agenda": View(agenda_view.show, ":material/event:", filtered=True),
     "actors": View(actors_view.show, ":material/group:", filtered=True),
     "articles": View(articles_view.show, ":material/article:", filtered=False),
+    "curate": View(curate_view.show, ":material/fact_check:", filtered=True),
+    "export": View(export_view.show, ":material/download:", filtered=True),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 

@@ -15,6 +15,7 @@ from timeline.page import session, tables
 from timeline.page.evidence import highlights_of, marked
 from timeline.page.reading import Job, Result, pasted
 from timeline.page.session import Page
+from timeline.page.texts import plain
 from timeline.query import Query
 from timeline.store import ArticleRow, Move, StoredArticle
 
@@ -150,7 +151,7 @@ def _progress(page: Page) -> None:
         done, stop = st.columns([5, 1], vertical_alignment="center")
         text = t("articles.reading", done=current.done, all=total)
         if current.now:
-            text += " · " + _plain(t("articles.reading_now", name=current.now))
+            text += " · " + plain(t("articles.reading_now", name=current.now))
         done.progress(current.done / total if total else 1.0, text=text)
         stop.button(
             t("articles.stop"), key="stop", icon=":material/stop:", on_click=current.stop, width="stretch"
@@ -212,11 +213,6 @@ def result_words(page: Page, result: Result) -> str:
     if result.failure is not None:
         return t("articles.outcome_failed", reason=result.failure)
     return t(f"articles.outcome_{result.outcome}", meetings=t.count("unit.meetings", result.meetings))
-
-
-def _plain(text: str) -> str:
-    """Words of a file name without what Streamlit reads as Markdown."""
-    return "".join(f"\\{char}" if char in "\\`*_[]<>$#:~|" else char for char in text)
 
 
 def _undated(page: Page) -> None:
@@ -297,7 +293,7 @@ def _article(page: Page, stored: StoredArticle) -> None:
         )
         st.caption(f"{published} ({t(f'basis.{row.reference.basis}')})")
         if row.reference.evidence:
-            st.caption(_plain(f"{t('articles.evidence')}: {' · '.join(row.reference.evidence)}"))
+            st.caption(plain(f"{t('articles.evidence')}: {' · '.join(row.reference.evidence)}"))
         with st.container(horizontal=True, gap="small"):
             if st.button(t("articles.show_meetings"), key="article_timeline", icon=":material/timeline:"):
                 session.set_query(Query(articles=(row.id,)))
@@ -408,7 +404,7 @@ def _foot(page: Page, rows: Sequence[ArticleRow]) -> None:
     gone = [row for row in page.store.articles(deleted=True) if row.deleted_at is not None]
     if last is not None and (row := next((row for row in gone if row.id == last), None)):
         with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
-            st.write(t("articles.deleted", title=_plain(row.title or t("articles.untitled"))))
+            st.write(t("articles.deleted", title=plain(row.title or t("articles.untitled"))))
             st.button(
                 t("articles.undo"),
                 key="undelete",

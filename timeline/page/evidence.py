@@ -25,7 +25,7 @@ from timeline.figures.wording import (
 from timeline.model import Claim, Event, Field
 from timeline.page import session
 from timeline.page.session import Page
-from timeline.page.texts import Texts
+from timeline.page.texts import Texts, plain
 from timeline.query import Query
 
 _AROUND = 220
@@ -147,14 +147,19 @@ def show(page: Page, event_id: str) -> None:
             return
         _head(page, event)
         _actions(page, event)
-        if event.disputed:
-            _disputes(page, event)
-        st.markdown(f"**{t('evidence.sources')}**")
-        for i, claim in enumerate(event.claims):
-            _claim(page, claim, i)
-        if len(event.history) > 1:
-            _history(page, event)
+        sources(page, event)
         _neighbours(page, event)
+
+
+def sources(page: Page, event: Event) -> None:
+    """What every source says: where they disagree first, then each in its article, then the history."""
+    if event.disputed:
+        _disputes(page, event)
+    st.markdown(f"**{page.t('evidence.sources')}**")
+    for i, claim in enumerate(event.claims):
+        _claim(page, claim, i)
+    if len(event.history) > 1:
+        _history(page, event)
 
 
 def _head(page: Page, event: Event) -> None:
@@ -291,10 +296,10 @@ def _neighbours(page: Page, event: Event) -> None:
         for i, other in enumerate(found):
             st.button(
                 f"{t(f'evidence.{word}')}: {say_date(other.date, page.language)}, "
-                f"{say_participants(other, page.language)}",
+                f"{plain(say_participants(other, page.language))}",
                 key=f"{word}_{i}",
                 type="tertiary",
-                help=say_event(other, page.language),
+                help=plain(say_event(other, page.language)),
                 on_click=session.show,
                 args=("event", other.id),
             )

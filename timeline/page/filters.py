@@ -17,7 +17,8 @@ from timeline.model import STATUSES
 from timeline.page import session
 from timeline.page.names import country_name
 from timeline.page.session import Page
-from timeline.query import MODES, Query
+from timeline.page.texts import plain
+from timeline.query import MODES, Query, parse_question
 from timeline.store import Count
 
 _EARLIEST = date(1800, 1, 1)
@@ -37,6 +38,7 @@ def sidebar(page: Page) -> None:
     t, query = page.t, session.query()
     with st.sidebar:
         st.html(f'<div class="app-title">{t("app.title")}</div>')
+        _question(page)
         _range(page, query)
         counted = session.facets(page, replace(query, actors=(), actors_mode="any"))
         _choose(page, "actors", counted.actors, t("filter.actors"), t("filter.actors_placeholder"))
@@ -72,6 +74,31 @@ def sidebar(page: Page) -> None:
             st.button(
                 t("filter.reset"), key="reset", on_click=session.set_query, args=(Query(),), width="stretch"
             )
+
+
+def _question(page: Page) -> None:
+    """The box that takes a German question; the rules of the articles turn it into filters."""
+    t = page.t
+
+    def ask() -> None:
+        text = st.session_state.get("question", "").strip()
+        if not text:
+            return
+        found = parse_question(text, page.today)
+        st.session_state["_asked_in_vain"] = found == Query()
+        if found != Query():
+            session.set_query(found)
+            st.session_state["question"] = ""
+
+    st.text_input(
+        t("filter.question"),
+        key="question",
+        placeholder=t("filter.question_placeholder"),
+        help=t("filter.question_help"),
+        on_change=ask,
+    )
+    if st.session_state.pop("_asked_in_vain", False):
+        st.warning(t("filter.question_nothing"))
 
 
 def _more(page: Page, query: Query) -> None:
@@ -177,7 +204,7 @@ def _label(page: Page, name: str, value: str, label: str | None) -> str:
         return say_status(value, page.language)  # type: ignore[arg-type]
     if name == "kinds":
         return say_kind(value, page.language)  # type: ignore[arg-type]
-    if name == "countries":
+    if name in ("countries", "place_countries"):
         return country_name(value)
     if name == "actors" and not label:
         return actor_name(page, value)
@@ -200,7 +227,7 @@ def chips(page: Page) -> list[Chip]:
         parts = [t("filter.since_day", day=say_day(query.first, page.language))] if query.first else []
         parts += [t("filter.until_day", day=say_day(query.last, page.language))] if query.last else []
         found.append(Chip(" ".join(parts), replace(query, first=None, last=None)))
-    for name in ("actors", "statuses", "kinds", "countries", "places", "outlets"):
+    for name in ("actors", "statuses", "kinds", "countries", "places", "place_countries", "outlets"):
         values: tuple[str, ...] = getattr(query, name)
         for value in values:
             left = tuple(other for other in values if other != value)
@@ -231,10 +258,10 @@ def show_chips(page: Page) -> None:
     with st.container(horizontal=True, gap="small", key="chips"):
         for i, chip in enumerate(found):
             st.button(
-                chip.label,
+                plain(chip.label),
                 key=f"chip_{i}",
                 icon=":material/close:",
-                help=page.t("filter.remove", what=chip.label),
+                help=page.t("filter.remove", what=plain(chip.label)),
                 on_click=session.set_query,
                 args=(chip.without,),
             )
@@ -249,6 +276,6 @@ def show_nothing_found(page: Page) -> None:
     with st.container(horizontal=True, key="loosen"):
         for i, (count, chip) in enumerate(counted[:4]):
             if count:
-                label = t("empty.zero_loosen", filter=chip.label, n=number(count, page.language))
+                label = t("empty.zero_loosen", filter=plain(chip.label), n=number(count, page.language))
                 st.button(label, key=f"loosen_{i}", on_click=session.set_query, args=(chip.without,))
         st.button(t("empty.zero_all"), key="loosen_all", on_click=session.set_query, args=(Query(),))

@@ -22,6 +22,7 @@ from timeline.page import evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.names import country_names
 from timeline.page.session import Page
+from timeline.page.texts import plain
 from timeline.query import Query
 from timeline.store import ArticleRow
 
@@ -191,15 +192,9 @@ def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
         narrow=page.narrow,
         labels=country_names() if lanes == "country" else None,
     )
-    _notes(page, detail, ordered)
-    if focus and detail.outside:
-        st.button(
-            page.t("timeline.outside", n=page.t.count("unit.meetings", detail.outside)),
-            key="whole",
-            type="tertiary",
-            icon=":material/zoom_out_map:",
-            on_click=lambda: st.session_state.update(_whole=True),
-        )
+    if detail.aggregated:
+        told = page.t("timeline.aggregated", n=number(len(ordered), page.language))
+        st.info(told, icon=":material/calendar_month:")
     st.plotly_chart(
         detail.figure,
         key="timeline_chart",
@@ -209,14 +204,24 @@ def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
         config=locale_config(page.language) | {"displayModeBar": False if page.narrow else "hover"},
         alt=page.t("timeline.chart_alt", n=number(len(ordered), page.language), lanes=len(detail.lanes)),
     )
-    rest = any(lane.key == "*" for lane in detail.lanes)
-    if rest or st.session_state.get("_all_lanes"):
-        st.button(
-            page.t("timeline.lanes_more" if rest else "timeline.lanes_fewer"),
-            key="lanes_more",
-            type="tertiary",
-            on_click=lambda: st.session_state.update(_all_lanes=rest),
-        )
+    with st.container(horizontal=True, gap="medium"):
+        if focus and detail.outside:
+            st.button(
+                page.t("timeline.outside", n=page.t.count("unit.meetings", detail.outside)),
+                key="whole",
+                type="tertiary",
+                icon=":material/zoom_out_map:",
+                on_click=lambda: st.session_state.update(_whole=True),
+            )
+        rest = any(lane.key == "*" for lane in detail.lanes)
+        if rest or st.session_state.get("_all_lanes"):
+            st.button(
+                page.t("timeline.lanes_more" if rest else "timeline.lanes_fewer"),
+                key="lanes_more",
+                type="tertiary",
+                icon=":material/unfold_more:" if rest else ":material/unfold_less:",
+                on_click=lambda: st.session_state.update(_all_lanes=rest),
+            )
     _undated(page, detail)
     _table(page, ordered)
 
@@ -228,19 +233,20 @@ def _ringed() -> str | None:
 
 
 def _controls(page: Page) -> None:
+    """By what the lanes are cut, what the signs mean: one row where there is room for one."""
     t = page.t
-    left, right = st.columns([3, 2], vertical_alignment="center")
     st.session_state["lanes"] = session.lanes()
-    left.segmented_control(
-        t("timeline.lanes"),
-        LANE_KINDS,
-        key="lanes",
-        format_func=lambda kind: t(f"timeline.lane_{kind}"),
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: session.show("lanes", st.session_state["lanes"]),
-    )
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="controls"):
+        st.segmented_control(
+            t("timeline.lanes"),
+            LANE_KINDS,
+            key="lanes",
+            format_func=lambda kind: t(f"timeline.lane_{kind}"),
+            required=True,
+            label_visibility="collapsed",
+            on_change=lambda: session.show("lanes", st.session_state["lanes"]),
+        )
+        st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>', width="stretch")
         show_legend(page)
 
 
@@ -263,15 +269,6 @@ def show_legend(page: Page) -> None:
         )
 
 
-def _notes(page: Page, detail: Detail, found: Sequence[Event]) -> None:
-    t = page.t
-    st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>')
-    if detail.aggregated:
-        st.info(
-            t("timeline.aggregated", n=number(len(found), page.language)), icon=":material/calendar_month:"
-        )
-
-
 def _take_mark() -> None:
     points = st.session_state["timeline_chart"]["selection"]["points"]
     ids = [point["customdata"][0] for point in points if point.get("customdata")]
@@ -289,9 +286,9 @@ def _undated(page: Page, detail: Detail) -> None:
         st.caption(t("timeline.undated"), width="content")
         for i, event in enumerate(detail.undated[:_UNDATED_SHOWN]):
             st.button(
-                say_participants(event, page.language) or "–",
+                plain(say_participants(event, page.language)) or "–",
                 key=f"undated_{i}",
-                help=say_event(event, page.language),
+                help=plain(say_event(event, page.language)),
                 on_click=session.show,
                 args=("event", event.id),
             )

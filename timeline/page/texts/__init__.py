@@ -23,6 +23,11 @@ def table(language: Language) -> dict[str, dict[str, str]]:
     return found
 
 
+def plain(text: str) -> str:
+    """Words of an article or a file name without what Streamlit reads as Markdown in labels and captions."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>$#:~|" else char for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The texts of one language: ``t("filter.from")``, ``t.count("unit.meetings", 3)``."""
