@@ -1,11 +1,13 @@
 """Articles in the database: adding, replacing what was read, deleting, listing. Within a transaction."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, insert, or_, select, update
 
 from timeline.merge import claims_from
 from timeline.model import Article, Claim, Reading
@@ -20,56 +22,107 @@ from timeline.store.codec import (
 from timeline.store.corrections import Corrections
 from timeline.store.derive import change_of, chunks, write_keys
 from timeline.store.log import Work, corrections
-from timeline.store.schema import ArticleTable, BandTable, ClaimTable, SourceTable
+from timeline.store.schema import ArticleTable, BandTable, ClaimTable, LogTable, SourceTable, core
 from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle, StoreError
 
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+_ARTICLES, _SOURCES, _CLAIMS = core(ArticleTable), core(SourceTable), core(ClaimTable)
+_BANDS, _LOG = core(BandTable), core(LogTable)
 _LONGEST_NAME = 500
 """Characters kept of the name of a source; longer ones are paths that nobody reads."""
 
 
-def add(work: Work, article: Article, read: Reading, *, sample: bool, bands: Sequence[str] = ()) -> Added:
-    """Adds an article with its claims; what an article that is there already gets, :meth:`Store.add` tells.
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An article to add, what was read in it, and the keys under which near-duplicates find it."""
+
+    article: Article
+    reading: Reading
+    bands: Sequence[str] = ()
+
+
+def add(work: Work, incoming: Sequence[Incoming], *, sample: bool) -> list[Added]:
+    """Adds articles with their claims; what one that is there already gets, :meth:`Store.add` tells.
 
     Raises:
-        StoreError: it holds characters that are no text.
+        StoreError: one holds characters that are no text.
     """
-    _refuse_what_is_no_text(article)
-    old = work.connection.execute(
-        select(ArticleTable.given, ArticleTable.deleted_at, ArticleTable.reference).where(
-            ArticleTable.id == article.id
+    for each in incoming:
+        _refuse_what_is_no_text(each.article)
+    there: set[str] = set()
+    for part in chunks(each.article.id for each in incoming):
+        there.update(
+            work.connection.execute(select(_ARTICLES.c.id).where(_ARTICLES.c.id.in_(part))).scalars()
         )
-    ).one_or_none()
+    fresh: dict[str, Incoming] = {}
+    for each in incoming:
+        if each.article.id not in there:
+            fresh.setdefault(each.article.id, each)
+    counts = _insert(work, list(fresh.values()), sample=sample)
+    return [
+        Added(each.article.id, "added", counts[each.article.id])
+        if fresh.get(each.article.id) is each
+        else _add_again(work, each.article, each.reading)
+        for each in incoming
+    ]
+
+
+def _insert(work: Work, fresh: Sequence[Incoming], *, sample: bool) -> dict[str, int]:
+    """Writes articles that are new, each table at once; returns how many claims each has."""
+    decided = work.corrections() if fresh else Corrections()
+    rows: dict[Table, list[dict[str, Any]]] = {
+        table: [] for table in (_ARTICLES, _SOURCES, _BANDS, _CLAIMS, _LOG)
+    }
+    claims: list[Claim] = []
+    counts = {}
+    for each in fresh:
+        article, read = each.article, each.reading
+        told = claims_from(article, read)
+        claims += told
+        counts[article.id] = len(told)
+        rows[_ARTICLES].append({
+            "id": article.id, "source": article.source, "url": article.url, "title": article.title,
+            "outlet": article.outlet, "sample": sample, "added_at": work.now, "added_by": work.who,
+            **_text_columns(article, read), **_reading_columns(read, work.now),
+        })  # fmt: skip
+        rows[_SOURCES].append(_source_row(work, article.id, article))
+        bands = dict.fromkeys(each.bands)
+        rows[_BANDS] += [{"band": band, "article_id": article.id} for band in bands]
+        rows[_CLAIMS] += [
+            _claim_row(claim, ordinal) | {"id": claim.id, "article_id": article.id}
+            for ordinal, claim in enumerate(told)
+        ]
+        rows[_LOG].append({
+            "at": work.now, "who": work.who, "action": "add", "target": article.id, "before": {},
+            "after": {"name": article.source, "title": article.title},
+        })  # fmt: skip
+    for table, values in rows.items():
+        if values:
+            work.connection.execute(insert(table), values)
+    write_keys(work.connection, [decided.claim(claim) for claim in claims])
+    work.change.claims |= {claim.id for claim in claims}
+    return counts
+
+
+def _claim_row(claim: Claim, ordinal: int) -> dict[str, Any]:
+    return {"ordinal": ordinal, "kept": False, "meeting": meeting_json(claim.meeting)}
+
+
+def _add_again(work: Work, article: Article, read: Reading) -> Added:
+    columns = (ArticleTable.given, ArticleTable.deleted_at, ArticleTable.reference)
+    old = work.connection.execute(select(*columns).where(ArticleTable.id == article.id)).one()
     outcome: Outcome = "same"
-    if old is None:
-        outcome = "added"
-        _insert(work, article, read, sample=sample)
-        if bands:
-            keys = [{"band": band, "article_id": article.id} for band in dict.fromkeys(bands)]
-            work.connection.execute(insert(BandTable), keys)
+    if old.given is None and old.reference["value"] is None and read.reference.value is not None:
+        outcome = "updated"
+        _update(work, article, read)
         write_claims(work, article, read)
-        work.note("add", article.id, {}, {"name": article.source, "title": article.title})
-    else:
-        if old.given is None and old.reference["value"] is None and read.reference.value is not None:
-            outcome = "updated"
-            _update(work, article, read)
-            write_claims(work, article, read)
-        if old.deleted_at is not None:
-            outcome = "restored"
-            set_deleted(work, article.id, deleted_at=None)
-            work.note("restore", article.id, {"deleted_at": old.deleted_at}, {})
+    if old.deleted_at is not None:
+        outcome = "restored"
+        set_deleted(work, article.id, deleted_at=None)
+        work.note("restore", article.id, {"deleted_at": old.deleted_at}, {})
     note_source(work, article.id, article)
     count = select(func.count()).where(ClaimTable.article_id == article.id)
     return Added(article.id, outcome, work.connection.execute(count).scalar_one())
-
-
-def _insert(work: Work, article: Article, read: Reading, *, sample: bool) -> None:
-    work.connection.execute(
-        insert(ArticleTable).values(
-            id=article.id, source=article.source, url=article.url, title=article.title, outlet=article.outlet,
-            sample=sample, added_at=work.now, added_by=work.who, **_text_columns(article, read),
-            **_reading_columns(read, work.now),
-        )
-    )  # fmt: skip
 
 
 def _update(work: Work, article: Article, read: Reading) -> None:
@@ -108,22 +161,28 @@ def _program_version() -> str:
 
 def _refuse_what_is_no_text(article: Article) -> None:
     for value in (article.text, article.title, article.outlet, article.url, article.source):
-        if value and ("\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)):
+        if value and _NO_TEXT.search(value):
             raise StoreError("the article holds characters that are no text (NUL or half a character)")
 
 
 def note_source(work: Work, article_id: str, article: Article) -> bool:
     """Notes under which name an article came in; whether that was new."""
-    name = (article.source or article.url or "")[:_LONGEST_NAME]
-    known = select(SourceTable.name).where(SourceTable.article_id == article_id, SourceTable.name == name)
+    row = _source_row(work, article_id, article)
+    known = select(SourceTable.name).where(
+        SourceTable.article_id == article_id, SourceTable.name == row["name"]
+    )
     if work.connection.execute(known).first() is not None:
         return False
-    work.connection.execute(
-        insert(SourceTable).values(
-            article_id=article_id, name=name, outlet=article.outlet, url=article.url, added_at=work.now
-        )
-    )
+    work.connection.execute(insert(SourceTable), [row])
     return True
+
+
+def _source_row(work: Work, article_id: str, article: Article) -> dict[str, Any]:
+    name = (article.source or article.url or "")[:_LONGEST_NAME]
+    return {
+        "article_id": article_id, "name": name, "outlet": article.outlet, "url": article.url,
+        "added_at": work.now,
+    }  # fmt: skip
 
 
 def write_claims(work: Work, article: Article, read: Reading) -> None:
@@ -137,16 +196,15 @@ def write_claims(work: Work, article: Article, read: Reading) -> None:
     kept = [claim for claim in old if claim.id not in told and claim.id in anchors]
     for part in chunks(gone):
         connection.execute(delete(ClaimTable).where(ClaimTable.id.in_(part)))
-    for ordinal, claim in enumerate([*fresh, *kept]):
-        values: dict[str, Any] = {"ordinal": ordinal, "kept": ordinal >= len(fresh)}
-        if ordinal < len(fresh):
-            values["meeting"] = meeting_json(claim.meeting)
+    for ordinal, claim in enumerate(fresh):
+        values = _claim_row(claim, ordinal)
         if claim.id in existing:
             connection.execute(update(ClaimTable).where(ClaimTable.id == claim.id).values(**values))
         else:
-            connection.execute(
-                insert(ClaimTable).values(id=claim.id, article_id=article.id, event_id=None, **values)
-            )
+            connection.execute(insert(ClaimTable), [values | {"id": claim.id, "article_id": article.id}])
+    for ordinal, claim in enumerate(kept, len(fresh)):
+        late = update(ClaimTable).where(ClaimTable.id == claim.id).values(ordinal=ordinal, kept=True)
+        connection.execute(late)
     write_keys(connection, [decided.claim(claim) for claim in (*fresh, *kept)])
     work.change.claims -= set(gone)
     work.change.claims |= {claim.id for claim in (*fresh, *kept)}
@@ -228,13 +286,17 @@ def rows(
     connection: Connection, *, text: str, deleted: bool, limit: int | None, offset: int
 ) -> list[ArticleRow]:
     """Articles without their texts, the newest first."""
-    statement = _row_statement().order_by(ArticleTable.added_at.desc(), ArticleTable.id)
+    order = (ArticleTable.added_at.desc(), ArticleTable.id)
+    statement = select(ArticleTable.id).order_by(*order)
     if not deleted:
         statement = statement.where(ArticleTable.deleted_at.is_(None))
     for word in text.split():
         columns = (ArticleTable.title, ArticleTable.outlet, ArticleTable.source, ArticleTable.text)
         statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
-    found = connection.execute(statement.limit(limit).offset(offset)).all()
+    # The ids first: counting the meetings is for the rows that are shown alone.
+    shown = statement.limit(limit).offset(offset).subquery()
+    whole = _row_statement().join(shown, shown.c.id == ArticleTable.id).order_by(*order)
+    found = connection.execute(whole).all()
     sources = _sources(connection, [row.id for row in found])
     return [_row(row, sources.get(row.id, ())) for row in found]
 

@@ -25,6 +25,7 @@ from timeline.store.schema import (
     EventActorTable,
     EventOutletTable,
     EventTable,
+    core,
 )
 
 _CHUNK = 500
@@ -130,12 +131,12 @@ def write_keys(connection: Connection, claims: Sequence[Claim]) -> None:
     """Files claims under what they can be compared with, anew."""
     for part in chunks(claim.id for claim in claims):
         connection.execute(delete(ClaimKeyTable).where(ClaimKeyTable.claim_id.in_(part)))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for claim in claims:
         keys, first, last = reach(claim)
         rows += [{"claim_id": claim.id, "key": k, "first": first, "last": last} for k in dict.fromkeys(keys)]
     if rows:
-        connection.execute(insert(ClaimKeyTable), rows)
+        connection.execute(insert(core(ClaimKeyTable)), rows)
 
 
 def derive(connection: Connection, change: Change, corrections: Corrections) -> None:
@@ -218,19 +219,23 @@ def _write_events(
         connection.execute(update(ClaimTable).where(ClaimTable.id.in_(part)).values(event_id=None))
     if not events:
         return
-    connection.execute(insert(EventTable), [_event_row(event) for event in events])
+    connection.execute(insert(core(EventTable)), [_event_row(event) for event in events])
     actors = [
         {"event_id": event.id, "key": a.key, "name": a.name, "type": a.type, "country": a.country}
         for event in events
         for a in event.participants
     ]
     if actors:
-        connection.execute(insert(EventActorTable), actors)
+        connection.execute(insert(core(EventActorTable)), actors)
     outlets = [{"event_id": event.id, "outlet": outlet} for event in events for outlet in event.outlets]
     if outlets:
-        connection.execute(insert(EventOutletTable), outlets)
+        connection.execute(insert(core(EventOutletTable)), outlets)
     members = [{"claim": claim.id, "event": event.id} for event in events for claim in event.claims]
-    one = update(ClaimTable).where(ClaimTable.id == bindparam("claim")).values(event_id=bindparam("event"))
+    one = (
+        update(core(ClaimTable))
+        .where(ClaimTable.id == bindparam("claim"))
+        .values(event_id=bindparam("event"))
+    )
     connection.execute(one, members)
 
 

@@ -11,7 +11,7 @@ from timeline.query import Query
 from timeline.store.codec import actor_from, state_from
 from timeline.store.derive import claims_of_events
 from timeline.store.log import corrections
-from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable
+from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable, core
 from timeline.store.select import conditions, event_ids
 from timeline.store.values import Count, Facets, StoreError
 
@@ -89,17 +89,16 @@ def event_from(row: Row[Any], claims: tuple[Claim, ...] = ()) -> Event:
 
 def facets(connection: Connection, query: Query) -> Facets:
     """The values of each filter among the events of the query, with their counts."""
-    chosen = event_ids(query).scalar_subquery()
+    chosen = event_ids(query).scalar_subquery() if conditions(query) else None
 
     def counts(value: Any, label: Any, event_id: Any) -> tuple[Count, ...]:  # noqa: ANN401  columns
-        number = func.count(distinct(event_id))
-        statement = (
-            select(value, func.min(label), number)
-            .where(event_id.in_(chosen), value.is_not(None))
-            .group_by(value)
-            .order_by(number.desc(), func.min(label))
-        )
-        return tuple(Count(*row) for row in connection.execute(statement))
+        # A country can stand twice in one event, all else once.
+        number = func.count(distinct(event_id)) if value is actor.country else func.count()
+        statement = select(value, func.min(label), number).where(value.is_not(None)).group_by(value)
+        if chosen is not None:
+            statement = statement.where(event_id.in_(chosen))
+        rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
+        return tuple(Count(*row) for row in rows)
 
     actor, event, outlet = EventActorTable, EventTable, EventOutletTable
     return Facets(
@@ -128,7 +127,7 @@ def months(connection: Connection, query: Query) -> list[tuple[date, str, int]]:
 
 def pairs(connection: Connection, query: Query) -> list[tuple[Actor, Actor, int]]:
     """Who took part together with whom, and in how many events; the most frequent first."""
-    one, other = EventActorTable.__table__.alias("one"), EventActorTable.__table__.alias("other")
+    one, other = core(EventActorTable).alias("one"), core(EventActorTable).alias("other")
     number = func.count()
     statement = (
         select(one.c.key, other.c.key, number)

@@ -6,6 +6,7 @@ threads, and several processes may use one database.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -34,6 +35,8 @@ from timeline.store.values import (
 
 _ALL = Query()
 _UNSEEN: Any = object()
+_AT_ONCE = 1000
+"""Articles held in memory while many are added."""
 
 
 def _utc_now() -> datetime:
@@ -104,7 +107,7 @@ class Store:
             StoreError: the database refuses, or the text holds characters that are no text.
         """
         with self._work(who) as work:
-            done = articles.add(work, article, read, sample=sample, bands=bands)
+            (done,) = articles.add(work, [articles.Incoming(article, read, bands)], sample=sample)
             work.derive()
             return done
 
@@ -131,7 +134,10 @@ class Store:
     ) -> list[Added]:
         """As :meth:`add` for many articles in one transaction, which is much quicker for thousands."""
         with self._work(who) as work:
-            done = [articles.add(work, article, read, sample=sample) for article, read in readings]
+            done: list[Added] = []
+            waiting = iter(readings)
+            while part := [articles.Incoming(*each) for each in islice(waiting, _AT_ONCE)]:
+                done += articles.add(work, part, sample=sample)
             work.derive()
             return done
 
