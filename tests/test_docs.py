@@ -174,9 +174,10 @@ def _run(command, folder):
 
 
 def _same(shown, printed):
-    """Whether ``printed`` is what the document shows; a line ``...`` there stands for any lines."""
+    """Whether ``printed`` is what the document shows; ``...`` stands for any words, alone for any lines."""
     pattern = "".join(
-        r"(?:.*\n)*" if line.strip() == "..." else re.escape(line) + r"\n" for line in shown.splitlines()
+        r"(?:.*\n)*" if line.strip() == "..." else re.escape(line).replace(re.escape("..."), ".*") + r"\n"
+        for line in shown.splitlines()
     )
     return re.fullmatch(pattern, printed if printed.endswith("\n") else printed + "\n") is not None
 
