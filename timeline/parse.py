@@ -66,9 +66,9 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return word.lower() not in _ABBREVIATIONS
 
 
-def _starts(text: str) -> list[int]:
-    """Offsets at which a sentence begins, in ascending order; the text's own start is not among them."""
-    starts = {m.end("gap") for m in _END.finditer(text) if _ends_sentence(text, m)}
+def sentence_starts(text: str) -> list[int]:
+    """Offsets (characters) at which a sentence begins, ascending; the first is 0. Needs no tokens."""
+    starts = {0, *(m.end("gap") for m in _END.finditer(text) if _ends_sentence(text, m))}
     starts.update(m.start() for m in _GLUED.finditer(text))
     starts.update(m.end() for m in _BLANK_LINE.finditer(text))
     lines = [m.end() for m in _LINE.finditer(text)]
@@ -85,7 +85,7 @@ def _set_sentences(doc: Doc) -> Doc:
     offsets = doc.to_array(IDX)
     flags = np.full(len(doc), -1, dtype=np.int64)
     flags[0] = 1
-    for start in _starts(doc.text):
+    for start in sentence_starts(doc.text):
         index = int(np.searchsorted(offsets, start))
         if index < len(doc):
             flags[index] = 1

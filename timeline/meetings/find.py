@@ -1,20 +1,24 @@
 """Joins the steps for one article."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 
-from timeline.actors import Mention, find_mentions, find_places
+from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.meetings.encounters import Encounter, Encounters, valid
-from timeline.meetings.frames import has_trigger
 from timeline.meetings.reading import Candidate, Reader
 from timeline.meetings.roles import Scene, Words, scene
-from timeline.meetings.sides import Sides
+from timeline.meetings.sides import Sides, is_body
+from timeline.meetings.triggers import is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
+from timeline.parse import parse, sentence_starts
 
 
+_WORD = re.compile(r"\w+(?:-\w+)*")
 _ENDS = re.compile(
     r"\b(?:beendet(?:e|en)?|endet(?:e|en)?|zu ende|abgeschlossen|zum abschluss|schloss)\b", re.IGNORECASE
 )
@@ -26,22 +30,48 @@ _LEAD = re.compile(
 
 
 def worth_reading(text: str) -> bool:
-    """Whether the text could tell a meeting at all; False is certain, and far cheaper than reading it."""
-    return has_trigger(text)
+    """Whether any word of the text could tell a meeting; False is certain."""
+    return any(is_trigger(word) for word in _WORD.findall(text))
 
 
-def _scenes(doc: Doc, timexes: Sequence[Timex], mentions: Sequence[Mention]) -> list[Scene]:
-    """The sentences in which something stands that matters."""
-    places = find_places(doc)
-    words = Words([t.text for t in doc], [t.lower_ for t in doc], [t.idx for t in doc])
+def _telling(text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]) -> set[int]:
+    """The numbers of the sentences that could tell a meeting: with a trigger and an actor, in a text of two sides.
+
+    It is cheap, so that most articles are left before they are cut into tokens.
+    """
+    sides = {a.country or a.key for m in mentions for a in m.actors}
+    bodies = any(is_body(a) for m in mentions for a in m.actors)
+    if not bodies and len(sides | {p.place.country for p in places if p.place.country}) < 2:
+        return set()
+    found = set()
+    for number in {bisect_right(starts, m.start) - 1 for m in mentions}:
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        if any(is_trigger(word) for word in _WORD.findall(text, starts[number], end)):
+            found.add(number)
+    return found
+
+
+def _scenes(
+    doc: Doc, timexes: Sequence[Timex], mentions: Sequence[Mention], places: Sequence[PlaceMention], telling: set[int]
+) -> list[Scene]:
+    """The sentences that could tell a meeting, those that point back to one, and the one before each."""
+    text = doc.text
+    spans = [(int(i), int(i) + int(n)) for i, n in doc.to_array([IDX, LENGTH])]
+    raw = [text[a:b] for a, b in spans]
+    words = Words(raw, [w.lower() for w in raw], [a for a, _ in spans])
+    sentences = [(s.start, s.end) for s in doc.sents]
+    triggers = {n for n, (a, b) in enumerate(sentences) if any(is_trigger(w) for w in raw[a:b])}
+    wanted = triggers | {n - 1 for n in telling}
     found = []
-    for number, sentence in enumerate(doc.sents):
-        start, end = sentence.start_char, sentence.end_char
+    for number, (first, last) in enumerate(sentences):
+        if number not in wanted:
+            continue
+        start, end = spans[first][0], spans[last - 1][1]
         found.append(
             scene(
                 number,
-                sentence.start,
-                sentence.end,
+                first,
+                last,
                 words,
                 mentions=[m for m in mentions if start <= m.start < end],
                 places=[p for p in places if start <= p.start < end],
@@ -126,6 +156,17 @@ def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
     )
 
 
+def find_in_text(
+    text: str, timexes: Sequence[Timex], reference: ReferenceDate, on: date | None
+) -> list[Meeting]:
+    """The same as :func:`find_meetings`, but cuts the text into tokens only where it could tell a meeting."""
+    on = _day(reference, on)
+    starts = sentence_starts(text)
+    mentions, places = find_actors(text, starts, on)
+    telling = _telling(text, starts, mentions, places)
+    return _read(parse(text), timexes, mentions, places, telling, on) if telling else []
+
+
 def find_meetings(
     doc: Doc, timexes: Sequence[Timex], reference: ReferenceDate, on: date | None
 ) -> list[Meeting]:
@@ -134,12 +175,28 @@ def find_meetings(
     ``timexes`` are the resolved dates of the same text; ``on`` is the day of ``reference``, None where the
     reference date is unknown or no day. Finding none is an empty list.
     """
+    on = _day(reference, on)
+    starts = [sentence.start_char for sentence in doc.sents]
+    mentions, places = find_actors(doc.text, starts, on)
+    telling = _telling(doc.text, starts, mentions, places)
+    return _read(doc, timexes, mentions, places, telling, on) if telling else []
+
+
+def _day(reference: ReferenceDate, on: date | None) -> date | None:
     if on is None and reference.value is not None and len(reference.value) == 10:
-        on = date.fromisoformat(reference.value)
-    mentions = find_mentions(doc, on)
-    if not mentions:
-        return []
-    scenes = _scenes(doc, timexes, mentions)
+        return date.fromisoformat(reference.value)
+    return on
+
+
+def _read(
+    doc: Doc,
+    timexes: Sequence[Timex],
+    mentions: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    telling: set[int],
+    on: date | None,
+) -> list[Meeting]:
+    scenes = _scenes(doc, timexes, mentions, places, telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who), Encounters(who)
     for scene_ in scenes:

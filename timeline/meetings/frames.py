@@ -148,15 +148,3 @@ def noun_frames(word: str) -> tuple[Frame, ...]:
     if tail != word:
         found += [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail) and f not in found]
     return tuple(found)
-
-
-@lru_cache(maxsize=1)
-def _stems() -> re.Pattern[str]:
-    table = read_toml(f"{_FOLDER}/stems.toml")
-    stems = cast("str", table["stems"]).split()
-    return re.compile("|".join(stems), re.IGNORECASE)
-
-
-def has_trigger(text: str) -> bool:
-    """Whether any word of the text could begin or hold a trigger; cheap, and never wrongly False."""
-    return _stems().search(text) is not None

@@ -1,6 +1,7 @@
 """Finds the words of a sentence that tell a meeting: verbs in the right form, nouns, with their frames."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from timeline.meetings.clauses import Clause, is_noun
@@ -104,6 +105,15 @@ def _fits(frame: Frame, text: str) -> bool:
     if frame.with_ is not None and not frame.with_.search(text):
         return False
     return frame.without is None or not frame.without.search(text)
+
+
+@lru_cache(maxsize=65536)
+def is_trigger(word: str) -> bool:
+    """Whether the word, as written, could tell a meeting: a form of a frame's verb or a frame's noun."""
+    if word[:1].islower():
+        return bool(verb_frames(word))
+    lower = word.lower()
+    return bool(noun_frames(lower)) or compound_place(lower) is not None
 
 
 def triggers(scene: Scene) -> list[Trigger]:
