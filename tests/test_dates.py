@@ -79,6 +79,8 @@ def check(text: str, published: str | None) -> None:
         assert end <= timex.start < timex.end <= len(text)
         assert text[timex.start : timex.end] == timex.text
         assert TIMEX3.fullmatch(timex.value), timex
+        if re.match(r"\d{4}-\d\d-\d\d", timex.value):
+            date.fromisoformat(timex.value[:10])
         if timex.edtf is not None:
             parse_edtf(timex.edtf)
             bounds = edtf.bounds(timex.edtf)

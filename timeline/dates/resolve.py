@@ -7,11 +7,12 @@ and answered only if both agree; else it stays as open as the words leave it.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from timeline.dates import days
 from timeline.dates.expression import Bound, Expression
 from timeline.dates.occurrence import Span, distance, nearest, shifted, year_span
+from timeline.dates.ranges import join
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
 from timeline.dates.tense import Tense, tense_at
@@ -70,7 +71,8 @@ class _Resolver:
 
     def __init__(self, text: str, expressions: list[Expression], ends: Span | None) -> None:
         self._text = text
-        self._expressions = expressions
+        self._expressions, self._range_ends = join(text, expressions)
+        self._latest: date | None = None
         self._ends = ends
         self._told = _Told()
         near = sum(e.rule in _NEWSY for e in expressions)
@@ -80,18 +82,35 @@ class _Resolver:
         """The expression at ``index``; to be asked in order."""
         expression = self._expressions[index]
         value, basis = self._value(expression)
+        if index in self._range_ends:
+            value = self._after_start(expression, value)
         edtf = self._edtf(index, value)
         first = last = None
         if edtf is not None:
             try:
                 span = bounds(edtf)
                 first, last = span.first, span.last
-            except EdtfError:
-                edtf = None
+            except EdtfError:  # 29 February of a common year
+                edtf, value = None, "XXXX" + value[4:]
         e = expression
         timex = Timex(e.start, e.end, e.text, e.type, value, edtf, e.rule, basis, first, last)
+        self._latest = first
         self._remember(expression, timex)
         return timex
+
+    def _after_start(self, e: Expression, value: str) -> str:
+        """The end of a range, put behind its start: "von Montag bis Freitag"."""
+        edtf = edtf_of(value)
+        if edtf is None or self._latest is None or e.shift is not None:
+            return value
+        span = bounds(edtf)
+        if span.last is None or span.last >= self._latest:
+            return value
+        if e.value[5:8] == "WXX" and span.first is not None:
+            return (span.first + timedelta(days=7)).isoformat() + value[10:]
+        return (
+            f"{int(value[:4]) + 1:04d}{value[4:]}" if e.value[:5] == "XXXX-" and e.value[5] != "X" else value
+        )
 
     def _value(self, e: Expression) -> tuple[str, Basis]:
         value = e.value
