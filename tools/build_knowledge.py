@@ -215,7 +215,9 @@ def travel(path: Path, codes: dict[str, str]) -> Iterator[Fact]:
 
 def alike(a: str, b: str) -> bool:
     """Whether two spellings may name one person: their family names sound alike."""
-    own = {sound(w) for w in split(split_name(a, family_first=False)[1])} | {sound(w) for w in split(a)[:1]}
+    own = {sound(w) for w in split(split_name(a.removesuffix(" Jr."), family_first=False)[1])} | {
+        sound(w) for w in split(a)[:1]
+    }
     other = {sound(w) for w in split(b) if len(w) > 2}
     return any(x == y or SequenceMatcher(None, x, y).ratio() >= 0.8 for x in own if len(x) > 2 for y in other)
 
@@ -309,7 +311,7 @@ def main(directory: Path) -> None:
                 ids.setdefault(term.person, set()).add(fact.wikidata)
     made = generated(terms, facts)
     write("terms_generated.tsv", ("side", "office", "person", "from", "to", "source"),
-          [(s, o, n, a.isoformat(), b.isoformat() if b else "", src) for s, o, n, a, b, src in made])  # fmt: skip
+          [(*row[:3], row[3].isoformat(), row[4].isoformat() if row[4] else "", row[5]) for row in made])  # fmt: skip
     write("terms_sources.tsv", ("side", "office", "person", "from", "sources"), sources)
     write(
         "wikidata.tsv",
@@ -324,7 +326,7 @@ def main(directory: Path) -> None:
                 newest = fact.source in ("factbook-2026", "leaders-current") and fact.office == term.office
                 if newest and not alike(term.person, fact.name):
                     print(
-                        f"{term.side} {term.office}: {term.person}; {fact.name} since {fact.first} in {fact.source}"
+                        f"{term.side} {term.office}: {term.person}; but {fact.name}, {fact.first} ({fact.source})"
                     )
 
 

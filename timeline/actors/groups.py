@@ -4,6 +4,7 @@ Only what the article makes plain is resolved; quotations are left alone, for "i
 belong to another speaker.
 """
 
+import re
 from bisect import bisect_right
 from datetime import date
 
@@ -49,9 +50,9 @@ class Groups:
             elif form in _SHE:
                 found += self._she(i)
             elif form in _HIS and self._before_noun(i):
-                found += self._pronoun(i, "m")
+                found += self._pronoun(i, "m", own_clause=True)
             elif form in _HER and self._before_noun(i):
-                found += self._pronoun(i, "f")
+                found += self._pronoun(i, "f", own_clause=True)
             elif form in ("beiden", "beide", "Beide", "beider"):
                 found += self._both(i)
             elif self.reader.isin(form, "colleagues"):
@@ -95,30 +96,38 @@ class Groups:
             return person.sex
         return "f" if mention.title and mention.rule.endswith(".f") else "m"
 
-    def _antecedent(self, start: int, sex: str) -> Mention | None:
-        """Whom a pronoun means: the first person of its sex in its own sentence, else in the one before."""
+    def _antecedent(self, start: int, sex: str, *, own_clause: bool) -> Mention | None:
+        """Whom a pronoun means: the subject of the nearest sentence that names a person of its sex.
+
+        A personal pronoun never means somebody named in its own clause ("Selenskyj empfing er"), a
+        possessive may ("Putin empfing seinen Gast"). The first person of a sentence counts as its subject,
+        unless he stands in an opening subordinate clause ("Während Xi im Kreml war, reiste Kishida ...").
+        """
         before = [m for m in self._persons_before(start, 2) if self._sex(m) == sex]
+        if not own_clause:
+            clause = max(
+                self.words.text.rfind(mark, 0, start) for mark in (",", ";", ":", ".", "–", "!", "?")
+            )
+            before = [m for m in before if m.start < clause]
         if not before:
             return None
         here = self._sentence(start)
         nearest = min(here - self._sentence(m.start) for m in before)
-        return [m for m in before if here - self._sentence(m.start) == nearest][-1]
+        named = [m for m in before if here - self._sentence(m.start) == nearest][::-1]
+        opening = self.sentences[self._sentence(named[0].start) - 1]
+        first = self.words.text[opening : opening + 12].split(" ")[0]
+        if self.reader.isin(first, "subordinating"):
+            comma = self.words.text.find(",", opening, start)
+            named = [m for m in named if m.start > comma] or named
+        return named[0]
 
-    def _pronoun(self, i: int, sex: str) -> list[Mention]:
+    def _pronoun(self, i: int, sex: str, *, own_clause: bool = False) -> list[Mention]:
         start = self.words.starts[i]
-        antecedent = self._antecedent(start, sex)
+        antecedent = self._antecedent(start, sex, own_clause=own_clause)
         if antecedent is None:
             return []
-        return [
-            Mention(
-                start,
-                self.words.ends[i],
-                antecedent.actors,
-                "pronoun",
-                "pronoun.singular",
-                side=antecedent.side,
-            )
-        ]
+        rule = "pronoun.possessive" if own_clause else "pronoun.singular"
+        return [Mention(start, self.words.ends[i], antecedent.actors, "pronoun", rule, side=antecedent.side)]
 
     def _she(self, i: int) -> list[Mention]:
         """A woman for "sie" before a singular verb, the last two persons before a plural one."""
@@ -126,8 +135,28 @@ class Groups:
         verb = words.form(i + 1) if words.form(i)[0].isupper() else words.form(i - 1)
         plural = verb.endswith("en") or words.form(i + 1).endswith("en")
         if plural:
-            return self._pair(i, i + 1, "pronoun", "pronoun.plural")
+            return self._joined(i) or self._pair(i, i + 1, "pronoun", "pronoun.plural")
         return self._pronoun(i, "f")
+
+    def _joined(self, i: int) -> list[Mention]:
+        """Those whom the sentence before joins by "und": "Scholz, Macron und Draghi ... Dort trafen sie"."""
+        start = self.words.starts[i]
+        here = self._sentence(start)
+        persons = [m for m in reversed(self._persons_before(start, 1)) if self._sentence(m.start) == here - 1]
+        run: list[Mention] = []
+        for mention in persons:
+            between = self.words.text[run[-1].end : mention.start] if run else ""
+            if run and re.fullmatch(r"(?:,| und| sowie|,? \w[\w ]{0,50})* ?", between) is None:
+                break
+            if run and not re.match(r",|,? (?:und|sowie)\b", between):
+                if len(run) > 1:
+                    break
+                run = []
+            run.append(mention)
+        actors = tuple(dict.fromkeys(m.actors[0] for m in run))
+        if len(actors) < 2:
+            return []
+        return [Mention(start, self.words.ends[i], actors, "pronoun", "pronoun.plural")]
 
     def _pair(self, i: int, j: int, form: Form, rule: str, *, states: bool = False) -> list[Mention]:
         """The last two persons (or states) of different sides in this sentence and the two before."""

@@ -149,6 +149,22 @@ class Person:
         return 0 if on is None else min((t.distance(on) for t in self.terms), default=0)
 
 
+_WELL_KNOWN_SIDES = frozenset(
+    ["US", "DE", "FR", "GB", "RU", "UA", "TR", "IL", "IR", "IT", "PL", "EU", "NATO", "UN"]
+)
+_WELL_KNOWN = frozenset(
+    [
+        "president",
+        "head_of_government",
+        "foreign_minister",
+        "high_representative",
+        "commission_president",
+        "council_president",
+        "secretary_general",
+    ]
+)
+"""Who in these offices of these sides is named in the news by his surname alone."""
+
 OFFICE_RANK = {
     office: rank
     for rank, office in enumerate(
@@ -205,7 +221,10 @@ class Knowledge:
             terms = self.offices.get((side, office), ())
             if on is None:
                 terms = terms[-1:]
-            found += [self.persons[t.person] for t in terms if on is None or t.distance(on) == 0]
+            in_office = [t for t in terms if on is None or t.distance(on) == 0]
+            found += [
+                self.persons[t.person] for t in reversed(in_office)
+            ]  # on the day of a change the new one
         return tuple(dict.fromkeys(found))
 
     def actor(self, person: Person, on: date | None) -> Actor:
@@ -267,12 +286,17 @@ def split_name(name: str, *, family_first: bool) -> tuple[str, str]:
     return " ".join(words[:start]), " ".join(words[start:])
 
 
+def _is_well_known(term: Term) -> bool:
+    return term.side in _WELL_KNOWN_SIDES and term.office in _WELL_KNOWN
+
+
 def _persons(terms: list[Term]) -> dict[str, Person]:
     by_person: dict[str, list[Term]] = {}
     for term in terms:
         by_person.setdefault(term.person, []).append(term)
     extra = {row["person"]: row for row in read_tsv("knowledge/persons.tsv")}
     ids = {row["person"]: row["wikidata"] for row in read_tsv("knowledge/wikidata.tsv")}
+    women = {row["name"] for row in read_tsv("knowledge/female_given_names.tsv")}
     persons = {}
     for name in dict.fromkeys([*by_person, *extra]):
         row = extra.get(name, {})
@@ -284,14 +308,16 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
             else split_name(name, family_first=bool(own) and own[0].side in FAMILY_FIRST)
         )
         surnames = _split(row.get("surnames", "")) or ((family,) if given or base != name else ())
+        if surnames == ("-",):
+            surnames = ()
         persons[name] = Person(
             key=row.get("wikidata") or ids.get(name) or f"person:{name}",
             name=name,
-            sex=row.get("sex") or "m",
+            sex=row.get("sex") or ("f" if re.split("[ -]", given)[0] in women else "m"),
             given=given,
             surnames=surnames,
             forms=_split(row.get("forms", "")),
-            bare=row.get("bare") == "b",
+            bare=row.get("bare") == "b" or any(map(_is_well_known, own)),
             terms=tuple(own),
         )
     return persons

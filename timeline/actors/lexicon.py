@@ -58,11 +58,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The dictionary, the word classes of ``words.toml`` (folded), given names, and the knowledge."""
+    """The dictionary and what goes with it.
+
+    ``classes`` are the word classes of ``words.toml`` (folded), ``given`` the known given names,
+    ``homonyms`` the surnames that alone name nobody.
+    """
 
     entries: dict[str, list[Entry]]
     classes: dict[str, frozenset[str]]
     given: frozenset[str]
+    homonyms: frozenset[str]
     knowledge: Knowledge
 
     def at(self, words: Words, i: int) -> Hit | None:
@@ -233,4 +238,5 @@ def lexicon() -> Lexicon:
         frozenset(fold(p.given.split()[0]) for p in known.persons.values() if p.given)
         | classes["given_names"]
     )
-    return Lexicon(build.done(), classes, given, known)
+    homonyms = frozenset(r["surname"] for r in read_tsv("knowledge/homonyms.tsv") if r["rule"] == "title")
+    return Lexicon(build.done(), classes, given, homonyms, known)

@@ -12,7 +12,7 @@ from datetime import date
 from spacy.tokens import Doc
 
 from timeline.actors.groups import Groups
-from timeline.actors.knowledge import Knowledge, Person
+from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person
 from timeline.actors.lexicon import lexicon
 from timeline.actors.mention import Mention, PlaceMention
 from timeline.actors.reading import Named, Reader, Titled
@@ -141,7 +141,7 @@ class Resolver:
             self._name(named)
         self._later_names()
         if not self.sport:
-            self.mentions += state_mentions(self.reader)
+            self.mentions += state_mentions(self.reader, self.home)
         self.mentions.sort(key=lambda m: (m.start, -m.end))
         for titled in titles:
             if not titled.names:
@@ -224,7 +224,10 @@ class Resolver:
                 )
             return
         actor = Actor(f"name:{fold(name)}", name, "person", self.known.country(side))
-        self.introduced[fold(surname)] = Known(actor, None, frozenset(offices), side, titled.title.sex or "m")
+        known = Known(actor, None, frozenset(offices), side, titled.title.sex or "m")
+        self.introduced[fold(surname)] = known
+        if side in FAMILY_FIRST:
+            self.introduced.setdefault(fold(name.split()[0]), known)
 
     def _settle(self, named: Named, sides: tuple[str, ...], offices: tuple[str, ...]) -> None:
         """Take a listed person whose title this is on the day, though the given name is spelt otherwise."""
@@ -283,7 +286,12 @@ class Resolver:
             known = here[-1] if here else None
             if len(here) > 1:
                 known = self._nearest(here, named)
-            if known is None and titled is None and not named.full and not self.sport:
+            common = any(
+                form in names
+                for form in (named.surname, named.surname.removesuffix("s"))
+                for names in (self.reader.lexicon.classes["common_surnames"], self.reader.lexicon.homonyms)
+            )
+            if known is None and titled is None and not (named.full or self.sport or common):
                 bare = [p for p in named.persons if p.bare and p.distance(self.on) <= BARE_DAYS]
                 if bare:
                     person = min(bare, key=lambda p: p.distance(self.on))
@@ -426,8 +434,8 @@ class Resolver:
             sides, rule = (self.home,), "context"
         for side in sides:
             holders = self.known.holders(side, offices, self.on) if self.on else ()
-            if titled.title.sex == "f":
-                holders = tuple(h for h in holders if h.sex == "f")
+            if titled.title.sex in ("m", "f"):
+                holders = tuple(h for h in holders if h.sex == titled.title.sex)
             if holders:
                 person = holders[0]
                 office = next(

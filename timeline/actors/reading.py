@@ -120,11 +120,18 @@ class Reader:
         titled.plural = title.number == "p" or (title.number == "" and self._plural(titled, article))
         if self.isin(article, "possessives"):
             titled.possessive = titled.i - 1
-        if words.gap(hit.j) == "-":
+        if words.gap(hit.j) == "-" or self._loose_genitive(titled):
             return None
         self._genitives(titled)
         self._names(titled)
         return titled
+
+    def _loose_genitive(self, titled: Titled) -> bool:
+        """Whether a title in the genitive has no article: "Kanzlers Katze" tells of the cat."""
+        form = self.words.forms[titled.end - 1]
+        base = titled.title.word.split(" ")[-1]
+        genitive = titled.title.sex == "m" and form.endswith("s") and not fold(base).endswith("s")
+        return genitive and not titled.plural and titled.i == titled.end - 1 and not titled.sides
 
     def _prefixes(self, titled: Titled) -> bool:
         """Read "US-", "Vize-", "Ex-" before the title; False where another prefix makes it another thing."""
@@ -203,7 +210,7 @@ class Reader:
         form = self.words.form(titled.j - 1)
         if article in ("die", "beide", "beiden", "zwei", "drei", "alle", "mehrere"):
             return titled.title.sex == "m" or form.endswith("en")
-        if form.endswith("s") and titled.title.sex == "m":
+        if form.endswith("s") and titled.title.number == "" and titled.title.sex == "m":
             return True
         return form.endswith("en") and article == "der" and titled.title.sex == "m"
 
@@ -321,7 +328,7 @@ class Reader:
 
     def _unlisted(self, run: list[int], *, alone: bool) -> Named | None:
         words = self.words
-        while run and not words.form(run[-1])[:1].isupper():
+        while run and not words.form(run[-1])[:1].isupper() and words.gap(run[-1]) != "-":
             run.pop()
         if (
             not run
@@ -335,7 +342,7 @@ class Reader:
             if len(form) < 3 or form.lower().endswith(self._endings()) or form.isupper():
                 return None
         name = words.raw[words.starts[first] : words.ends[last]]
-        return Named(first, last + 1, (), name, words.form(last), full=len(run) > 1, rule="introduced")
+        return Named(first, last + 1, (), name, fold(name.split()[-1]), full=len(run) > 1, rule="introduced")
 
     def _endings(self) -> tuple[str, ...]:
         return _endings(self.lexicon.classes["not_name_endings"])
@@ -344,23 +351,19 @@ class Reader:
         """The words from ``k`` on that may be parts of one person's name."""
         words, run = self.words, []
         for m in range(k, min(k + 7, len(words.forms))):
-            form = words.form(m)
+            form, gap = words.forms[m], words.gap(m)
             if m > k:
-                gap = words.gap(m)
                 initial = len(words.form(m - 1)) <= 2 or words.form(m - 1) in ("Jr", "Sen")
                 if gap not in (" ", "-") and not (gap in (". ", ".") and initial):
                     break
             hit = self.hits.get(m)
             if form[0].isupper():
-                if self.isin(form, "not_names") or (hit is not None and not _name_like(hit.entry) and m > k):
-                    break
-                if hit is not None and not _name_like(hit.entry):
-                    break
-            elif (form in ("der", "den") and words.form(m - 1) != "van") or not (
-                self.isin(form, "name_particles")
-                and words.form(m + 1)[:1].isalpha()
-                and m + 1 < len(words.forms)
-            ):
+                part = not self.isin(form, "not_names") and (hit is None or _name_like(hit.entry))
+            elif form in ("der", "den"):
+                part = words.form(m - 1) == "van"
+            else:
+                part = self.isin(form, "name_particles") and words.form(m + 1)[:1].isalpha()
+            if not part and not (m > k and gap == "-" and form[0].islower()):  # "Kye-gwan"
                 break
             run.append(m)
         return run
@@ -396,34 +399,43 @@ class Reader:
                 break
             if any(agrees([form], x) for x in persons):
                 start = left - 1
-            elif len(form) > 1 and (
-                self.isin(form, "given_names") or (form in self.lexicon.given and (left - 1) not in self.hits)
-            ):
+            elif len(form) > 1 and self._other_given_name(left - 1):
                 return None
             left -= 1
         given = words.forms[start:i]
         if given:
             persons = tuple(x for x in persons if agrees(given, x))
             return Named(start, hit.j, persons, "", words.forms[hit.j - 1], full=True, rule=rule or "full")
-        if (
-            words.gap(hit.j) == " "
-            and words.form(hit.j)[:1].isupper()
-            and words.forms[i] in self.lexicon.given
-        ):
-            after = self.hits.get(hit.j)
-            if after is None and not self.isin(words.form(hit.j), "not_names"):
-                return None
-            if (
-                after is not None
-                and after.entry.persons
-                and any(agrees([words.forms[i]], x) for x in after.entry.persons)
-            ):
-                return None
+        if words.gap(hit.j) == " " and self._is_given_name(hit):
+            return None
         if words.forms[i] == "Kurz" and self.isin(words.form(hit.j), "after_kurz"):
             return None
         if self._aide(hit):
             return None
         return Named(i, hit.j, persons, "", words.forms[hit.j - 1], full=False, rule=rule or "surname")
+
+    def _other_given_name(self, i: int) -> bool:
+        """Whether word ``i`` before a surname is a given name: a known one, or one that ends like one."""
+        form = self.words.form(i)
+        if self.isin(form, "given_names"):
+            return True
+        if i in self.hits or self.isin(form, "not_names"):
+            return False
+        return form in self.lexicon.given or (form[-1] in "aioy" and len(form) < 10)
+
+    def _is_given_name(self, hit: Hit) -> bool:
+        """Whether a surname is the given name of the one after it: "Abbas Araghtschi", "Blair Witch"."""
+        words = self.words
+        form, after = words.forms[hit.i], self.hits.get(hit.j)
+        if after is not None:
+            return any(agrees([form], person) for person in after.entry.persons)
+        unknown = (
+            not hit.genitive
+            and words.form(hit.j)[:1].isupper()
+            and not self.isin(words.form(hit.j), "not_names")
+        )
+        opening = words.gap(hit.i)[:1] in (".", "\n", "!", "?", ":")
+        return unknown and (form in self.lexicon.given or opening)
 
     def _compound(self, hit: Hit) -> str | None:
         """Nothing for a free name, "hyphen" within "Xi-Putin-Treffen", None within "Obama-Sprecher"."""
@@ -468,7 +480,9 @@ def _stem(form: str) -> str:
 
 def _side(entry: Entry) -> str | None:
     """The state's code or the body's key that an entry names."""
-    return entry.state or entry.body or (entry.metonym[0] or None if entry.metonym else None)
+    return (
+        entry.state or entry.body or (entry.metonym[0].partition("|")[0] or None if entry.metonym else None)
+    )
 
 
 def _name_like(entry: Entry) -> bool:

@@ -69,13 +69,13 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
             before = words.form(hit.i - 1)
             return "party" if _partylike(reader, before) else "genitive"
         return "party"
+    if entry.metonym is not None and entry.metonym[0]:
+        return "party"
     if kind == "genitive" or hit.genitive:
         return "genitive"
     if kind == "von":
         return "place"
     if _acts(reader, hit):
-        return "party"
-    if entry.metonym is not None and entry.metonym[0]:
         return "party"
     return "place" if entry.capital is None and not entry.metonym else "open"
 
@@ -90,6 +90,9 @@ def _acts(reader: Reader, hit: Hit) -> bool:
     if words.gap(k) == " " and words.form(k) in ("und", "sowie"):
         second = reader.hits.get(k + 1)
         if second is not None and (second.entry.capital or second.entry.metonym or second.entry.state):
+            verb = words.form(second.j)
+            if words.gap(second.j) == " " and verb.endswith(("en", "ten")) and not reader.isin(verb, "being"):
+                return True
             k = second.j
     return words.gap(k) == " " and reader.isin(words.form(k), "verbs")
 
@@ -173,8 +176,11 @@ def _mention(  # noqa: PLR0917 - a row of a table, as it reads
     return Mention(words.starts[i], words.ends[j - 1], (actor,), form, rule, side=side)
 
 
-def state_mentions(reader: Reader) -> list[Mention]:
-    """States, bodies and seats of power where they are parties."""
+def state_mentions(reader: Reader, home: str | None) -> list[Mention]:
+    """States, bodies and seats of power where they are parties.
+
+    ``home`` is the state of which the text tells most; it decides whose "Bundesregierung" is meant.
+    """
     known, words, found = reader.lexicon.knowledge, reader.words, []
     readings = _readings(reader)
     for i in sorted(reader.hits):
@@ -204,7 +210,7 @@ def state_mentions(reader: Reader) -> list[Mention]:
             actor = reader.state(entry.state)
             found.append(_mention(reader, i, k + 1, actor, "state", "state.representatives", entry.state))
         elif readings.get(i) == "party":
-            side = entry.state or (entry.metonym[0] if entry.metonym else entry.capital)
+            side = entry.state or (_metonym(entry.metonym[0], home) if entry.metonym else entry.capital)
             party = known.side_actor(side, reader.on)
             if side and party is not None:
                 form: Form = "state" if entry.state else "metonym"
@@ -213,6 +219,12 @@ def state_mentions(reader: Reader) -> list[Mention]:
             actor = reader.state(entry.state)
             found.append(_mention(reader, i, hit.j + 1, actor, "state", "state.representatives", entry.state))
     return found
+
+
+def _metonym(sides: str, home: str | None) -> str:
+    """The side of a metonym that several states have: the one at home, else the first."""
+    first, *others = sides.split("|")
+    return home if home in others else first
 
 
 def _state(reader: Reader, hit: Hit, code: str, rule: str) -> Mention:
@@ -316,7 +328,7 @@ def place_mentions(reader: Reader) -> list[PlaceMention]:
                 place = entry.places[0]
             elif entry.metonym and entry.metonym[1]:
                 places = known.places.get(entry.metonym[1], ())
-                place = places[0] if places else Place(entry.metonym[1], entry.metonym[0] or None)
+                place = places[0] if places else Place(entry.metonym[1], entry.metonym[0][:2] or None)
         elif entry.adjective is not None and not entry.region and i not in reader.taken:
             k = hit.j
             if words.gap(k) == " " and words.form(k) == "Hauptstadt":
