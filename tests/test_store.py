@@ -88,7 +88,7 @@ def test_query_by_actor(store):
 
 def test_a_reprint_is_a_second_source(store):
     first = store.add(article("a"), reading(meeting("Putin, Xi", "2022-09-15")), bands=["x", "y"])
-    assert [found for found, _ in store.sharing(["y", "z"])] == [first.article_id]
+    assert [found[0] for found in store.sharing(["y", "z"])] == [first.article_id]
     assert store.sharing(["z"]) == store.sharing([]) == []
     again = store.add_source(first.article_id, article("b"), who="anna")
     assert (again.article_id, again.outcome, again.claims) == (first.article_id, "reprint", 1)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from timeline.store import Added, Move, Store, StoredArticle
 
 
+_REPRINTED_WITHIN = 7
+"""Days within which newspapers take over an agency's text."""
+
+
 def reference_in_force(article: Article, published: str | None = None) -> ReferenceDate:
     """The date from which the article's relative dates are counted: ``published`` if given, else found.
 
@@ -51,14 +55,10 @@ def read(article: Article, published: str | None = None) -> Reading:
     Raises:
         ValueError: as :func:`reference_in_force`.
     """
-    from timeline.meetings import find_meetings, worth_reading
+    from timeline.meetings import find_in_text
 
     reference, timexes = read_dates(article, published)
-    if not worth_reading(article.text):
-        return Reading(reference, timexes, ())
-    from timeline.parse import parse
-
-    meetings = find_meetings(parse(article.text), timexes, reference, office_day(reference))
+    meetings = find_in_text(article.text, timexes, reference, office_day(reference))
     return Reading(reference, timexes, tuple(meetings))
 
 
@@ -91,11 +91,33 @@ def office_day(reference: ReferenceDate) -> date | None:
 def add(store: Store, article: Article, published: str | None = None, *, who: str | None = None) -> Added:
     """Reads the article and stores it with its meetings in one transaction; the same again changes nothing.
 
+    An article that differs from a stored one by small edits alone, and appeared in the same days, is noted
+    as a reprint of that and not read again.
+
     Raises:
         ValueError: as :func:`reference_in_force`.
         StoreError: the store cannot be written.
     """
-    return store.add(article, read(article, published), who=who)
+    from timeline.articles.duplicates import bands, is_same_article, signature
+
+    reading = read(article, published)
+    keys = bands(signature(article.text))
+    for article_id, text, appeared in store.sharing(keys):
+        if article_id == article.id:
+            break
+        if _same_days(reading.reference.value, appeared) and is_same_article(article.text, text):
+            return store.add_source(article_id, article, who=who)
+    return store.add(article, reading, who=who, bands=keys)
+
+
+def _same_days(one: str | None, other: str | None) -> bool:
+    """Whether two articles may have appeared within a week: else "gestern" means another day in each."""
+    if one is None or other is None:
+        return True
+    a, b = edtf.bounds(one), edtf.bounds(other)
+    if a.first is None or a.last is None or b.first is None or b.last is None:
+        return True
+    return (a.first - b.last).days <= _REPRINTED_WITHIN and (b.first - a.last).days <= _REPRINTED_WITHIN
 
 
 def preview_published(store: Store, article_id: str, value: str | None) -> list[Move]:

@@ -269,17 +269,17 @@ def add_source(work: Work, article_id: str, article: Article) -> Added:
 # Reading
 
 
-def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str]]:
-    """Id and text of the articles that share a key with ``bands``, deleted ones left out."""
+def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """Id, text and publication date of the articles that share a key with ``bands``, no deleted ones."""
     if not bands:
         return []
     statement = (
-        select(ArticleTable.id, ArticleTable.text)
+        select(ArticleTable.id, ArticleTable.text, ArticleTable.reference)
         .where(ArticleTable.deleted_at.is_(None))
         .where(ArticleTable.id.in_(select(BandTable.article_id).where(BandTable.band.in_(bands))))
         .order_by(ArticleTable.added_at, ArticleTable.id)
     )
-    return [(article_id, text) for article_id, text in connection.execute(statement)]
+    return [(row.id, row.text, row.reference["value"]) for row in connection.execute(statement)]
 
 
 def rows(

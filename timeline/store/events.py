@@ -89,25 +89,25 @@ def event_from(row: Row[Any], claims: tuple[Claim, ...] = ()) -> Event:
 
 def facets(connection: Connection, query: Query) -> Facets:
     """The values of each filter among the events of the query, with their counts."""
+    actors, events, outlets = EventActorTable, EventTable, EventOutletTable
     chosen = event_ids(query).scalar_subquery() if conditions(query) else None
 
     def counts(value: Any, label: Any, event_id: Any) -> tuple[Count, ...]:  # noqa: ANN401  columns
         # A country can stand twice in one event, all else once.
-        number = func.count(distinct(event_id)) if value is actor.country else func.count()
+        number = func.count(distinct(event_id)) if value is actors.country else func.count()
         statement = select(value, func.min(label), number).where(value.is_not(None)).group_by(value)
         if chosen is not None:
             statement = statement.where(event_id.in_(chosen))
         rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
         return tuple(Count(*row) for row in rows)
 
-    actor, event, outlet = EventActorTable, EventTable, EventOutletTable
     return Facets(
-        actors=counts(actor.key, actor.name, actor.event_id),
-        countries=counts(actor.country, actor.country, actor.event_id),
-        kinds=counts(event.kind, event.kind, event.id),
-        statuses=counts(event.status, event.status, event.id),
-        places=counts(event.place, event.place, event.id),
-        outlets=counts(outlet.outlet, outlet.outlet, outlet.event_id),
+        actors=counts(actors.key, actors.name, actors.event_id),
+        countries=counts(actors.country, actors.country, actors.event_id),
+        kinds=counts(events.kind, events.kind, events.id),
+        statuses=counts(events.status, events.status, events.id),
+        places=counts(events.place, events.place, events.id),
+        outlets=counts(outlets.outlet, outlets.outlet, outlets.event_id),
     )
 
 

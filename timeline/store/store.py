@@ -111,8 +111,11 @@ class Store:
             work.derive()
             return done
 
-    def sharing(self, bands: Sequence[str]) -> list[tuple[str, str]]:
-        """Id and text of the articles that share a key with ``bands``: they may be the same but for edits."""
+    def sharing(self, bands: Sequence[str]) -> list[tuple[str, str, str | None]]:
+        """Id, text and publication date of the articles that share a key with ``bands``.
+
+        They may be the same but for small edits; deleted ones are left out.
+        """
         with reading(self._engine) as connection:
             return articles.sharing(connection, bands)
 
