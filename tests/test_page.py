@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import timeline.page.session as session_module
 from tests.newsroom import TODAY, fill
+from timeline.articles.errors import REASONS
 from timeline.edtf import Bounds
 from timeline.figures.wording import LANGUAGES
 from timeline.language import LanguageError
@@ -303,6 +304,14 @@ def test_every_text_used_in_the_code_exists():
     for name in used:
         section, _, key = name.partition(".")
         assert key in table("de")[section], name
+
+
+def test_every_reason_of_refusal_is_worded_with_its_own_gaps():
+    for code, english in REASONS.items():
+        gaps = {part.split("}")[0] for part in english.split("{")[1:]}
+        for language in LANGUAGES:
+            used = {part.split("}")[0] for part in table(language)["reason"][code].split("{")[1:]}
+            assert used <= gaps, code
 
 
 def test_a_missing_text_is_an_error_that_names_it():

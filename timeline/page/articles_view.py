@@ -9,6 +9,7 @@ from typing import cast
 import streamlit as st
 
 from timeline import pipeline
+from timeline.articles import ENDINGS
 from timeline.figures.wording import number, say_date, say_participants_of, say_status
 from timeline.model import Claim
 from timeline.page import session, tables
@@ -24,7 +25,6 @@ _POLL = 0.8
 """Seconds between two looks at an upload that is being read."""
 _SHOWN = 5
 """Refused files whose reasons are shown at once."""
-_TYPES = ("txt", "md", "markdown", "html", "htm", "pdf", "docx", "rtf", "odt", "eml", "zip", "jsonl", "csv")
 
 
 def show(page: Page) -> None:
@@ -77,7 +77,7 @@ def _add(page: Page) -> None:
         folder = st.toggle(t("articles.folder"), key="folder")
         uploads = st.file_uploader(
             t("articles.upload"),
-            type=None if folder else list(_TYPES),
+            type=None if folder else list(ENDINGS),
             accept_multiple_files="directory" if folder else True,
             key=f"upload_{st.session_state.get('_upload_round', 0)}_{folder}",
             help=t("articles.upload_help"),
@@ -185,11 +185,35 @@ def _results(page: Page, current: Job) -> None:
                 t("articles.failed", n=number(len(troubled), page.language)), key="results_failed"
             ):
                 _result_lines(page, troubled[_SHOWN:])
+        for i, (name, data, columns) in enumerate(current.unmapped):
+            _name_columns(page, i, name, data, columns)
         if len(fine) <= 3:
             _result_lines(page, fine)
         else:
             with st.expander(t("articles.fine", n=number(len(fine), page.language)), key="results_fine"):
                 _result_lines(page, fine)
+
+
+def _name_columns(page: Page, number_: int, name: str, data: bytes, columns: Sequence[str]) -> None:
+    """Asks which column of a table is the text, and reads the table again with the answer."""
+    t = page.t
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"columns_{number_}"):
+        text = st.selectbox(
+            t("articles.column_text", name=plain(name)), columns, key=f"column_text_{number_}"
+        )
+        day = st.selectbox(
+            t("articles.column_published"),
+            columns,
+            index=None,
+            key=f"column_published_{number_}",
+            placeholder=t("field.unknown"),
+        )
+
+        def again() -> None:
+            chosen = {"text": text} | ({"published": day} if day else {})
+            begin(Job(page.store, [(name, data)], None, page.who, columns=chosen))
+
+        st.button(t("articles.read"), key=f"column_read_{number_}", on_click=again)
 
 
 def _result_lines(page: Page, results: Sequence[Result]) -> None:

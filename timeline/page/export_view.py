@@ -1,14 +1,13 @@
 """Export: what is filtered, as files; the picture; the evidence pack."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from timeline.export import FORMATS, Source, evidence_pack
+from timeline.export import FORMATS, pack_of_store
 from timeline.figures.detail import detail_figure
 from timeline.figures.look import locale_config
 from timeline.figures.table import in_order
@@ -92,23 +91,12 @@ def _pack(page: Page, query: Query) -> None:
 
 def pack(page: Page, query: Query) -> bytes:
     """The evidence pack of a query: meetings, sentences, corrections, and how it was made."""
-    sources = [
-        Source(row.id, row.title, row.outlet, row.url, row.sources, row.reference.value, row.reference.basis)
-        for row in page.store.articles(deleted=True)
-    ]
-    corrections = [asdict(entry) for entry in reversed(page.store.log(limit=None))]
     settings = {
         page.t("export.made"): datetime.now(UTC).isoformat(timespec="seconds"),
         page.t("export.version"): _version(),
         page.t("export.filter"): urlencode(query.to_params(), doseq=True) or page.t("filter.any"),
     }
-    return evidence_pack(
-        page.store.events(query),
-        sources=sources,
-        corrections=corrections,
-        settings=settings,
-        title=page.t("export.pack_title"),
-    )
+    return pack_of_store(page.store, query, settings=settings, title=page.t("export.pack_title"))
 
 
 def _version() -> str:

@@ -7,15 +7,18 @@ read, so stopping loses nothing that is done.
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from timeline.articles import ArticleError, Rejected, read_articles
+from timeline.articles.isolated import read_isolated
 from timeline.model import Article
 from timeline.store import Store
 from timeline.store.values import Outcome
 
+_PLAIN = (".txt", ".text", ".md", ".markdown")
 _LOG = logging.getLogger(__name__)
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
@@ -43,13 +46,19 @@ class Result:
 
 @dataclass(slots=True)
 class Job:
-    """Files being read. Written by its thread, looked at by the page; ``results`` only ever grows."""
+    """Files being read. Written by its thread, looked at by the page; ``results`` only ever grows.
+
+    ``columns`` names the columns of a table by field. ``unmapped`` keeps tables whose columns nobody has
+    named yet: name, bytes, and the columns that are there.
+    """
 
     store: Store
     files: list[tuple[str, bytes]]
     published: str | None
     who: str
     sample: bool = False
+    columns: Mapping[str, str] | None = None
+    unmapped: list[tuple[str, bytes, tuple[str, ...]]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     done: int = 0
     now: str | None = None
@@ -85,10 +94,15 @@ class Job:
         while self.files[self.done :] and not self._stop.is_set():
             name, data = self.files[self.done]
             self.now = name
-            for found in _articles(name, data):
-                if self._stop.is_set():
-                    break
-                self.results.append(self._read(name, found))
+            # Closing ends the reading process too, where one reads.
+            with closing(_articles(name, data, self.columns)) as articles:
+                for found in articles:
+                    if self._stop.is_set():
+                        break
+                    self.results.append(self._read(name, found))
+                    if isinstance(found, Rejected) and found.error.code == "columns":
+                        names = str(found.error.params.get("found", "")).split(", ")
+                        self.unmapped.append((name, data, tuple(names)))
             # An upload sits in memory until it is read, and no longer.
             self.files[self.done] = (name, b"")
             self.done += 1
@@ -112,11 +126,14 @@ class Job:
         return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
 
 
-def _articles(name: str, data: bytes) -> Iterable[Article | Rejected]:
-    try:
+def _articles(
+    name: str, data: bytes, columns: Mapping[str, str] | None
+) -> Generator[Article | Rejected, None, None]:
+    """What a file holds; all but plain text is parsed in a process of its own: parsers can hang or die."""
+    if name.lower().endswith(_PLAIN):
         yield from read_articles(name, data)
-    except ArticleError as error:
-        yield Rejected(name, error)
+    else:
+        yield from read_isolated(name, data, columns=columns)
 
 
 def pasted(text: str) -> list[tuple[str, bytes]]:

@@ -1,0 +1,103 @@
+"""Uploading through the page: files, tables with unknown columns, the progress, the samples."""
+
+import timeline.page.session as session_module
+from tests.test_page import SHORT, filled, start, url, words
+from timeline.page import reading
+from timeline.store import Store
+
+__all__ = ["filled", "url"]
+
+ARTICLE = """Putin trifft Wang Yi
+
+Wladimir Putin hat am 22. Februar 2023 in Moskau Wang Yi getroffen."""
+UNDATED = """Macron in Berlin
+
+Emmanuel Macron traf gestern in Berlin Olaf Scholz."""
+TABLE = (
+    "tag1,spalte2\n2023-02-22,Wladimir Putin hat gestern in Moskau Wang Yi getroffen und lange gesprochen.\n"
+)
+
+
+def run(address, files, **more):
+    job = reading.Job(session_module.open_store(address), files, None, "Test", **more).start()
+    job.wait(60)
+    return job
+
+
+def test_a_pasted_article_is_read_and_shown(url):
+    app = start("articles")
+    app.text_area(key="paste").set_value(ARTICLE).run()
+    app.button(key="read").click().run()
+    app.session_state["_job"].wait(60)
+    app.run()
+    assert "Fertig: 1 gelesen, 0 nicht." in words(app)
+    assert "neu, 1 Treffen" in words(app)
+    with Store.open(url) as store:
+        (made,) = store.events()
+    assert made.date == "2023-02-22"
+    assert [actor.name for actor in made.participants] == ["Wladimir Putin", "Wang Yi"]
+
+
+def test_the_same_article_twice_is_there_once(url):
+    run(url, [("a.txt", ARTICLE.encode())])
+    again = run(url, [("b.txt", ARTICLE.encode())])
+    assert again.results[0].outcome in ("same", "updated")
+    with Store.open(url) as store:
+        assert len(store.articles()) == 1
+
+
+def test_an_undated_article_stays_undated_until_it_is_told(url):
+    job = run(url, [("a.txt", UNDATED.encode())])
+    assert job.results[0].undated
+    app = start("articles")
+    (asked,) = [day for day in app.date_input if (day.key or "").startswith("date_")]
+    asked.set_value(session_module.date(2023, 1, 23)).run()
+    with Store.open(url) as store:
+        (made,) = store.events()
+        assert made.date == "2023-01-22"
+
+
+def test_the_date_that_was_given_counts_only_where_the_article_has_none(url):
+    store = session_module.open_store(url)
+    files = [("a.txt", UNDATED.encode())]
+    reading.Job(store, files, "2023-01-23", "Test").start().wait(60)
+    assert store.articles()[0].reference.value == "2023-01-23"
+
+
+def test_a_table_asks_which_column_is_the_text(url):
+    job = run(url, [("liste.csv", TABLE.encode())])
+    assert [name for name, _, _ in job.unmapped] == ["liste.csv"]
+    app = start("articles")
+    app.session_state["_job"] = job
+    app.run()
+    assert "keine Spalte mit dem Text" in words(app)
+    app.selectbox(key="column_text_0").set_value("spalte2").run()
+    app.selectbox(key="column_published_0").set_value("tag1").run()
+    app.button(key="column_read_0").click().run()
+    app.session_state["_job"].wait(60)
+    with Store.open(url) as store:
+        assert [row.reference.value for row in store.articles()] == ["2023-02-22"]
+
+
+def test_a_first_start_reads_the_samples_and_says_nothing_more_of_it(url, monkeypatch):
+    monkeypatch.setenv("TIMELINE_SAMPLES", "1")
+    files = reading.sample_files()[:2]
+    assert len(files) == 2
+    monkeypatch.setattr("timeline.page.app.sample_files", lambda: files)
+    app = start()
+    app.session_state["_job"].wait(60)
+    app.run()
+    assert "Sie sehen 2 Beispielartikel" in words(app)
+    assert "Fertig" not in words(app)
+
+
+def test_progress_and_a_stop_button_while_reading(filled, monkeypatch):
+    job = reading.Job(session_module.open_store(filled), [("a.txt", SHORT.encode())] * 3, None, "Test")
+    monkeypatch.setattr(reading.Job, "running", property(lambda _: True))
+    job.now = "a.txt"
+    app = start(None)
+    app.session_state["_job"] = job
+    app.run()
+    assert "0 von 3 gelesen" in app.get("progress")[0].proto.text
+    app.button(key="stop").click().run()
+    assert job.stopped
