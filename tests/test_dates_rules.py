@@ -162,11 +162,11 @@ def test_texts_made_to_go_wrong_stay_linear(piece):
     def seconds(size: int) -> float:
         text = (piece * (size // len(piece) + 1))[:size]
         best = float("inf")
-        for _ in range(2):
-            begun = time.perf_counter()
+        for _ in range(3):
+            begun = time.process_time()
             find_dates(text, published="2023-02-22")
-            best = min(best, time.perf_counter() - begun)
+            best = min(best, time.process_time() - begun)
         return best
 
     small, large = seconds(20_000), seconds(160_000)
-    assert large < max(small, 0.002) * 8 * 4  # eight times the text; four for a busy machine
+    assert large < max(small, 0.005) * 8 * 5  # eight times the text; five for a busy machine
