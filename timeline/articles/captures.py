@@ -1,5 +1,6 @@
 """Web archives (WARC, ISO 28500) to parts, a page an article."""
 
+import logging
 from functools import partial
 from typing import Any, BinaryIO, Final, cast
 
@@ -25,9 +26,15 @@ def capture_parts(name: str, data: bytes, opening: Opening) -> Parts:
     account = opening.account
     from warcio.archiveiterator import ArchiveIterator
 
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it tells addresses
+
+    class Silent(ArchiveIterator):  # type: ignore[misc]  # warcio has no types
+        INC_RECORD = ""
+        """It would print lines of the pages on standard error."""
+
     stream = unpacked_stream(name, data, account)
     try:
-        for record in ArchiveIterator(cast(BinaryIO, stream)):
+        for record in Silent(cast(BinaryIO, stream)):
             account.entry(name)
             form = _form(record)
             if form is None:

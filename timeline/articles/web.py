@@ -2,6 +2,7 @@
 
 import copy
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -47,6 +48,8 @@ def article_from_html(name: str, page: str, *, url: str | None = None) -> Articl
     import trafilatura
     from lxml import etree, html
 
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # what they tell of a page belongs in no log
     page = _DECLARATION.sub("", page.replace("\x00", ""))
     try:
         tree = html.fromstring(page)
@@ -55,7 +58,11 @@ def article_from_html(name: str, page: str, *, url: str | None = None) -> Articl
     linked = _linked_data(tree)
     meta = _meta(tree)
     metadata = _published(linked, meta, tree, url)
-    found = trafilatura.bare_extraction(page, url=url, include_comments=False, with_metadata=True)
+    # Its own search for a date is not used, and the extensive one would load the dates of 200 languages.
+    found = trafilatura.bare_extraction(
+        page, url=url, include_comments=False, with_metadata=True,
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )  # fmt: skip
     found = None if isinstance(found, dict) else found
     text = clean(found.text or "") if found is not None else ""
     if not text:
