@@ -4,11 +4,23 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from timeline import edtf
 from timeline.articles import article_from_text
 from timeline.model import ReferenceDate
 from timeline.reference import reference_date
 
+PIECES = (
+    "Am 31. Februar 2023", "heute, am 3. Mai 2021,", "am gestrigen Montag, dem 5. November",
+    "Bundeskanzler Olaf Scholz", "der 64-jährige Joe Biden",
+    "der 99. Jahrestag der Befreiung von Auschwitz", "vor 80 Jahren, 1945,", "2024",
+    "auf der 999. Berlinale", "vor zwei Jahren", "im Dezember 2030", "Bundestagswahl", "bis 2035",
+    "(dpa) –", "\n", "BERLIN, 22. Februar (dpa) –", "US-Präsident Joe Biden in Warschau",
+    "im Februar letzten Jahres", "1980", "nach Russlands Invasion in der Ukraine",
+    "Mittwoch, 29. Februar", ".", "Ex-Präsident Barack Obama",
+)  # fmt: skip
 CASES = Path(__file__).parent / "cases"
 
 
@@ -47,3 +59,15 @@ def test_evidence_quotes_the_article():
 def test_answers_do_not_depend_on_the_day_of_asking():
     text = "Die Minister wollen sich in den kommenden Monaten wieder treffen, hieß es am Montag."
     assert reference_date(article_from_text(text)) == ReferenceDate(None, "unknown", ())
+
+
+@given(st.text(max_size=400) | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_gives_a_date_or_none(text):
+    found = reference_date(article_from_text(text))
+    if found.value is None:
+        assert found == ReferenceDate(None, "unknown", ())
+    else:
+        assert edtf.precision(found.value) in ("day", "month", "year")
+        assert found.evidence
+        assert all(isinstance(words, str) and words for words in found.evidence)

@@ -69,6 +69,9 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
         need = next((need for need in event.needs if all(number in seen for number in need)), None)
         if need is None:
             continue
+        after = seen[need[0]][1]
+        if not event.detail and after <= last and words[after].isdigit() and len(words[after]) == 4:
+            continue  # "Bundestagswahl 2009" names one of them, whenever it is written
         if event.pieces:
             quote = " … ".join(_quote(text, *seen[number]) for number in need[:3])
             clues["event", index] = Clue("event", quote, event.pieces, event.detail)
@@ -151,7 +154,7 @@ def _journeys(
         if code is None:
             continue
         for term in table.holders[words[i]]:
-            traveller = term.surname if term.side == "US" else term.side if code == "US" else ""
+            traveller = term.side if code == "US" and (term.side, code) in table.trips else term.surname
             trips = [
                 (month_index(first), first, last)
                 for first, last in table.trips.get((traveller, code), ())
@@ -169,7 +172,9 @@ def _trip_pieces(
     weight = log(max(0.4 / len(trips) / (0.6 / max(months, 12)), 1.0))
     pieces = []
     for month, first, last in trips:
-        days = ((first + timedelta(days=k)) for k in range(min((last - first).days, 14) + 1))
+        # Of some journeys only the month is known.
+        length = (last - first).days if (last - first).days < 27 else -1
+        days = ((first + timedelta(days=k)) for k in range(length + 1))
         here = weight + (2.5 if any((day.month, day.day) in named for day in days) else 0.0)
         pieces.append((month, month, here))
         pieces += [(at, at, here / 2) for at in (month - 1, month + 1) if 0 <= at < MONTHS]

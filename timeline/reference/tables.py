@@ -1,7 +1,8 @@
 """The tables of what is known of the world, made ready for looking words up.
 
 ``knowledge/terms.tsv`` is shared with the actors; ``office_holders.tsv``, ``world_events.tsv``,
-``series.tsv``, ``recurring.tsv`` and ``births.tsv`` beside it serve the reference date alone.
+``series.tsv``, ``recurring.tsv``, ``births.tsv``, ``us_trips.tsv`` and ``visits.tsv`` beside it serve the
+reference date alone.
 """
 
 import re
@@ -169,6 +170,14 @@ def _trips() -> dict[tuple[str, str], list[tuple[date, date]]]:
     for row in _read("us_trips.tsv"):
         days = date.fromisoformat(row["from"]), date.fromisoformat(row["to"])
         found.setdefault((row["traveller"], row["country"]), []).append(days)
+    for row in _read("visits.tsv"):
+        for month in row["months"].split(","):
+            try:
+                span = edtf.bounds(month)
+            except edtf.EdtfError as error:
+                raise LanguageError(f"{_FOLDER}visits.tsv: row {row}: {error}") from error
+            if span.first is not None and span.last is not None:
+                found.setdefault((row["traveller"], row["country"]), []).append((span.first, span.last))
     return found
 
 
