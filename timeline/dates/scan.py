@@ -181,16 +181,13 @@ class Pieces(dict[str, Piece | None]):
         return None
 
     def _ordinary(self, word: str) -> bool:
-        """Whether a word of letters has no class."""
-        if word in self._known:
-            return False
-        if word[0].islower():
-            return True
-        mixed = word[:2].isupper() and not word.isupper()
-        return not mixed and self._compound(word) is None
-
-    def _hyphened(self, word: str) -> bool:
-        return all(part.isalpha() and self._ordinary(part) for part in word.split("-"))
+        """Whether a part of a compound with hyphens is a word of letters without a class."""
+        return (
+            word.isalpha()
+            and word not in self._known
+            and (word.isupper() or not word[:2].isupper())
+            and self._compound(word) is None
+        )
 
     def classify(self, piece: str) -> Piece | None:
         """The tokens of a piece; None if none of them has a class."""
@@ -221,8 +218,13 @@ class Pieces(dict[str, Piece | None]):
 
     def __missing__(self, piece: str) -> Piece | None:
         word = piece.strip(_AROUND)
-        ordinary = self._ordinary(word) if word.isalpha() else "-" in word and self._hyphened(word)
-        result = None if ordinary else self.classify(piece)
+        if word.isalpha():  # most new pieces are ordinary words, so these are sorted out first
+            dull = word not in self._known and (
+                word[0].islower() or not (word[:2].isupper() or word.endswith(self._ends))
+            )
+        else:
+            dull = "-" in word and all(map(self._ordinary, word.split("-")))
+        result = None if dull else self.classify(piece)
         if len(piece) <= _LONGEST_KEPT:
             if len(self) >= _MOST_KEPT:
                 self.clear()
