@@ -3,18 +3,9 @@
 SQLite by default, PostgreSQL by ``TIMELINE_DATABASE_URL``; the rest of the program sees no SQL.
 """
 
+from timeline.store.errors import ConflictError, StoreError
 from timeline.store.store import Store
-from timeline.store.values import (
-    Added,
-    ArticleRow,
-    ConflictError,
-    Count,
-    Entry,
-    Facets,
-    Move,
-    StoredArticle,
-    StoreError,
-)
+from timeline.store.values import Added, ArticleRow, Count, Entry, Facets, Move, StoredArticle
 
 __all__ = [
     "Added",

@@ -21,9 +21,10 @@ from timeline.store.codec import (
 )
 from timeline.store.corrections import Corrections
 from timeline.store.derive import change_of, chunks, write_keys
+from timeline.store.errors import StoreError
 from timeline.store.log import Work, corrections
 from timeline.store.schema import ArticleTable, BandTable, ClaimTable, LogTable, SourceTable, core
-from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle, StoreError
+from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _ARTICLES, _SOURCES, _CLAIMS = core(ArticleTable), core(SourceTable), core(ClaimTable)
@@ -162,7 +163,7 @@ def _program_version() -> str:
 def _refuse_what_is_no_text(article: Article) -> None:
     for value in (article.text, article.title, article.outlet, article.url, article.source):
         if value and _NO_TEXT.search(value):
-            raise StoreError("the article holds characters that are no text (NUL or half a character)")
+            raise StoreError("no_text")
 
 
 def note_source(work: Work, article_id: str, article: Article) -> bool:
@@ -231,7 +232,7 @@ def delete_or_restore(work: Work, article_id: str, *, action: str) -> None:
     statement = select(ArticleTable.deleted_at).where(ArticleTable.id == article_id)
     old = work.connection.execute(statement).one_or_none()
     if old is None:
-        raise StoreError(f"there is no article {article_id}")
+        raise StoreError("no_article", id=article_id)
     stamp = work.now if action == "delete" else None
     if (old.deleted_at is None) != (stamp is None):
         set_deleted(work, article_id, deleted_at=stamp)
@@ -327,7 +328,7 @@ def need(connection: Connection, article_id: str) -> StoredArticle:
     """
     found = stored(connection, article_id)
     if found is None:
-        raise StoreError(f"there is no article {article_id}")
+        raise StoreError("no_article", id=article_id)
     return found
 
 

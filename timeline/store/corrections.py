@@ -13,7 +13,8 @@ from timeline import edtf
 from timeline.merge import Apart, Together
 from timeline.model import KINDS, STATUSES, Actor, Claim, Event, Field, Meeting
 from timeline.store.codec import actor_from, actor_json
-from timeline.store.values import Entry, StoreError
+from timeline.store.errors import StoreError
+from timeline.store.values import Entry
 
 FIELDS: tuple[Field, ...] = ("date", "place", "status", "participants", "kind")
 """What of an event a person can set."""
@@ -195,14 +196,7 @@ def checked_value(name: Field, value: Any) -> Any:  # noqa: ANN401  JSON
             return [actor_json(actor) for actor in _once(value)]
         case _:
             pass
-    wanted = {
-        "kind": "one of " + ", ".join(KINDS),
-        "status": "one of " + ", ".join(STATUSES),
-        "date": "EDTF such as 2023-02-22, 2022-09 or 2023-05-03/2023-05-05, or nothing",
-        "place": "a place with a name, or nothing",
-        "participants": "at least one actor",
-    }.get(name)
-    raise StoreError(f"{name} must be {wanted}" if wanted else f"no such field: {name}")
+    raise StoreError(name) if name in FIELDS else StoreError("field", field=str(name))
 
 
 def _once(actors: Sequence[Actor]) -> list[Actor]:

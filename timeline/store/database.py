@@ -18,13 +18,18 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from timeline.store.values import StoreError
+from timeline.store.errors import StoreError
 
 HEAD = "0002"
 """The revision of the schema that this program writes."""
 
 _BUSY = 60_000
 """Milliseconds that a writer waits for another; adding one article takes far less than a second."""
+_FAILURES = {
+    "disk is full": "full", "No space left": "full", "readonly": "read_only", "read-only": "read_only",
+    "unable to open": "cannot_open", "not a database": "no_database", "malformed": "no_database",
+}  # fmt: skip
+"""What the drivers say, and the code of :data:`timeline.store.errors.REASONS` for it."""
 _LOCK = 0x746C696E
 """Key of PostgreSQL's advisory lock that makes writers queue up; any number that others do not use."""
 
@@ -55,36 +60,31 @@ def open_database(url: str) -> Engine:
         if address.drivername in ("postgresql", "postgres"):
             address = address.set(drivername="postgresql+pg8000")
         if address.get_backend_name() not in ("sqlite", "postgresql"):
-            raise StoreError(f"only sqlite and postgresql are supported, not {address.drivername}")
+            raise StoreError("address")
         engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(f"not a database address: {url!r}") from error
+        raise StoreError("address") from error
     except OSError as error:
-        raise StoreError(f"the data folder cannot be made: {error}") from error
+        raise StoreError("folder", detail=str(error)) from error
     try:
         _migrate(engine)
     except DBAPIError as error:
         engine.dispose()
-        raise StoreError(told_plainly(error, address)) from error
+        raise plain_error(error, address) from error
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def told_plainly(error: DBAPIError, address: URL) -> str:
+def plain_error(error: DBAPIError, address: URL) -> StoreError:
     """What a failure of the database means and what to do, without passwords and SQL."""
     reason = " ".join(str(error.orig).split())
-    place = address.database if address.get_backend_name() == "sqlite" else address.render_as_string()
-    if "disk is full" in reason or "No space left" in reason:
-        return f"the disk of {place} is full; free some space, nothing that was stored is lost"
-    if "readonly" in reason or "read-only" in reason:
-        return f"{place} cannot be written; give this user the right to, or choose another folder"
-    if "unable to open" in reason:
-        return f"{place} cannot be opened; check the folder and its rights"
-    if "not a database" in reason or "malformed" in reason:
-        return f"{place} is not a SQLite database or is damaged; move it away or restore a backup"
-    return f"{place}: {reason}"
+    place = str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()
+    for words, code in _FAILURES.items():
+        if words in reason:
+            return StoreError(code, place=place)
+    return StoreError("database", place=place, detail=reason)
 
 
 def _sqlite(address: URL) -> Engine:
@@ -154,7 +154,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             yield connection
     except DBAPIError as error:
-        raise StoreError(told_plainly(error, engine.url)) from error
+        raise plain_error(error, engine.url) from error
 
 
 @contextmanager
@@ -171,7 +171,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with connection, connection.begin():
             yield connection
     except DBAPIError as error:
-        raise StoreError(told_plainly(error, engine.url)) from error
+        raise plain_error(error, engine.url) from error
 
 
 # Schema
@@ -210,7 +210,7 @@ def _revision(connection: Connection) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if "alembic_version" not in tables:
         if "articles" in tables or "events" in tables:
-            raise StoreError("the database holds tables of another program; choose an empty one")
+            raise StoreError("foreign")
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
@@ -219,10 +219,7 @@ def _refuse_newer(present: str | None) -> None:
     versions = Path(__file__).parent / "migrations" / "versions"
     known = {path.name.partition("_")[0] for path in versions.glob("[0-9]*.py")}
     if present is not None and present not in known:
-        raise StoreError(
-            f"the store was written by a newer version of this program (schema {present}, this one knows "
-            f"up to {HEAD}); install that version, or choose another store"
-        )
+        raise StoreError("newer", present=present, known=HEAD)
 
 
 def _back_up(engine: Engine, present: str) -> None:

@@ -10,10 +10,11 @@ from timeline.model import Actor, Claim, Event
 from timeline.query import Query
 from timeline.store.codec import actor_from, state_from
 from timeline.store.derive import claims_of_events
+from timeline.store.errors import StoreError
 from timeline.store.log import corrections
 from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable, core
 from timeline.store.select import conditions, event_ids
-from timeline.store.values import Count, Facets, StoreError
+from timeline.store.values import Count, Facets
 
 EVENTS = select(
     EventTable.id, EventTable.kind, EventTable.status, EventTable.place, EventTable.country, EventTable.date,
@@ -37,7 +38,7 @@ def need(connection: Connection, event_id: str) -> Event:
     """
     event = find(connection, event_id)
     if event is None:
-        raise StoreError(f"there is no meeting {event_id}")
+        raise StoreError("no_event", id=event_id)
     return event
 
 
@@ -149,7 +150,7 @@ def actor(connection: Connection, key: str) -> Actor:
     """
     row = connection.execute(_ACTORS.where(EventActorTable.key == key).limit(1)).one_or_none()
     if row is None:
-        raise StoreError(f"no meeting has an actor {key}")
+        raise StoreError("no_actor", id=key)
     return _actor_from(row)
 
 

@@ -20,8 +20,9 @@ from timeline.store.derive import (
     load_claims,
     write_keys,
 )
+from timeline.store.errors import StoreError
 from timeline.store.schema import CounterTable, LogTable
-from timeline.store.values import Entry, StoreError
+from timeline.store.values import Entry
 
 _DECISIONS = ("edit", "check", "reject", "merge", "split", "add_event", "rename_actor", "merge_actors")
 _COLUMNS = (
@@ -94,7 +95,7 @@ class Work:
             StoreError: it is taken back already.
         """
         if entry.undone_by is not None:
-            raise StoreError("this change is taken back already")
+            raise StoreError("undone")
         mark: int | None = by
         while True:
             statement = update(LogTable).where(LogTable.id == entry.id).values(undone_by=mark)
@@ -139,7 +140,7 @@ def entry_of(connection: Connection, entry_id: int) -> Entry:
     """
     row = connection.execute(ENTRIES.where(LogTable.id == entry_id)).one_or_none()
     if row is None:
-        raise StoreError(f"the log has no line {entry_id}")
+        raise StoreError("no_line", id=entry_id)
     return Entry(*row)
 
 

@@ -20,18 +20,10 @@ from timeline.store import articles, derive, events, log
 from timeline.store.codec import actor_json, meeting_json, reference_json
 from timeline.store.corrections import checked_value, field_json, seen_json
 from timeline.store.database import default_url, open_database, reading
+from timeline.store.errors import ConflictError, StoreError
 from timeline.store.schema import ClaimTable, CounterTable, EventTable
 from timeline.store.select import by_day, conditions
-from timeline.store.values import (
-    Added,
-    ArticleRow,
-    ConflictError,
-    Entry,
-    Facets,
-    Move,
-    StoredArticle,
-    StoreError,
-)
+from timeline.store.values import Added, ArticleRow, Entry, Facets, Move, StoredArticle
 
 _ALL = Query()
 _UNSEEN: Any = object()
@@ -311,7 +303,7 @@ class Store:
             event = events.need(work.connection, event_id)
             before = field_json(event, field)
             if seen is not _UNSEEN and seen_json(field, seen) != before:
-                raise ConflictError(f"somebody changed the {field} of this meeting meanwhile; look again")
+                raise ConflictError("conflict", field=field)
             old, new = {"field": field, "value": before}, {"field": field, "value": after}
             return work.decide("edit", event.id, old, new)
 
@@ -347,7 +339,7 @@ class Store:
             chosen = [events.need(work.connection, event_id) for event_id in event_ids]
             different = {event.id: event for event in chosen}
             if len(different) < 2:
-                raise StoreError("choose at least two different meetings to merge")
+                raise StoreError("two_events")
             old = {"events": [_summary(event) for event in different.values()]}
             new = {"claims": [claim.id for event in different.values() for claim in event.claims]}
             return work.decide("merge", chosen[0].id, old, new)
@@ -363,7 +355,7 @@ class Store:
             one = [claim.id for claim in event.claims if claim.id in set(claim_ids)]
             other = [claim.id for claim in event.claims if claim.id not in set(claim_ids)]
             if not one or not other:
-                raise StoreError("choose some of the meeting's sources, but not all")
+                raise StoreError("some_claims")
             new = {"one": one, "other": other}
             return work.decide("split", event.id, _summary(event), new)
 
@@ -397,7 +389,7 @@ class Store:
             StoreError: nobody has this key, or the name is empty.
         """
         if not name.strip():
-            raise StoreError("an actor needs a name")
+            raise StoreError("name")
         with self._work(who) as work:
             old, new = {"name": events.actor(work.connection, key).name}, {"name": name.strip()}
             return work.decide("rename_actor", key, old, new)
@@ -409,7 +401,7 @@ class Store:
             StoreError: nobody has one of the keys, or they are the same.
         """
         if key == into:
-            raise StoreError("choose two different actors")
+            raise StoreError("two_actors")
         with self._work(who) as work:
             old = {"actor": actor_json(events.actor(work.connection, key))}
             new = {"into": actor_json(events.actor(work.connection, into))}
@@ -443,7 +435,7 @@ class Store:
             while changed.action == "undo" and changed.undoes is not None:
                 changed = log.entry_of(work.connection, changed.undoes)
             if changed.action in ("published", "reread"):
-                raise StoreError("a reading is changed by reading the article again, not by the log")
+                raise StoreError("reading")
             taken = work.note("undo", line.target, {}, {"action": line.action}, undoes=line.id)
             work.mark_undone(line, by=taken.id)
             in_force = log.entry_of(work.connection, changed.id).undone_by is None

@@ -11,14 +11,6 @@ Outcome = Literal["added", "same", "updated", "restored", "reprint"]
 known; it was deleted and is back; an article that differs a little was there and has one source more."""
 
 
-class StoreError(ValueError):
-    """The store cannot do what was asked; the message says why and what to do."""
-
-
-class ConflictError(StoreError):
-    """Somebody else changed the same field meanwhile."""
-
-
 @dataclass(frozen=True, slots=True)
 class Added:
     """The result of adding an article: its id, what happened, and how many meetings it tells."""
