@@ -90,6 +90,8 @@ def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequenc
         if match is None or expression.unit != "year" or not expression.shift or expression.shift < -10:
             continue
         for clue in clues:
+            if match[1] is None and len(clue.pieces) == 1:
+                continue  # a war or a law of last year goes on; only a happening was then
             at = (
                 text.find(clue.quote.split(" … ")[0])
                 if clue.rule == "event" and clue.pieces[0][1] == MONTHS - 1
