@@ -36,7 +36,7 @@ class Groups:
         """Mentions of groups and pronouns, in no order."""
         found: list[Mention] = []
         for titled in titles:
-            if titled.plural and not titled.names and not titled.former:
+            if titled.plural and not (titled.names or titled.former or titled.region):
                 found += self._plural(titled)
         if not self.mentions:
             return found

@@ -48,7 +48,7 @@ _PARTICLES = frozenset(
 )
 
 
-_NUMERAL = re.compile(r" [IVX]+\.$")
+_NUMERAL = re.compile(r" [IVX]+\.?$")
 """The number of a monarch or pope: "Abdullah II."."""
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from spacy.tokens import Doc
 
+from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
 from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person
 from timeline.actors.lexicon import lexicon
@@ -111,6 +112,7 @@ class Resolver:
         self.mentions: list[Mention] = []
         self.sport = self._is_sport()
         self.home: str | None = None
+        self.seen: tuple[tuple[int, int], ...] = ()
 
     def _is_sport(self) -> bool:
         forms = self.words.forms
@@ -127,6 +129,9 @@ class Resolver:
         """All mentions, in order of their start."""
         titles = self.reader.titles()
         free = self.reader.free_names()
+        if not self.sport:
+            free += self.reader.company()
+            free += self.reader.entities(self.seen)
         self.home = self._home(titles)
         for titled in titles:
             for n, named in enumerate(titled.names):
@@ -205,6 +210,9 @@ class Resolver:
         if named.persons and not (titled and (named.full or sides)):
             return
         name = named.name or self.words.raw[self.words.starts[named.i] : self.words.ends[named.j - 1]]
+        if named.rule in ("company", "entity") and fold(named.surname) not in self.introduced:
+            actor = Actor(f"name:{fold(name)}", name, "person", None)
+            self.introduced[fold(named.surname)] = Known(actor, None, frozenset(), None, "m")
         if titled is None or titled.foreign:
             return
         if not named.full and set(offices) & _MINOR_OFFICES:
@@ -212,7 +220,9 @@ class Resolver:
         side = sides[0] if len(sides) == 1 else None
         if side is None and not sides and not titled.former and set(offices) & _LENT_OFFICES:
             side = self._neighbour_side(named) or self.home
-        surname = name.split()[-1]
+        if titled.title.sides and not sides:
+            side = self.home if self.home in titled.title.sides else titled.title.sides[0]
+        surname = name if len(name.split()[-1]) < 4 and name.split()[-1].isupper() else name.split()[-1]
         old = self.introduced.get(fold(surname))
         if old is not None:
             if len(name) > len(old.actor.name):
@@ -387,6 +397,8 @@ class Resolver:
         words = self.words
         if titled.former or titled.foreign or titled.plural or titled.possessive is not None:
             return
+        if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
+            return
         found = self._holder(titled)
         if found is None:
             return
@@ -458,7 +470,9 @@ class Resolver:
         return None
 
 
-def find_actors(text: str, sentences: list[int], on: date | None) -> tuple[list[Mention], list[PlaceMention]]:
+def find_actors(
+    text: str, sentences: list[int], on: date | None, *, model: str | None = None
+) -> tuple[list[Mention], list[PlaceMention]]:
     """The actors and the places that a text names, each in order; mentions of actors do not overlap.
 
     Args:
@@ -466,11 +480,15 @@ def find_actors(text: str, sentences: list[int], on: date | None) -> tuple[list[
         sentences: where its sentences begin, in characters, ascending.
         on: the reference day of the article, with which titles and surnames are resolved; without it
             only what the article itself names counts, and the most likely bearer of a surname.
+        model: which trained spaCy pipeline adds unknown persons (see :mod:`timeline.actors.entities`).
     """
     reader = Reader.of(text, lexicon(), on)
     if not reader.hits:
         return [], []
-    mentions = Resolver(reader, sentences, on).run()
+    resolver = Resolver(reader, sentences, on)
+    if model_name(model) is not None:
+        resolver.seen = find_persons(text, model)
+    mentions = resolver.run()
     return mentions, place_mentions(reader)
 
 

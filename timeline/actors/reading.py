@@ -48,6 +48,7 @@ class Titled:
     former: bool = False
     deputy: bool = False
     foreign: bool = False
+    region: bool = False
     possessive: int | None = None
     end: int = 0
     names: list[Named] = field(default_factory=list)
@@ -169,10 +170,14 @@ class Reader:
             if hit is not None and hit.entry.adjective is not None:
                 if not titled.sides or titled.sides[0] in self.lexicon.knowledge.states:
                     titled.sides = (hit.entry.adjective,)
-                    titled.foreign |= hit.entry.region
+                    titled.region |= hit.entry.region
                 k = titled.i = hit.i
             elif hit is not None and hit.genitive and hit.entry.state is not None:
                 titled.sides = (hit.entry.state,)
+                titled.i = hit.i
+            elif hit is not None and hit.genitive and hit.entry.places and not hit.entry.capital:
+                country = hit.entry.places[0].country
+                titled.sides, titled.region = ((country,) if country else ()), True
                 titled.i = hit.i
             elif self.isin(low, "articles") or self.isin(low, "possessives"):
                 titled.i = k
@@ -381,6 +386,37 @@ class Reader:
                 self.taken.update(range(named.i, named.j))
         return found
 
+    def company(self) -> list[Named]:
+        """Full names of persons whom nobody listed, right after "mit", "traf", "empfing" and the like."""
+        words, found = self.words, []
+        verbs = self.lexicon.classes["company"]
+        for i, form in enumerate(words.forms):
+            k = i + 1
+            if form in verbs and k not in self.hits and k not in self.taken and words.gap(k) == " ":
+                named = self._unlisted(self._run(k), alone=True) if self._other_given_name(k) else None
+                if (
+                    named is not None
+                    and " " in named.name
+                    and not self.taken.intersection(range(named.i, named.j))
+                ):
+                    named.rule = "company"
+                    found.append(named)
+                    self.taken.update(range(named.i, named.j))
+        return found
+
+    def entities(self, spans: tuple[tuple[int, int], ...]) -> list[Named]:
+        """Persons whom a trained pipeline saw and nobody else found."""
+        words, found = self.words, []
+        for start, end in spans:
+            inside = [i for i, s in enumerate(words.starts) if start <= s < end]
+            if len(inside) < 2 or self.taken.intersection(inside):
+                continue
+            name = words.raw[words.starts[inside[0]] : words.ends[inside[-1]]]
+            surname = fold(name.split()[-1])
+            found.append(Named(inside[0], inside[-1] + 1, (), name, surname, full=True, rule="entity"))
+            self.taken.update(inside)
+        return found
+
     def _free(self, hit: Hit) -> Named | None:
         words, i = self.words, hit.i
         rule = self._compound(hit)
@@ -419,7 +455,7 @@ class Reader:
         form = self.words.form(i)
         if self.isin(form, "given_names"):
             return True
-        if i in self.hits or self.isin(form, "not_names"):
+        if not form[:1].isupper() or i in self.hits or self.isin(form, "not_names"):
             return False
         return form in self.lexicon.given or (form[-1] in "aioy" and len(form) < 10)
 
