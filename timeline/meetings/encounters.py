@@ -97,6 +97,8 @@ class Encounters:
         same = [row for row in self.rows if self._same(row, candidate)]
         if same:
             self._join(self._nearest(same, candidate), candidate)
+        elif candidate.anaphoric and self._next_session(candidate):
+            pass
         elif not candidate.anaphoric:
             self.rows.append(
                 Encounter(
@@ -110,6 +112,16 @@ class Encounters:
                     list(candidate.rules),
                 )
             )
+
+    def _next_session(self, candidate: Candidate) -> bool:
+        """A further round or summit of the same parties: "die nächste Runde beginnt im Mai in Delhi"."""
+        earlier = [r for r in self.rows if r.kind == candidate.kind and r.kind in ("summit", "negotiation")]
+        if not earlier or not candidate.again or candidate.date is None or candidate.actors or candidate.date == earlier[-1].date:
+            return False
+        candidate.actors, candidate.anaphoric = earlier[-1].actors, False
+        candidate.rules.append("next-session")
+        self.add(candidate)
+        return True
 
     def _nearest(self, rows: Sequence[Encounter], candidate: Candidate) -> Encounter:
         """The likeliest: same clause, same date, same kind, then told last."""
@@ -229,6 +241,8 @@ class Encounters:
             pass  # a talk of the visit
         elif candidate.kind != row.kind and not candidate.anaphoric:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)
+        elif candidate.anaphoric and candidate.kind == "call" and row.kind == "meeting":
+            row.kind = "call"  # "sprach mit X ... in dem Telefonat"
         finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
         finer = finer and not (row.date or "").endswith("/..")
         finer = finer or _spans(candidate.date, row.date)

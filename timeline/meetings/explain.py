@@ -25,6 +25,7 @@ _REASONS = {
     "status:adjunct": "told beside something else",
     "status:before": "told as ahead ('vor ...')",
     "status:present": "a present tense",
+    "status:unreal": "'hätte ... sollen': it did not come about",
     "status:begins": "it begins on the reference date: under way",
     "status:headline": "a headline's present: held, unless the text says otherwise",
     "status:cancelled": "words of calling off or putting off",
@@ -37,6 +38,7 @@ _REASONS = {
     "date:reference": "under way, start unknown: the reference date",
     "date:same": "the date of the encounter told just before",
     "implied-since": "'the first since ...' tells of an earlier one",
+    "next-session": "a further round or summit of the parties told before",
     "likened": "a comparison ('wie schon ...') tells of another's",
 }
 

@@ -92,7 +92,7 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
             and value[1:-1].isdigit()
         ):
             gap = candidate.token - slot.last
-            if 0 <= gap <= 2:
+            if 0 <= gap <= 2 and not scene_.words.lower[candidate.token].endswith(("reise", "tour")):
                 return int(value[1:-1])
     return None
 

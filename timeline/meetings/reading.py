@@ -114,6 +114,7 @@ class Reader:
         """The candidates of a sentence in the order of their triggers."""
         found = []
         hits = self._hits = triggers(scene)
+        self._scene = scene
         for trigger in hits:
             if self._grammar.habitual & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}:
                 continue
@@ -367,7 +368,7 @@ class Reader:
             between = range(t + 1, slot.np)
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
         # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
-        return slot.prep == "mit" and t - slot.last <= 8
+        return slot.prep in ("mit", "für") and t - slot.last <= 8
 
     def _taken(self, token: int, scene: Scene) -> bool:
         """Whether the token belongs to a name, place or date."""
@@ -434,7 +435,8 @@ class Reader:
         place = chosen.mention.place
         state = host_state(place.country)
         if state is not None and state.name == place.name:
-            for other in places:
+            beside = [p for p in self._scene.places if 0 < p.first - chosen.last <= 4]
+            for other in (*places, *beside):
                 finer = other.mention.place
                 if finer.country == place.country and finer.name != place.name:
                     return finer
@@ -703,6 +705,7 @@ class Reader:
                     s
                     for s in self._subjects(scene, trigger.clause)
                     if any(a.type == "person" for a in s.mention.actors)
+                    or (s.mention.form == "group" and all(is_body(a) for a in s.mention.actors))
                 ]
                 venue = any(
                     h.clause == trigger.clause
@@ -888,6 +891,10 @@ class Reader:
                 else ()
             )
         hosts = self._actors(behind)
+        bodies = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "zu" and all(is_body(a) for a in s.mention.actors)]
+        if place is None and guests and bodies and frame.needs == "journey":
+            actors = (*guests, *self._actors(bodies))
+            return self._make(trigger, scene, "summit", actors, None, time, status, why, prep=prep)
         if (
             not hosts
             and country_of(place) is not None

@@ -258,7 +258,7 @@ class _Governor:
 
     def _coordinated(self, np: int, first: int, joint: int) -> _Government:
         """Behind a comma or "und": as the name before it stands, if it belongs to the same clause."""
-        j = joint
+        j, lower = joint, self._words.lower
         while j >= self._start and self._words.lower[j] in _JOINTS | {
             "anschließend",
             "später",
@@ -267,6 +267,8 @@ class _Governor:
             "dann",
         }:
             j -= 1
+        if j > self._start and lower[j] == ")" and "(" in lower[max(self._start, j - 4) : j]:
+            j = max(i for i in range(max(self._start, j - 4), j) if lower[i] == "(") - 1
         if j < self._start or self._clause_of.get(j) != self._clause_of.get(first):
             return _Government(np, "", None)
         if j in self._done:

@@ -53,6 +53,10 @@ class Sides:
             return actor.key.removeprefix("org:")
         return self._told.get(actor.key) or actor.country or actor.key
 
+    def known(self, actors: Iterable[Actor]) -> frozenset[str]:
+        """The sides of several actors, without those of whom nothing is known but the name."""
+        return frozenset(side for a in actors if (side := self.of(a)) != a.key)
+
     def all(self, actors: Iterable[Actor]) -> frozenset[str]:
         """The sides of several actors."""
         return frozenset(self.of(actor) for actor in actors)

@@ -16,7 +16,7 @@ _DENIES = re.compile(r"\b(?:bestr(?:itt|eitet)(?:en)?|dementier\w+)\b", re.IGNOR
 
 _STAYS = frozenset(["hält", "halten", "weilt", "weilen", "befindet", "befinden"])
 ADJUNCT = frozenset(
-    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "am rande"]
+    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "wegen", "angesichts", "aufgrund", "infolge", "hinsichtlich"]
 )
 """Prepositions that make a noun an adverbial: what the clause's verb says is then not said of the meeting."""
 
@@ -78,6 +78,12 @@ def _by_date(time: TimeSlot | None, on: date | None) -> Status | None:
     return None
 
 
+def _is_headline(scene: Scene) -> bool:
+    """Whether the sentence has no full stop, as headlines have none."""
+    last = next((w for w in reversed(scene.words.lower[scene.start : scene.end]) if w.strip()), "")
+    return last not in (".", "!", "?", "“", '"')
+
+
 def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
     """The status of a meeting told by a verb, and the id of the rule that says so."""
     clause = scene.clauses[trigger.clause]
@@ -89,6 +95,9 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return "cancelled", "status:cancelled"
     if clause.negated or (clause.kind != "infinitive" and _DENIES.search(above)):
         return "denied", "status:negated"
+    said = {scene.words.lower[i] for i in clause.tokens}
+    if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
+        return "cancelled", "status:unreal"
     if trigger.frame.status == "proposed":
         return "proposed", "status:frame"
     if clause.kind == "infinitive":
@@ -124,7 +133,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         if dated is not None:
             return dated, "status:date"
-        if time is None and scene.number == 0:
+        if time is None and scene.number == 0 and _is_headline(scene):
             return "held", "status:headline"
         return "planned", "status:present"
     return (dated or "held"), "status:date"
