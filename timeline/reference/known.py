@@ -11,7 +11,7 @@ from math import log
 from typing import Final
 
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
-from timeline.reference.tables import WORD, Event, Tables, Term, tables
+from timeline.reference.tables import LOOSELY, UNTIMELY, WORD, Event, Tables, Term, tables
 
 _BEFORE, _BEHIND = 6, 3
 """A title stands at most so many words before a name ("Bundeskanzlerin der Bundesrepublik Deutschland, Angela
@@ -74,7 +74,10 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
             continue  # "Bundestagswahl 2009" names one of them, whenever it is written
         if event.pieces:
             quote = " … ".join(_quote(text, *seen[number]) for number in need[:3])
-            clues["event", index] = Clue("event", quote, event.pieces, event.detail)
+            pieces = event.pieces
+            if len(need) > 1 and pieces[0][2] == UNTIMELY:
+                pieces = ((*pieces[0][:2], LOOSELY), *pieces[1:])
+            clues["event", index] = Clue("event", quote, pieces, event.detail)
         anniversary = _anniversary(words, seen[need[0]], event, text, table)
         if anniversary is not None:
             clues["since", index] = anniversary

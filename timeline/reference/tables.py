@@ -24,7 +24,9 @@ _FOLDER: Final = "knowledge/"
 _TRAVELLERS: Final = ("president", "head_of_government", "foreign_minister", "monarch", "pope")
 
 UNTIMELY: Final = 5.0
-"""Log weight against the months before a thing existed."""
+LOOSELY: Final = 3.5
+"""Log weights against the months before a thing existed: named by one phrase; by words apart, which may be
+there for another reason."""
 
 Pieces = tuple[tuple[int, int, float], ...]
 
@@ -256,7 +258,12 @@ def _shape(kind: str, first: date, last: date | None) -> Pieces:
     if kind == "since":
         pieces += [(start, start + 3, 3.6), (start + 4, start + 12, 2.4), (start + 13, start + 36, 1.2)]
     elif kind == "event":
-        pieces += [(start, end + 2, 4.6), (end + 3, end + 14, 2.2)]
+        pieces += [
+            (start, min(start + 1, end), 5.4), (start + 2, end, 4.4),
+            (end + 1, end + 3, 3.0), (end + 4, end + 14, 1.6),
+        ]  # fmt: skip
     elif kind == "era" and end < MONTHS - 1:
         pieces += [(start, end + 1, 2.5), (end + 2, end + 12, 1.0)]
-    return tuple((low, min(high, MONTHS - 1), weight) for low, high, weight in pieces if low < MONTHS)
+    return tuple(
+        (low, min(high, MONTHS - 1), weight) for low, high, weight in pieces if low < MONTHS and low <= high
+    )
