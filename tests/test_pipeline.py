@@ -10,7 +10,7 @@ from timeline.model import ReferenceDate
 from timeline.store import StoreError
 
 TEXT = (
-    "Kanzler Olaf Scholz hat am Dienstag in Paris den französischen Präsidenten Emmanuel Macron getroffen. "
+    "Kanzler Olaf Scholz traf am Dienstag in Paris den französischen Präsidenten Emmanuel Macron. "
     "Beide berieten über die Lage in der Ukraine und über den Haushalt der Europäischen Union. "
     "Danach reiste Scholz nach Berlin zurück, wo er am Abend vor Unternehmern sprach. "
     "Die Opposition kritisierte die Ergebnisse als dürftig und verlangte mehr Einsatz für die Wirtschaft."
@@ -107,7 +107,7 @@ def test_an_unknown_article(store):
 
 def test_a_reprint_is_one_article_with_two_sources(store, told):
     pipeline.add(store, told)
-    edited = TEXT.replace("hat am Dienstag", "hat am Dienstagabend").replace("dürftig", "mager")
+    edited = TEXT.replace("vor Unternehmern", "vor Managern").replace("dürftig", "mager")
     again = article_from_text(edited, source="nachdruck.txt", published="2024-05-30")
     assert pipeline.add(store, again).outcome == "reprint"
     (row,) = store.articles()

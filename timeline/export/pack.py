@@ -14,7 +14,7 @@ from typing import Any
 
 from timeline import edtf
 from timeline.export.formats import KIND_WORDS, STATUS_WORDS, first_and_last
-from timeline.model import Claim, Event, Field, Status
+from timeline.model import STATUSES, Claim, Event, Field, Status
 from timeline.query import Query
 from timeline.store import Store
 
@@ -25,11 +25,24 @@ _BASES = {
     "given": "angegeben", "metadata": "aus den Metadaten", "header": "aus dem Kopf",
     "dateline": "aus der Ortszeile", "text": "aus dem Text erschlossen", "unknown": "unbekannt",
 }  # fmt: skip
-# Okabe and Ito's colours, which people with colour vision deficiencies can tell apart.
-_COLOURS: dict[Status, str] = {
-    "held": "#0072B2", "ongoing": "#009E73", "planned": "#E69F00", "proposed": "#F0E442",
-    "cancelled": "#D55E00", "denied": "#CC79A7",
-}  # fmt: skip
+# Fill and outline of each status, as on the page (timeline/figures/look.py); Okabe and Ito's colours, which
+# people with colour vision deficiencies can tell apart.
+_LOOKS: dict[Status, str] = {
+    "held": 'fill="#0072B2" stroke="#0072B2"',
+    "ongoing": 'fill="#0072B2" stroke="#0072B2"',
+    "planned": 'fill="url(#planned)" stroke="#A86E00"',
+    "proposed": 'fill="none" stroke="#A86E00" stroke-width="2" stroke-dasharray="2 2"',
+    "cancelled": 'fill="url(#cancelled)" stroke="#767676"',
+    "denied": 'fill="url(#denied)" stroke="#C25500"',
+}
+_PATTERNS = (
+    '<defs><pattern id="planned" width="5" height="5" patternUnits="userSpaceOnUse">'
+    '<path d="M0 5L5 0" stroke="#E69F00" stroke-width="2"/></pattern>'
+    '<pattern id="cancelled" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<path d="M0 0L6 6M0 6L6 0" stroke="#8A8A8A"/></pattern>'
+    '<pattern id="denied" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<path d="M0 0L6 6M0 6L6 0" stroke="#D55E00"/></pattern></defs>'
+)
 _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
@@ -294,7 +307,13 @@ def _picture(events: Sequence[Event]) -> str:
         x, anchor = (200, "start") if day == low else (960, "end")
         parts.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="{anchor}">{day:%d.%m.%Y}</text>')
     label = "Zeitleiste; dieselben Treffen stehen in der Tabelle"
-    return f'<svg viewBox="0 0 970 {bottom + 24}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
+    shown: list[Status] = sorted({event.status for event, _, _ in dated}, key=STATUSES.index)
+    for number, status in enumerate(shown):
+        x = 130 * number
+        parts.append(f'<rect x="{x}" y="{bottom + 28}" width="24" height="12" {_LOOKS[status]}/>')
+        parts.append(f'<text x="{x + 30}" y="{bottom + 38}">{STATUS_WORDS[status]}</text>')
+    size = f'viewBox="0 0 970 {bottom + 48}"'
+    return f'<svg {size} role="img" aria-label="{label}">{_PATTERNS}{"".join(parts)}</svg>'
 
 
 def _shown_days(event: Event) -> tuple[date, date]:
@@ -305,7 +324,7 @@ def _shown_days(event: Event) -> tuple[date, date]:
 
 def _bar(event: Event, *, x: float, y: int, width: float) -> str:
     vague = edtf.precision(event.date or "") not in ("day", "interval")
-    style = f'fill="{_COLOURS[event.status]}"' + (' fill-opacity="0.45"' if vague else "")
+    style = _LOOKS[event.status] + (' fill-opacity="0.45"' if vague else "")
     tip = f"{event.date}: {', '.join(a.name for a in event.participants)}, {STATUS_WORDS[event.status]}"
     return (
         f'<a href="#{escape(event.id)}"><rect x="{x:.1f}" y="{y + 2}" width="{width:.1f}" height="14" rx="2" '
