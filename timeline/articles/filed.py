@@ -18,6 +18,30 @@ _WRITTEN: Final = re.compile(
 )
 
 
+_HEAD: Final = re.compile(
+    r"\b(?:(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend),? (?:den )?"
+    r"\d{1,2}\. ?(?:\d{1,2}\. ?|[A-ZÄÖÜ]\w{2,8}\.? )\d{4}(?!\d)"
+)
+_PRINTING: Final = re.compile(
+    r"(?i)druck|abgerufen|abruf|export|heruntergeladen|erstellt|gespeichert|printed"
+)
+
+
+def head_date(line: str) -> ReferenceDate | None:
+    """The day that the running head of a newspaper's page tells: weekday and complete date among other words.
+
+    >>> head_date("Politik · Beispielbote · Mittwoch, 22. Februar 2023 · Seite 4").value
+    '2023-02-22'
+    >>> head_date("Gedruckt am Mittwoch, 22. Februar 2023") is None
+    True
+    """
+    match = _HEAD.search(line)
+    if match is None or len(line) > 160 or _PRINTING.search(line):
+        return None
+    day = complete_date(match[0])
+    return None if day is None else ReferenceDate(day.isoformat(), "header", (f"„{line}“",))
+
+
 def publication(text: str, *, created: str, field: str) -> ReferenceDate | None:
     """The publication date of an article in a file that says when the file was made.
 

@@ -3,17 +3,18 @@
 import io
 import logging
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any, Final
 
 from timeline.articles.errors import ArticleError, Limits
-from timeline.articles.filed import publication
+from timeline.articles.filed import head_date, publication
 from timeline.articles.plain import clean, finish, first_line_title
-from timeline.model import Article
+from timeline.model import Article, ReferenceDate
 
 _MOST_LINES: Final = 3_000
 """Of a page whose columns are looked for; one with more is no newspaper's, and is read from top to bottom."""
@@ -21,6 +22,9 @@ _FEWEST: Final = 20
 """Characters a page below which a file with pictures is taken for a scan."""
 _GUTTER: Final = 5.0
 """Least width of white between columns in points; 4 mm (11 points) is usual in newspapers."""
+_APART: Final = 1.3
+"""Widths of a character that part pieces of a line: less than a gutter, more than most blanks; what was
+parted within a column is joined again."""
 _KEPT_HYPHEN: Final = re.compile(r"(?:und|oder|bzw|bis|sowie|wie|als|noch|statt)\b")
 """Behind "Außen- und Innenminister" the hyphen stays (Duden, rule K 31)."""
 _PAGE_NUMBER: Final = re.compile(
@@ -30,6 +34,15 @@ _PRINTED: Final = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}, \d{1,2}:\d\d(?: [A
 """What browsers print above every page: day and hour of printing (not of publication), often the title."""
 _ADDRESS: Final = re.compile(r"(https?://\S+|file://\S+)(?: \d+/\d+)?")
 _UNREADABLE: Final = re.compile(r"\(cid:\d+\)")
+
+
+_LIGATURE: Final = re.compile("[\ufb00-\ufb06]")
+_LONGEST_CAPTION: Final = 500
+_CREDIT: Final = re.compile(r"\b(?:Fotos?|Bild|Grafik|Quelle|Karte): |©|\((?:Foto|Bild)\b")
+
+
+def _letters(ligature: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", ligature[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +87,13 @@ def read_pdf(name: str, data: bytes, limits: Limits) -> Article:
         raise ArticleError("scanned", name=name)
     pages, url = _without_print_marks(pages)
     pages = _without_running_heads(pages)
-    text = "\n\n".join(_paragraphs([line for page in pages for line in page]))
+    lines = [line for page in pages for line in _without_captions(page)]
+    text = "\n\n".join(_paragraphs(lines))
     if not text.strip() or len("".join(_UNREADABLE.findall(text))) > len(text) // 4:
         raise ArticleError("no_text", name=name)
-    return finish(text, name=name, metadata=publication(text, created=created, field="CreationDate"),
-                  title=_headline(pages) or first_line_title(clean(text)), url=url)  # fmt: skip
+    metadata = publication(text, created=created, field="CreationDate") or _head_date(pages)
+    title = _headline(pages) or first_line_title(clean(text))
+    return finish(text, name=name, metadata=metadata, title=title, url=url)
 
 
 def _pages(name: str, data: bytes) -> Iterator[tuple[Any, str]]:
@@ -99,7 +114,8 @@ def _pages(name: str, data: bytes) -> Iterator[tuple[Any, str]]:
         created = _created(document.info)
         # No boxes_flow: the order of the lines is found below, by the white between them.
         device = PDFPageAggregator(
-            manager := PDFResourceManager(), laparams=LAParams(boxes_flow=None, all_texts=True)
+            manager := PDFResourceManager(),
+            laparams=LAParams(boxes_flow=None, all_texts=True, char_margin=_APART),
         )
         interpreter = PDFPageInterpreter(manager, device)
         for page in PDFPage.create_pages(document):
@@ -134,7 +150,7 @@ def _lines(page: Any) -> tuple[list[Line], int]:  # noqa: ANN401  pdfminer's lay
     while stack:
         item = stack.pop()
         if isinstance(item, LTTextLineHorizontal):
-            text = " ".join(item.get_text().replace("\xa0", " ").split())
+            text = " ".join(_LIGATURE.sub(_letters, item.get_text()).split())
             if text:
                 sizes = [char.size for char in item if isinstance(char, LTChar)]
                 lines.append(
@@ -150,89 +166,99 @@ def _lines(page: Any) -> tuple[list[Line], int]:  # noqa: ANN401  pdfminer's lay
 def _reading_order(lines: list[Line]) -> list[Line]:
     """The lines of a page as they are read: bands from top to bottom, within a band column after column.
 
-    A recursive cut at the white between the lines (Nagy and Seth, 1984). A band is the longest run of rows
-    through which one white gutter goes, so that paragraphs ending at the same height do not break columns.
+    A recursive cut at the white between the lines (Nagy and Seth, 1984), at the longest gutter first, so that
+    paragraphs of neighbouring columns that end at the same height do not break the columns.
     """
-    ordered = sorted(lines, key=lambda line: (-line.top, line.left))
-    return _cut(ordered, 0) if 2 < len(ordered) <= _MOST_LINES else ordered
-
-
-def _cut(lines: list[Line], depth: int) -> list[Line]:
-    if len(lines) < 2 or depth > 12:
-        return lines
     rows = _rows(lines)
-    found: list[Line] = []
-    start = 0
-    while start < len(rows):
-        end, gutter = start + 1, _gutter(rows[start])
-        spans = _spans(rows[start])
-        if gutter is not None:
-            while end < len(rows):
-                wider = _merged(spans + _spans(rows[end]))
-                if len(wider) < 2:
-                    break
-                spans, end = wider, end + 1
-            gutter = _widest(spans)
-        else:
-            # A row of one column may belong to a band whose other column has white here.
-            while end < len(rows):
-                wider = _merged(spans + _spans(rows[end]))
-                if len(wider) < 2 and len(spans) > 1:
-                    break
-                if len(wider) < 2 and _gutter(rows[end]) is not None:
-                    break
-                spans, end = wider, end + 1
-                if len(spans) < 2 and end - start > 200:
-                    break
-            gutter = _widest(spans) if len(spans) > 1 else None
-        band = [line for row in rows[start:end] for line in row]
-        if gutter is None:
-            found.extend(band)
-        else:
-            found.extend(_cut([line for line in band if line.right <= gutter], depth + 1))
-            found.extend(_cut([line for line in band if line.right > gutter], depth + 1))
-        start = end
-    return found
+    return _cut(rows, 0) if len(lines) <= _MOST_LINES else [_as_one(row) for row in rows]
 
 
-def _rows(lines: list[Line]) -> list[list[Line]]:
-    """Lines whose heights overlap stand in one row."""
-    rows: list[list[Line]] = []
+_Row = list[Line]
+
+
+def _rows(lines: list[Line]) -> list[_Row]:
+    """Pieces of print whose heights overlap stand in one row; rows from the top, pieces from the left."""
+    rows: list[_Row] = []
     bottom = 0.0
     for line in sorted(lines, key=lambda line: (-line.top, line.left)):
-        middle = (line.top + line.bottom) / 2
-        if rows and middle > bottom:
+        if rows and (line.top + line.bottom) / 2 > bottom:
             rows[-1].append(line)
-            bottom = min(bottom, line.bottom) if len(rows[-1]) < 2 else bottom
         else:
             rows.append([line])
             bottom = line.bottom
     return [sorted(row, key=lambda line: line.left) for row in rows]
 
 
-def _spans(row: list[Line]) -> list[tuple[float, float]]:
-    return _merged([(line.left, line.right) for line in row])
+def _cut(rows: list[_Row], depth: int) -> list[Line]:
+    gutter = _longest_gutter(rows) if depth < 12 else None
+    if gutter is None:
+        return [_as_one(row) for row in rows]
+    start, end, middle = gutter
+    band = [line for row in rows[start:end] for line in row]
+    return [
+        *_cut(rows[:start], depth + 1),
+        *_cut(_rows([line for line in band if line.right <= middle]), depth + 1),
+        *_cut(_rows([line for line in band if line.right > middle]), depth + 1),
+        *_cut(rows[end:], depth + 1),
+    ]
 
 
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Spans of print with the white of a gutter between them."""
-    merged: list[tuple[float, float]] = []
-    for left, right in sorted(spans):
-        if merged and left < merged[-1][1] + _GUTTER:
-            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
-        else:
-            merged.append((left, right))
-    return merged
+def _longest_gutter(rows: list[_Row]) -> tuple[int, int, float] | None:
+    """First row, row behind the last and middle of the white between two columns, or None."""
+    best: tuple[int, int, int, float] | None = None
+    tried: set[int] = set()
+    for number, row in enumerate(rows):
+        for left, right in pairwise(row):
+            middle = (left.right + right.left) / 2
+            if right.left - left.right < _GUTTER or round(middle / 3) in tried:
+                continue
+            found = _gutter(rows, number, left.right, right.left)
+            if found is not None:
+                tried.add(round(found[3] / 3))
+                best = found if best is None or found[0] > best[0] else best
+    return None if best is None else best[1:]
 
 
-def _widest(spans: list[tuple[float, float]]) -> float | None:
-    """The left border of the widest gutter, None where there is none."""
-    gaps = [(right[0] - left[1], left[1]) for left, right in pairwise(spans)]
-    return max(gaps)[1] if gaps else None
+def _gutter(rows: list[_Row], seed: int, left: float, right: float) -> tuple[int, int, int, float] | None:
+    """The gutter through row ``seed`` between two pieces, grown up and down as long as nothing crosses it.
+
+    Answers its number of rows with print on both sides, its first row, the row behind its last, its middle.
+    """
+    start = end = seed
+    both = 0
+    size = max(line.size for line in rows[seed])
+    for step in (1, -1):
+        at = seed if step > 0 else seed - 1
+        low, high = left, right
+        while 0 <= at < len(rows):
+            row = rows[at]
+            low = max([low, *(line.right for line in row if line.left < (left + right) / 2)])
+            high = min([high, *(line.left for line in row if line.left >= (left + right) / 2)])
+            if high - low < _GUTTER:
+                break
+            sides = {line.left < (left + right) / 2 for line in row}
+            # A headline beside nothing belongs to what is below it, not to the column that it stands over.
+            if len(sides) == 1 and max(line.size for line in row) > 1.25 * size:
+                break
+            left, right = low, high
+            if len(sides) == 2:
+                both += 1
+            start, end = min(start, at), max(end, at)
+            at += step
+    # Words of a justified line stand apart like columns, but not through several lines.
+    needed = 2 if right - left > 24 else 3 if right - left > 15 else 4
+    return (both, start, end + 1, (left + right) / 2) if both >= needed else None
 
 
-def _gutter(row: list[Line]) -> float | None:
-    return _widest(_spans(row))
+def _as_one(row: _Row) -> Line:
+    """The pieces of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    return Line(
+        row[0].left, min(line.bottom for line in row), max(line.right for line in row),
+        max(line.top for line in row), max((len(line.text), line.size) for line in row)[1],
+        " ".join(line.text for line in row),
+    )  # fmt: skip
 
 
 def _without_print_marks(pages: list[list[Line]]) -> tuple[list[list[Line]], str | None]:
@@ -349,12 +375,43 @@ def _joined(paragraph: str, line: str) -> str:
     return f"{paragraph} {line}"
 
 
+def _without_captions(page: list[Line]) -> list[Line]:
+    """The page without runs of small print that name a photographer or a source: no part of the article."""
+    if not page:
+        return page
+    most = 0.9 * _usual_size(page)
+    kept: list[Line] = []
+    for small, run in groupby(page, key=lambda line: line.size < most):
+        lines = list(run)
+        words = " ".join(line.text for line in lines)
+        if not (small and len(words) <= _LONGEST_CAPTION and _CREDIT.search(words)):
+            kept.extend(lines)
+    return kept
+
+
+def _usual_size(page: list[Line]) -> float:
+    """The size of most of the print on a page."""
+    sizes = Counter[float]()
+    for line in page:
+        sizes[line.size] += len(line.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _head_date(pages: list[list[Line]]) -> ReferenceDate | None:
+    """The day in the running head or foot of the first page with print."""
+    first = next((page for page in pages if page), [])
+    if not first:
+        return None
+    highest, lowest = max(first, key=lambda line: line.top), min(first, key=lambda line: line.bottom)
+    return head_date(highest.text) or head_date(lowest.text)
+
+
 def _headline(pages: list[list[Line]]) -> str | None:
     """The largest print of the first page where it is much larger than the text, and not all of it."""
     first = next((page for page in pages if page), [])
     if not first:
         return None
-    usual = median(line.size for line in first for _ in range(min(len(line.text), 200)))
+    usual = _usual_size(first)
     largest = max((line.size for line in first if len(line.text) > 8), default=0.0)
     if largest < 1.25 * usual:
         return None
