@@ -86,6 +86,10 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         after = raw[index + 1] if index + 1 < len(raw) else ""
         if before in words.determiners or before in words.prepositions:
             return False
+        if is_noun(after) and any(
+            lower[k] in words.determiners and lower[k + 1] in words.prepositions for k in range(max(0, index - 8), index - 1)
+        ):
+            return False  # "die im Januar in Canberra erzielte Einigung"
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
         return not (
             word.startswith(("ge", "be", "ver", "er", "ent"))

@@ -91,15 +91,20 @@ class Encounters:
         self._who = who
         self._on = who.on
         self.rows: list[Encounter] = []
+        self._pending: list[Candidate] = []
 
     def add(self, candidate: Candidate) -> None:
         """Joins the candidate to the encounter it tells, or begins a new one."""
+        if candidate.follows and candidate.date is None and candidate.status == "held" and not candidate.anaphoric:
+            self._follow(candidate)
         same = [row for row in self.rows if self._same(row, candidate)]
         if same:
             self._join(self._nearest(same, candidate), candidate)
         elif candidate.anaphoric and self._next_session(candidate):
             pass
-        elif not candidate.anaphoric:
+        elif candidate.anaphoric:
+            self._pending.append(candidate)
+        else:
             self.rows.append(
                 Encounter(
                     candidate.kind,
@@ -112,6 +117,15 @@ class Encounters:
                     list(candidate.rules),
                 )
             )
+
+    def _follow(self, candidate: Candidate) -> None:
+        """ "Danach traf er X": on the day of the talk before, of the same person."""
+        people = {a.key for a in candidate.actors if a.type == "person"}
+        before = [r for r in self.rows if people & {a.key for a in r.actors} and r.status == "held" and r.date]
+        if before and candidate.scene - before[-1].told[-1].scene <= 8:
+            candidate.date = before[-1].date
+            candidate.place = candidate.place or before[-1].place
+            candidate.rules.append("date:same")
 
     def _next_session(self, candidate: Candidate) -> bool:
         """A further round or summit of the same parties: "die nächste Runde beginnt im Mai in Delhi"."""
@@ -272,6 +286,10 @@ class Encounters:
 
     def finish(self) -> list[Encounter]:
         """The encounters, with inherited dates and places and the fallback for news without a date."""
+        for candidate in self._pending:  # "die in Wien erzielte Einigung" may stand before its parties
+            later = [r for r in self.rows if self._same(r, candidate) and r.date is None and r.kind == candidate.kind]
+            if later and candidate.date is not None:
+                self._join(later[0], candidate)
         self._name_hosts()
         for row in self.rows:
             if row.kind == "meeting" and len(self._who.all(row.actors)) >= 3:
@@ -288,7 +306,7 @@ class Encounters:
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
         for visit in [r for r in self.rows if r.kind == "visit"]:
-            talks = [r for r in self.rows if r.kind == "meeting" and self._within(visit, r)]
+            talks = [r for r in self.rows if r.kind == "meeting" and self._within(visit, r) and self._near(visit, r)]
             if (
                 len(talks) == 1
                 and (talks[0].date is None or talks[0].date == visit.date)
@@ -301,6 +319,13 @@ class Encounters:
                 if talk.place is not None and self._is_state(visit.place or talk.place):
                     visit.place = talk.place
                 self.rows.remove(talk)
+
+    def _near(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether an undated talk may be part of a visit that lies months back: only if told right beside it."""
+        last = bounds(visit.date).last if visit.date else None
+        if talk.date is not None or last is None or self._on is None or (self._on - last).days <= 31:
+            return True
+        return 0 <= talk.first.scene - visit.told[-1].scene <= 1
 
     def _within(self, visit: Encounter, talk: Encounter) -> bool:
         """Whether the talk may be part of the visit: same sides and guest, no other place, no other time."""

@@ -9,6 +9,7 @@ from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 
 from timeline.actors import Mention, PlaceMention, find_actors
+from timeline.edtf import bounds
 from timeline.meetings.encounters import Encounter, Encounters, valid
 from timeline.meetings.reading import Candidate, Reader
 from timeline.meetings.roles import Scene, Words, scene
@@ -18,6 +19,7 @@ from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
 
+_FLIGHT = re.compile(r"\b(?:geflohen|geflüchtet|flucht|floh|flüchtete|fliehen|flieht|exil|asyl)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _ENDS = re.compile(
     r"\b(?:beendet(?:e|en)?|endet(?:e|en)?|zu ende|abgeschlossen|zum abschluss|schloss)\b", re.IGNORECASE
@@ -92,7 +94,7 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
             and value[1:-1].isdigit()
         ):
             gap = candidate.token - slot.last
-            if 0 <= gap <= 2 and not scene_.words.lower[candidate.token].endswith(("reise", "tour")):
+            if 0 <= gap <= 2 and "tägig" in slot.timex.text and not scene_.words.lower[candidate.token].endswith(("reise", "tour")):
                 return int(value[1:-1])
     return None
 
@@ -106,6 +108,8 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
             value = on.isoformat()
         else:
             candidate.time = None
+    if value is not None and "status:after" in candidate.rules and on is not None and (bounds(value).first or on) > on:
+        candidate.time, value = None, None  # what is over lies not ahead: the date is another's
     if value is not None and "implied-since" in candidate.rules:
         value = value.removesuffix("/..")
     if value is not None and len(value) == 10:
@@ -188,6 +192,14 @@ def _day(reference: ReferenceDate, on: date | None) -> date | None:
     return on
 
 
+def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
+    """The keys of those of whom the article says that they fled or live in exile: their stay abroad is no visit."""
+    places = [m.start() for m in _FLIGHT.finditer(text)]
+    return frozenset(
+        a.key for m in mentions for a in m.actors if a.type == "person" and any(abs(p - m.start) < 120 for p in places)
+    )
+
+
 def _read(
     doc: Doc,
     timexes: Sequence[Timex],
@@ -198,7 +210,7 @@ def _read(
 ) -> list[Meeting]:
     scenes = _scenes(doc, timexes, mentions, places, telling)
     who = Sides(mentions, on)
-    reader, encounters = Reader(who), Encounters(who)
+    reader, encounters = Reader(who, _fled(doc.text, mentions)), Encounters(who)
     for scene_ in scenes:
         for candidate in reader.read(scene_):
             _dated(candidate, scene_, on)

@@ -42,8 +42,10 @@ _TOPICAL = ("abkommen", "vertrag", "konflikt", "krieg", "krise", "streit", "bezi
 _TAKES_PART = re.compile(
     r"\b(?:teil\w*|stattf\w+|statt|beginn\w*|begann|zusammen\w*|treffen|tagt|tagen|tagte|geplant|fortgesetzt|endet|endete)\b", re.IGNORECASE
 )
+_DEFINITE = frozenset("das dem des der die den beim zum vom im zur dieses diesem dieser diese".split())
+_FOLLOWING = frozenset("danach anschließend daraufhin später dabei".split())
 _AFTERWARDS = frozenset("anschließend danach später darauf daraufhin zuvor dann hernach".split())
-_ATTENDING = frozenset(["bei", "auf", "zu", "an", "in", "während", "nach", "von"])
+_ATTENDING = frozenset(["rande", "bei", "auf", "zu", "an", "in", "während", "nach", "von"])
 _ROUND = re.compile(
     r"(?x)\b(?:beg[aio]nn|wieder\s?auf|aufgenommen|aufnehm|aufnahm|eröffn|fortgesetz|fortsetz|setzt|abgebroch|brach|unterbroch|scheiter|gescheitert|angebot|anbiet|bot\b|biet"
     r"|runde|vertagt|beendet|endet|stock|einzuleiten|einleiten|einleit|aufzunehm|beginn|start|gestartet|auftakt|bereit|forder|vorgeschlag|schlug|schläg|treffen|laufen|lief"
@@ -64,7 +66,7 @@ class Candidate:
     """An encounter as one trigger tells it; the encounters of an article are made of these.
 
     ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
-    ``guessed`` are parties that only the speaker or the sentence before suggests. ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
+    ``follows`` is True for "danach", "anschließend": on the day of what was told before. ``guessed`` are parties that only the speaker or the sentence before suggests. ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
     ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back.
     """
 
@@ -84,6 +86,7 @@ class Candidate:
     prep: str = ""
     shift: int = 0
     guessed: tuple[Actor, ...] = ()
+    follows: bool = False
 
 
 def country_of(place: Place | None) -> str | None:
@@ -103,9 +106,10 @@ class Memory:
 class Reader:
     """Reads the sentences of one article in order; ``who`` tells the sides of its actors."""
 
-    def __init__(self, who: Sides) -> None:
+    def __init__(self, who: Sides, fled: frozenset[str] = frozenset()) -> None:
         self._on = who.on
         self._who = who
+        self._fled = fled
         self._memory = Memory()
         self._grammar = grammar()
         self._hits: list[Trigger] = []
@@ -255,24 +259,32 @@ class Reader:
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
         """The subjects of a clause, or of the one it leans on ("..., um X zu treffen"; "... und reiste ab")."""
         found = self._bare(scene, clause)
-        if found:
-            return found
         current = scene.clauses[clause]
+        if found:
+            return [*self._elided(scene, clause), *found]
         if current.kind == "relative":
             antecedent = self._antecedent(scene, clause)
             if antecedent is not None:
                 return self._group_of(antecedent, scene)
         if current.kind == "infinitive" and current.parent is not None:
             return self._subjects(scene, current.parent)
-        if (
-            current.kind == "main"
-            and clause
-            and scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder")
-        ):
-            before = [n for n in range(clause) if scene.clauses[n].kind == "main"]
-            if before:
-                return self._bare(scene, before[-1])[:1]
+        if scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
+            return self._subject_before(scene, clause)
         return []
+
+    def _elided(self, scene: Scene, clause: int) -> list[Slot]:
+        """The subject that a coordinated clause leaves out: "A reiste ab und traf B", "A hatte X besucht und B getroffen"."""
+        current = scene.clauses[clause]
+        opens = scene.words.lower[current.tokens[0]] == "und" and len(current.tokens) > 1
+        if opens and (current.finite == current.tokens[1] or current.finite not in current.tokens):
+            return self._subject_before(scene, clause)
+        return []
+
+    def _subject_before(self, scene: Scene, clause: int) -> list[Slot]:
+        """The first names of the main clause before, which a coordinated one shares."""
+        before = [n for n in range(clause) if scene.clauses[n].kind == scene.clauses[clause].kind == "main"]
+        groups = self._groups(self._bare(scene, before[-1]), scene) if before else []
+        return groups[0] if groups else []
 
     def _antecedent(self, scene: Scene, clause: int) -> Slot | None:
         """The name right before a relative clause."""
@@ -332,7 +344,7 @@ class Reader:
             if s.first <= t < s.last:
                 if "compound" in frame.parties:
                     found.append(s)
-            elif s.head == t and (s.prep in ("", "von", "zwischen", "durch")):
+            elif (s.head == t or s.prep == "durch" and s.first > t) and s.prep in ("", "von", "zwischen", "durch"):
                 if s.prep == "" and "genitive" in frame.parties or s.prep in frame.parties:
                     found.append(s)
             elif (
@@ -650,7 +662,8 @@ class Reader:
                 )
                 and not any(i in self._finites(scene) for i in range(last.last, s.first))
             )
-            if joined or (last is not None and s.first <= last.last):
+            beside = last is not None and s.first <= last.last
+            if joined or (beside and self._who.all(s.mention.actors) == self._who.all(last.mention.actors)):
                 groups[-1].append(s)
             else:
                 groups.append([s])
@@ -673,6 +686,9 @@ class Reader:
         slots = self._noun_parties(trigger, scene)
         actors = self._actors(slots)
         prep = self._prep(trigger, scene)
+        end = scene.words.offsets[trigger.token] + len(scene.words.raw[trigger.token])
+        if any(s.mention.end == end and (s.head is not None or prep == "rande") for s in slots if s.last == trigger.token + 1):
+            return None  # "Generaldebatte der UN-Vollversammlung", "am Rande der UN-Vollversammlung"
         time = self._time(trigger, scene)
         status, why = noun_status(trigger, scene, prep, time, self._on)
         if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
@@ -782,38 +798,13 @@ class Reader:
         return tuple(a for a in people if self._who.of(a) not in self._who.all(told))
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
-        """ "das Treffen", "dem Gespräch", "seinem Besuch": points back to something told."""
+        """ "das Treffen", "die in Wien erzielte Einigung", "seinem Besuch": points back to something told."""
         lower = scene.words.lower
-        for i in range(trigger.token - 1, max(scene.start, trigger.token - 5) - 1, -1):
-            if lower[i] in (
-                "das",
-                "dem",
-                "des",
-                "der",
-                "die",
-                "den",
-                "beim",
-                "zum",
-                "vom",
-                "im",
-                "zur",
-                "dieses",
-                "diesem",
-                "dieser",
-                "diese",
-                "ihr",
-                "ihrem",
-                "ihres",
-                "sein",
-                "seinem",
-                "seines",
-                "ihren",
-                "seinen",
-                "ihrer",
-                "seiner",
-            ):
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
+            if lower[i] in _DEFINITE or POSSESSIVE.fullmatch(lower[i]):
                 return True
-            if not lower[i].endswith(("e", "en", "er", "em", "es")):
+            inside = any(x.first <= i < x.last for x in (*scene.places, *scene.times)) or lower[i] in ("in", "am")
+            if not inside and not lower[i].endswith(("e", "en", "er", "em", "es")):
                 return False
         return trigger.token == scene.start
 
@@ -839,12 +830,18 @@ class Reader:
                 continue
             if word in words.prepositions:
                 if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
-                    return "bei"
+                    return "rande"
                 return contracted.get(word, word)
             if (
                 word in ("des", "der")
                 and i > scene.start
-                and lower[i - 1] in ("rande", "rand", "verlauf", "laufe", "rahmen", "zuge", "anschluss")
+                and lower[i - 1] in ("rande", "rand")
+            ):
+                return "rande"
+            if (
+                word in ("des", "der")
+                and i > scene.start
+                and lower[i - 1] in ("verlauf", "laufe", "rahmen", "zuge", "anschluss")
             ):
                 return "bei"
             if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
@@ -922,6 +919,8 @@ class Reader:
                     return None
             else:
                 actors = (*actors, state)
+        if guests and all(a.key in self._fled for a in guests):
+            return None
         if not anaphoric and frame.needs in ("journey", "stay") and place is None:
             return None
         if frame.needs == "stay" and any(is_participle(scene.words.lower[i]) for i in scene.clauses[trigger.clause].tokens[-3:] if i != trigger.token):
@@ -1029,6 +1028,7 @@ class Reader:
             rules=[f"frame:{trigger.frame.id}", why],
             again=bool((before if trigger.frame.noun else said) & self._grammar.again),
             remote=self._far_back(clause, scene),
+            follows=lower[clause.tokens[0]] in _FOLLOWING,
             prep=prep,
         )
 

@@ -174,7 +174,7 @@ class _Governor:
                 break
             if i in self._done:
                 earlier = self._done[i]
-                if i not in self._names and article is None:
+                if i not in self._names:
                     break  # "in Paris François Hollande": a place and a name side by side
                 if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
                     return (

@@ -16,7 +16,7 @@ _DENIES = re.compile(r"\b(?:bestr(?:itt|eitet)(?:en)?|dementier\w+)\b", re.IGNOR
 
 _STAYS = frozenset(["hält", "halten", "weilt", "weilen", "befindet", "befinden"])
 ADJUNCT = frozenset(
-    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "wegen", "angesichts", "aufgrund", "infolge", "hinsichtlich"]
+    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "rande", "wegen", "angesichts", "aufgrund", "infolge", "hinsichtlich"]
 )
 """Prepositions that make a noun an adverbial: what the clause's verb says is then not said of the meeting."""
 
@@ -154,6 +154,8 @@ def noun_status(
     if prep in ADJUNCT:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
+        if prep == "nach" and dated == "planned" and clause.tense in ("past", "pluperfect"):
+            return "held", "status:after"
         if prep == "vor":
             if near is not None and near.status == "planned":
                 return "planned", f"status:{near.id}"

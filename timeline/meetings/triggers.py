@@ -126,10 +126,11 @@ def triggers(scene: Scene) -> list[Trigger]:
         for i in clause.tokens:
             word = lower[i]
             if is_noun(raw[i]) or "-" in word:
-                if i in names and not _is_compound(scene, i):
-                    continue
+                session = i in names and not _is_compound(scene, i)
                 journey = "" if compound_place(word) is None else "reise" if "reise" in word else "besuch"
                 for frame in noun_frames(journey or word):
+                    if session and frame.kind != "summit":
+                        continue  # a name, unless that of a body in session ("UN-Vollversammlung")
                     text = scene.text(number) if text is None else text
                     if _fits(frame, text):
                         found.append(Trigger(frame, i, number, "none"))
