@@ -21,7 +21,7 @@ import csv
 import html
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -310,14 +310,13 @@ def main(directory: Path) -> None:
             if fact.wikidata and fact.office == term.office and surely(term.person, fact.name):
                 ids.setdefault(term.person, set()).add(fact.wikidata)
     made = generated(terms, facts)
-    write("terms_generated.tsv", ("side", "office", "person", "from", "to", "source"),
-          [(*row[:3], row[3].isoformat(), row[4].isoformat() if row[4] else "", row[5]) for row in made])  # fmt: skip
+    lines = [(*row[:3], row[3].isoformat(), row[4].isoformat() if row[4] else "", row[5]) for row in made]
+    write("terms_generated.tsv", ("side", "office", "person", "from", "to", "source"), lines)
     write("terms_sources.tsv", ("side", "office", "person", "from", "sources"), sources)
-    write(
-        "wikidata.tsv",
-        ("person", "wikidata"),
-        sorted((n, next(iter(q))) for n, q in ids.items() if len(q) == 1),
-    )
+    sure = {name: next(iter(found)) for name, found in ids.items() if len(found) == 1}
+    shared = Counter(sure.values())
+    table = sorted((name, item) for name, item in sure.items() if shared[item] == 1)
+    write("wikidata.tsv", ("person", "wikidata"), table)
     confirmed = sum(row[4] != "hand" for row in sources)
     print(f"{len(terms)} terms by hand, {confirmed} of them named by a list; {len(made)} generated")
     for term in terms:
@@ -325,9 +324,7 @@ def main(directory: Path) -> None:
             for fact in by_side[term.side]:
                 newest = fact.source in ("factbook-2026", "leaders-current") and fact.office == term.office
                 if newest and not alike(term.person, fact.name):
-                    print(
-                        f"{term.side} {term.office}: {term.person}; but {fact.name}, {fact.first} ({fact.source})"
-                    )
+                    print(f"{term.side} {term.office}: {term.person}; but {fact.name}, {fact.first}")
 
 
 def write(name: str, heading: tuple[str, ...], table: list[tuple[str, ...]]) -> None:

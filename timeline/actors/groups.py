@@ -17,6 +17,8 @@ _SHE = frozenset({"sie", "Sie"})
 _ENDINGS = ("", "e", "em", "en", "er", "es")
 _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
 _HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
+_BOTH = frozenset({"beiden", "beide", "Beide", "beider"})
+_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH
 
 
 class Groups:
@@ -41,7 +43,10 @@ class Groups:
         if not self.mentions:
             return found
         quoted = self._quotations()
+        colleagues = self.reader.lexicon.classes["colleagues"]
         for i, form in enumerate(self.words.forms):
+            if form not in _REFERRING and form not in colleagues:
+                continue
             start = self.words.starts[i]
             if any(a <= start < b for a, b in quoted):
                 continue
@@ -53,9 +58,9 @@ class Groups:
                 found += self._pronoun(i, "m", own_clause=True)
             elif form in _HER and self._before_noun(i):
                 found += self._pronoun(i, "f", own_clause=True)
-            elif form in ("beiden", "beide", "Beide", "beider"):
+            elif form in _BOTH:
                 found += self._both(i)
-            elif self.reader.isin(form, "colleagues"):
+            elif form in colleagues:
                 found += self._colleague(i)
         return found
 

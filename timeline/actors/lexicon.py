@@ -143,10 +143,15 @@ class _Builder:
     def __init__(self) -> None:
         self.entries: dict[str, dict[tuple[str, ...], Entry]] = {}
 
-    def entry(self, form: str) -> Entry:
-        first, *rest = split(form)
+    def entry(self, form: str, ending: str = "") -> Entry:
+        words = split(form)
+        first, rest = words[0], words[1:]
+        if ending and rest:
+            rest = (*rest[:-1], rest[-1] + ending)
+        elif ending:
+            first += ending
         by_rest = self.entries.setdefault(first, {})
-        return by_rest.setdefault(tuple(rest), Entry(tuple(rest)))
+        return by_rest.setdefault(rest, Entry(rest))
 
     def put(self, form: str, **what: Any) -> None:  # noqa: ANN401 - the fields of Entry
         entry = self.entry(form)

@@ -7,6 +7,7 @@ Folding keeps the length, so offsets in the folded text are offsets in the text:
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ODD = {"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ə": "a", "Ə": "A",
         "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "\u2011": "-", "\u2010": "-", "\xa0": " ",
@@ -35,6 +36,7 @@ def fold(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLD)
 
 
+@lru_cache(maxsize=20000)
 def split(text: str) -> tuple[str, ...]:
     """The folded words of a name, hyphens and dots taken as gaps.
 
@@ -58,12 +60,10 @@ class Words:
     def of(cls, text: str) -> "Words":
         """The words of a text."""
         folded = fold(text)
-        forms, starts, ends = [], [], []
-        for match in _WORD.finditer(folded):
-            forms.append(match.group())
-            start, end = match.span()
-            starts.append(start)
-            ends.append(end)
+        found = list(_WORD.finditer(folded))
+        forms = [match.group() for match in found]
+        starts = [match.start() for match in found]
+        ends = [match.end() for match in found]
         return cls(text, folded, forms, starts, ends)
 
     def gap(self, i: int) -> str:
