@@ -64,7 +64,7 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
             clue = _age(words, i, births[word], text)
             if clue is not None:
                 clues["age"] = clue
-    for index in {index for number in seen for index in table.by_phrase[number]}:
+    for index in sorted({index for number in seen for index in table.by_phrase[number]}):
         event = table.events[index]
         need = next((need for need in event.needs if all(number in seen for number in need)), None)
         if need is None:
@@ -77,7 +77,8 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
             pieces = event.pieces
             if len(need) > 1 and pieces[0][2] == UNTIMELY:
                 pieces = ((*pieces[0][:2], LOOSELY), *pieces[1:])
-            clues["event", index] = Clue("event", quote, pieces, event.detail)
+            # Two rows that begin alike tell of one happening, which counts once.
+            clues.setdefault(("event", pieces[0][:2]), Clue("event", quote, pieces, event.detail))
         anniversary = _anniversary(words, seen[need[0]], event, text, table)
         if anniversary is not None:
             clues["since", index] = anniversary
