@@ -128,29 +128,6 @@ def test_first_start_shows_the_samples(server, visit):
     walk.accessible()
 
 
-@pytest.mark.parametrize("path", ["", "articles"])
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"color_scheme": "dark"},
-        {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-        {"viewport": {"width": 1920, "height": 1080}, "locale": "en-GB"},
-        {"viewport": {"width": 1024, "height": 768}},
-    ],
-    ids=["dark", "narrow", "wide-english", "medium"],
-)
-def test_pages_in_every_dress(settings, path, server, visit):
-    walk = visit(server, **settings)
-    walk.go(path)
-    walk.page.wait_for_selector(".st-key-timeline_chart .main-svg, .st-key-articles_table canvas")
-    walk.settle()
-    if settings.get("locale") == "en-GB":
-        assert "Zeitleiste" not in walk.page.locator("header").inner_text()
-    # Nothing may stick out to the side.
-    assert walk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    walk.accessible()
-
-
 HOSTILE = """<script>window.hit = 1</script><img src=x onerror="window.hit = 2"> **Gipfel** $x^2$ :red[rot]
 Veröffentlicht am 22. Februar 2023
 
