@@ -2,6 +2,7 @@
 
 from tests.diplomacy import article, meeting, reading
 from timeline.query import Query
+from timeline.store import ArticleCounts
 
 
 def add(store, name, *meetings, published="2023-02-22", outlet=None, **more):
@@ -146,3 +147,21 @@ def test_samples_are_removed_together(store):
     assert store.remove_samples() == 1
     assert [row.title for row in store.articles()] == ["Titel b"]
     assert [row.sample for row in store.articles(deleted=True)].count(True) == 1
+
+
+def test_articles_are_counted(store):
+    assert store.article_counts() == ArticleCounts(0, 0, 0)
+    add(store, "a", sample=True)
+    add(store, "b", published=None)
+    gone = add(store, "c", published=None)
+    store.delete_article(gone.article_id)
+    assert store.article_counts() == ArticleCounts(all=2, samples=1, undated=1)
+    assert [row.title for row in store.articles(undated=True)] == ["Titel b"]
+
+
+def test_facets_follow_every_change(store):
+    add(store, "a", meeting("Putin, Xi", "2022-09-15"))
+    assert [count.count for count in store.facets().kinds] == [1]
+    assert store.facets() is store.facets()
+    add(store, "b", meeting("Scholz, Macron", "2024-05-28"))
+    assert [count.count for count in store.facets().kinds] == [2]

@@ -5,10 +5,11 @@ SQLite by default, PostgreSQL by ``TIMELINE_DATABASE_URL``; the rest of the prog
 
 from timeline.store.errors import ConflictError, StoreError
 from timeline.store.store import Store
-from timeline.store.values import Added, ArticleRow, Count, Entry, Facets, Move, StoredArticle
+from timeline.store.values import Added, ArticleCounts, ArticleRow, Count, Entry, Facets, Move, StoredArticle
 
 __all__ = [
     "Added",
+    "ArticleCounts",
     "ArticleRow",
     "ConflictError",
     "Count",

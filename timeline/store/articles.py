@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, case, delete, func, insert, or_, select, update
 
 from timeline.merge import claims_from
 from timeline.model import Article, Claim, Reading
@@ -24,7 +24,7 @@ from timeline.store.derive import change_of, chunks, write_keys
 from timeline.store.errors import StoreError
 from timeline.store.log import Work, corrections
 from timeline.store.schema import ArticleTable, BandTable, ClaimTable, LogTable, SourceTable, core
-from timeline.store.values import Added, ArticleRow, Move, Outcome, StoredArticle
+from timeline.store.values import Added, ArticleCounts, ArticleRow, Move, Outcome, StoredArticle
 
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _ARTICLES, _SOURCES, _CLAIMS = core(ArticleTable), core(SourceTable), core(ClaimTable)
@@ -283,14 +283,30 @@ def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str
     return [(row.id, row.text, row.reference["value"]) for row in connection.execute(statement)]
 
 
+_UNDATED = ArticleTable.reference["value"].as_string().is_(None)
+
+
+def counts(connection: Connection) -> ArticleCounts:
+    """How many articles there are."""
+    statement = select(
+        func.count(),
+        func.coalesce(func.sum(case((ArticleTable.sample, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((_UNDATED, 1), else_=0)), 0),
+    ).where(ArticleTable.deleted_at.is_(None))
+    everything, shipped, undated = connection.execute(statement).one()
+    return ArticleCounts(everything, shipped, undated)
+
+
 def rows(
-    connection: Connection, *, text: str, deleted: bool, limit: int | None, offset: int
+    connection: Connection, *, text: str, deleted: bool, undated: bool, limit: int | None, offset: int
 ) -> list[ArticleRow]:
     """Articles without their texts, the newest first."""
     order = (ArticleTable.added_at.desc(), ArticleTable.id)
     statement = select(ArticleTable.id).order_by(*order)
     if not deleted:
         statement = statement.where(ArticleTable.deleted_at.is_(None))
+    if undated:
+        statement = statement.where(_UNDATED)
     for word in text.split():
         columns = (ArticleTable.title, ArticleTable.outlet, ArticleTable.source, ArticleTable.text)
         statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))

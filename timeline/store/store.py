@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from timeline.merge import claims_from
 from timeline.model import Actor, Article, Claim, Event, Field, Meeting, Place, Reading, ReferenceDate
@@ -23,12 +23,18 @@ from timeline.store.database import default_url, open_database, reading
 from timeline.store.errors import ConflictError, StoreError
 from timeline.store.schema import ClaimTable, CounterTable, EventTable
 from timeline.store.select import by_day, conditions
-from timeline.store.values import Added, ArticleRow, Entry, Facets, Move, StoredArticle
+from timeline.store.values import Added, ArticleCounts, ArticleRow, Entry, Facets, Move, StoredArticle
 
 _ALL = Query()
 _UNSEEN: Any = object()
+_MOST_FACETS = 64
+"""Answers kept; one is some kilobytes."""
 _AT_ONCE = 1000
 """Articles held in memory while many are added."""
+
+
+def _revision(connection: Connection) -> int:
+    return connection.execute(select(CounterTable.value).where(CounterTable.name == "revision")).scalar_one()
 
 
 def _utc_now() -> datetime:
@@ -41,6 +47,7 @@ class Store:
     def __init__(self, engine: Engine, *, now: Callable[[], datetime] = _utc_now) -> None:
         self._engine = engine
         self._now = now
+        self._facets: dict[Query, tuple[int, Facets]] = {}
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -69,9 +76,7 @@ class Store:
     def revision(self) -> int:
         """A number that grows with every change, for knowing when to read anew."""
         with reading(self._engine) as connection:
-            return connection.execute(
-                select(CounterTable.value).where(CounterTable.name == "revision")
-            ).scalar_one()
+            return _revision(connection)
 
     def _work(self, who: str | None) -> log.Working:
         now = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
@@ -137,14 +142,28 @@ class Store:
             return done
 
     def articles(
-        self, *, text: str = "", deleted: bool = False, limit: int | None = None, offset: int = 0
+        self,
+        *,
+        text: str = "",
+        deleted: bool = False,
+        undated: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> list[ArticleRow]:
         """Articles without their texts, the newest first; ``deleted`` adds the deleted ones.
 
-        ``text`` is words that must all occur in title, outlet, source or text, in any case.
+        ``text`` is words that must all occur in title, outlet, source or text, in any case. ``undated``
+        leaves those whose publication date is not known.
         """
         with reading(self._engine) as connection:
-            return articles.rows(connection, text=text, deleted=deleted, limit=limit, offset=offset)
+            return articles.rows(
+                connection, text=text, deleted=deleted, undated=undated, limit=limit, offset=offset
+            )
+
+    def article_counts(self) -> ArticleCounts:
+        """How many articles there are: all, those that came with the program, those without a date."""
+        with reading(self._engine) as connection:
+            return articles.counts(connection)
 
     def article(self, article_id: str) -> StoredArticle | None:
         """An article with its text and what was read in it, deleted or not; None if there is none."""
@@ -264,9 +283,20 @@ class Store:
             return connection.execute(statement).scalar_one()
 
     def facets(self, query: Query = _ALL) -> Facets:
-        """The values of each filter among the events that the query asks for, with their counts."""
+        """The values of each filter among the events that the query asks for, with their counts.
+
+        Answers are kept until something changes, since a page asks the same several times.
+        """
         with reading(self._engine) as connection:
-            return events.facets(connection, query)
+            revision = _revision(connection)
+            known = self._facets.get(query)
+            if known is not None and known[0] == revision:
+                return known[1]
+            found = events.facets(connection, query)
+        if len(self._facets) >= _MOST_FACETS:
+            self._facets.clear()
+        self._facets[query] = revision, found
+        return found
 
     def months(self, query: Query = _ALL) -> list[tuple[date, str, int]]:
         """How many events begin in which month, by status: (first of the month, status, count)."""

@@ -51,6 +51,15 @@ class ArticleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleCounts:
+    """How many articles are there, deleted ones left out: all, those that came with the program, undated."""
+
+    all: int
+    samples: int
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article as stored, with what was read in it."""
 
