@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 import timeline.page.session as session_module
 from tests.newsroom import TODAY, fill
-from timeline.articles.errors import REASONS
+from timeline.articles.errors import REASONS as ARTICLE_REASONS
 from timeline.edtf import Bounds
 from timeline.figures.wording import LANGUAGES
 from timeline.language import LanguageError
@@ -20,6 +20,7 @@ from timeline.page.evidence import Highlight, footnote, marked, receipt
 from timeline.page.texts import Texts, table
 from timeline.page.timeline_view import range_of
 from timeline.store import Store
+from timeline.store.errors import REASONS as STORE_REASONS
 
 APP = str(Path(__file__).parents[1] / "dashboard.py")
 MEETING = Meeting("meeting", (), None, None, None, None, "held", ())
@@ -306,11 +307,12 @@ def test_every_text_used_in_the_code_exists():
         assert key in table("de")[section], name
 
 
-def test_every_reason_of_refusal_is_worded_with_its_own_gaps():
-    for code, english in REASONS.items():
+@pytest.mark.parametrize(("section", "reasons"), [("reason", ARTICLE_REASONS), ("store", STORE_REASONS)])
+def test_every_reason_is_worded_with_its_own_gaps(section, reasons):
+    for code, english in reasons.items():
         gaps = {part.split("}")[0] for part in english.split("{")[1:]}
         for language in LANGUAGES:
-            used = {part.split("}")[0] for part in table(language)["reason"][code].split("{")[1:]}
+            used = {part.split("}")[0] for part in table(language)[section][code].split("{")[1:]}
             assert used <= gaps, code
 
 
@@ -378,3 +380,13 @@ def test_the_shipped_settings_keep_everything_on_this_machine():
     assert config["browser"]["gatherUsageStats"] is False
     assert config["server"]["address"] == "127.0.0.1"
     assert config["client"]["showErrorDetails"] == "none"
+
+
+def test_a_broken_database_is_said_and_not_shown_as_a_crash(tmp_path, url, monkeypatch):
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"not a database " * 100)
+    monkeypatch.setenv("TIMELINE_DATABASE_URL", f"sqlite:///{broken}")
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert not app.exception
+    assert "Die Datenbank antwortet nicht" in app.error[0].value
+    assert "Legen Sie die Datei beiseite" in app.error[0].value

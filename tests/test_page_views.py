@@ -181,12 +181,12 @@ def test_what_the_store_refuses_is_said(filled, monkeypatch):
     from timeline.store import StoreError
 
     def refuse(*_args, **_kwargs):
-        raise StoreError("somebody was faster")
+        raise StoreError("no_event", id="e1")
 
     monkeypatch.setattr(Store, "reject", refuse)
     app = start("curate")
     app.button(key="review_reject").click().run()
-    assert "somebody was faster" in app.error[0].value
+    assert "Dieses Treffen gibt es nicht mehr" in app.error[0].value
 
 
 def test_alike_are_meetings_of_the_same_parties_nearby():

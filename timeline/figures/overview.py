@@ -68,6 +68,20 @@ def histogram(events: Iterable[Event]) -> Histogram:
     return Histogram(by_year, dict(exact), dict(coarse), undated)
 
 
+def from_months(months: Iterable[tuple[date, Status, int]]) -> Histogram:
+    """The same from counts by month of the first possible day, where the events are too many to read.
+
+    Vague dates then count in the month of their first day.
+    """
+    rows = list(months)
+    days = [day for day, _, _ in rows]
+    by_year = bool(days) and max(days).year - min(days).year > _YEARS_BY_MONTH
+    exact: dict[date, Counter[Status]] = defaultdict(Counter)
+    for day, status, count in rows:
+        exact[date(day.year, 1, 1) if by_year else day][status] += count
+    return Histogram(by_year, dict(exact), {}, 0)
+
+
 def _bins(first: date, last: date, *, by_year: bool) -> list[date]:
     if by_year:
         return [date(year, 1, 1) for year in range(first.year, last.year + 1)]

@@ -19,7 +19,7 @@ from timeline.page import (
 )
 from timeline.page.reading import Job, sample_files, wants_samples
 from timeline.page.session import Page
-from timeline.page.texts import Texts
+from timeline.page.texts import Texts, plain
 from timeline.store import StoreError
 
 _ASSETS = Path(__file__).parents[2] / "assets"
@@ -27,20 +27,21 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, its icon, and whether the filters stand beside it."""
+    """A page: its function, its icon, whether filters stand beside it, whether it reads all they leave."""
 
     show: Callable[[Page], None]
     icon: str
-    filtered: bool
+    filtered: bool = True
+    reads_all: bool = False
 
 
 VIEWS: dict[str, View] = {
-    "timeline": View(timeline_view.show, ":material/timeline:", filtered=True),
-    "agenda": View(agenda_view.show, ":material/event:", filtered=True),
-    "actors": View(actors_view.show, ":material/group:", filtered=True),
+    "timeline": View(timeline_view.show, ":material/timeline:"),
+    "agenda": View(agenda_view.show, ":material/event:", reads_all=True),
+    "actors": View(actors_view.show, ":material/group:", reads_all=True),
     "articles": View(articles_view.show, ":material/article:", filtered=False),
-    "curate": View(curate_view.show, ":material/fact_check:", filtered=True),
-    "export": View(export_view.show, ":material/download:", filtered=True),
+    "curate": View(curate_view.show, ":material/fact_check:", reads_all=True),
+    "export": View(export_view.show, ":material/download:"),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -56,7 +57,10 @@ def run() -> None:
         page = Page(session.store(), t, session.theme(), session.today(), session.narrow(), session.who())
         _run_page(page)
     except (StoreError, SQLAlchemyError) as error:
-        st.error(t("app.store_broken", reason=str(error).splitlines()[0]), icon=":material/database_off:")
+        reason = str(error).splitlines()[0]
+        if isinstance(error, StoreError):
+            reason = t(f"store.{error.code}", **error.params)
+        st.error(t("app.store_broken", reason=plain(reason)), icon=":material/database_off:")
         st.write(t("app.store_broken_help"))
 
 
@@ -84,7 +88,12 @@ def _run_page(page: Page) -> None:
     if view.filtered:
         filters.sidebar(page)
     _language(page)
-    view.show(page)
+    count = page.store.count(session.query()) if view.reads_all else 0
+    if count > session.MOST_LOADED:
+        filters.show_chips(page)
+        filters.show_too_many(page, count)
+    else:
+        view.show(page)
     session.write_address()
 
 

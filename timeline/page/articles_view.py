@@ -13,7 +13,7 @@ from timeline.articles import ENDINGS
 from timeline.figures.wording import number, say_date, say_participants_of, say_status
 from timeline.model import Claim
 from timeline.page import session, tables
-from timeline.page.evidence import highlights_of, marked
+from timeline.page.evidence import highlights_of, whole_article
 from timeline.page.reading import Job, Result, pasted
 from timeline.page.session import Page
 from timeline.page.texts import plain
@@ -340,7 +340,7 @@ def _article(page: Page, stored: StoredArticle) -> None:
         with st.expander(t("articles.change_date"), key="change_date"):
             _change_date(page, stored)
         highlights = [mark for claim in stored.claims for mark in highlights_of(claim)]
-        st.html(f'<div class="article" lang="de">{marked(stored.article.text, highlights)}</div>')
+        st.html(whole_article(stored.article.text, highlights, row.title or t("articles.untitled")))
         st.caption(f"{t('articles.hash')}: `{row.id}`")
 
 

@@ -14,7 +14,6 @@ from timeline import pipeline
 from timeline.edtf import is_valid
 from timeline.figures.actors import careers
 from timeline.figures.marks import span_of
-from timeline.figures.table import in_order
 from timeline.figures.wording import number, say_date, say_event, say_kind, say_status
 from timeline.model import KINDS, STATUSES, Actor, Event, Field, Meeting, Place
 from timeline.page import evidence, session, tables
@@ -35,7 +34,7 @@ def show(page: Page) -> None:
     """The whole page."""
     t = page.t
     if (trouble := st.session_state.pop("_trouble", None)) is not None:
-        st.error(t("curate.trouble", reason=plain(trouble)), icon=":material/error:")
+        st.error(plain(trouble), icon=":material/error:")
     section = st.segmented_control(
         t("nav.curate"),
         tuple(_SECTIONS),
@@ -53,7 +52,7 @@ def _tried(page: Page, change: Callable[[], object]) -> bool:
     try:
         change()
     except StoreError as error:
-        st.session_state["_trouble"] = str(error)
+        st.session_state["_trouble"] = page.t(f"store.{error.code}", **error.params)
         return False
     st.toast(page.t("curate.saved"), icon=":material/check:")
     return True
@@ -74,7 +73,7 @@ def _trying(page: Page, change: Callable[[], object]) -> Callable[[], None]:
 def _review(page: Page) -> None:
     t = page.t
     show_chips(page)
-    everything = in_order(session.events(page, session.query()))
+    everything = session.events(page, session.query())
     if not everything:
         show_nothing_found(page)
         return
@@ -227,8 +226,9 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
 
 
 def _actors(page: Page) -> list[Actor]:
-    """All actors of the corpus, the most frequent first."""
-    return [career.actor for career in careers(session.events(page, Query())).values()]
+    """All actors of the corpus (of the filters, where the corpus is too large), the most frequent first."""
+    query = Query() if page.store.count() <= session.MOST_LOADED else session.query()
+    return [career.actor for career in careers(session.events(page, query)).values()]
 
 
 def _changes(event: Event, fields: Meeting | None) -> list[tuple[Field, Any, Any]]:
@@ -342,7 +342,8 @@ def _add(page: Page) -> None:
 def _tidy_actors(page: Page) -> None:
     """Another name for an actor, or two actors that are one; the number of meetings it touches first."""
     t = page.t
-    found = careers(session.events(page, Query()))
+    query = Query() if page.store.count() <= session.MOST_LOADED else session.query()
+    found = careers(session.events(page, query))
     names = {key: career.actor.name for key, career in found.items()}
     if not names:
         st.info(t("curate.no_actors"))

@@ -56,6 +56,14 @@ def marked(text: str, highlights: Sequence[Highlight], *, start: int = 0, end: i
     return "".join(parts)
 
 
+def whole_article(text: str, highlights: Sequence[Highlight], label: str) -> str:
+    """An article with its highlights, in a frame that scrolls and that the keyboard can reach."""
+    return (
+        f'<div class="article" lang="de" tabindex="0" role="region" aria-label="{html.escape(label)}">'
+        f"{marked(text, highlights)}</div>"
+    )
+
+
 def highlights_of(claim: Claim) -> list[Highlight]:
     """The sentences of a claim and the expression that dates it."""
     found = [Highlight(e.start, e.end, "sentence") for e in claim.meeting.evidence]
@@ -232,7 +240,7 @@ def _claim(page: Page, claim: Claim, number: int) -> None:
         f'<div class="muted small">{" · ".join(machine)}</div></div>'
     )
     with st.expander(t("evidence.whole"), key=f"whole_{number}"):
-        st.html(f'<div class="article" lang="de">{marked(article.text, highlights_of(claim))}</div>')
+        st.html(whole_article(article.text, highlights_of(claim), t("evidence.whole")))
         reference = stored.row.reference
         st.caption(f"{published} ({t(f'basis.{reference.basis}')})")
         st.caption(t("evidence.footnote"))

@@ -10,7 +10,6 @@ import streamlit as st
 from timeline.export import FORMATS, pack_of_store
 from timeline.figures.detail import detail_figure
 from timeline.figures.look import locale_config
-from timeline.figures.table import in_order
 from timeline.figures.wording import number
 from timeline.model import Event
 from timeline.page import session
@@ -130,10 +129,12 @@ def _picture(page: Page, query: Query) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    if page.store.count(query) > session.MOST_LOADED:
+        return
     config = locale_config(page.language) | {"displayModeBar": True}
     config["toImageButtonOptions"] = {"format": kind, "scale": 2, "filename": "zeitleiste"}
     config["modeBarButtonsToRemove"] = [*config["modeBarButtonsToRemove"], "zoomIn2d", "zoomOut2d", "zoom2d"]
-    events = in_order(session.events(page, query))
+    events = session.events(page, query)
     detail = _figure(page, query)
     st.plotly_chart(
         detail,
@@ -148,7 +149,7 @@ def _figure(page: Page, query: Query) -> object:
     """The detail timeline on white paper."""
     lanes = session.lanes()
     figure = detail_figure(
-        in_order(session.events(page, query)),
+        session.events(page, query),
         lanes=lanes,
         first=query.first,
         last=query.last,

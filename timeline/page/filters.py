@@ -279,3 +279,11 @@ def show_nothing_found(page: Page) -> None:
                 label = t("empty.zero_loosen", filter=plain(chip.label), n=number(count, page.language))
                 st.button(label, key=f"loosen_{i}", on_click=session.set_query, args=(chip.without,))
         st.button(t("empty.zero_all"), key="loosen_all", on_click=session.set_query, args=(Query(),))
+
+
+def show_too_many(page: Page, count: int) -> None:
+    """Says that more events fit the filters than a page reads, and what to do."""
+    told = page.t(
+        "empty.too_many", n=number(count, page.language), most=number(session.MOST_LOADED, page.language)
+    )
+    st.info(told, icon=":material/filter_alt:")

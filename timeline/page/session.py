@@ -8,7 +8,7 @@ share is the store alone.
 
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, cast
@@ -18,14 +18,18 @@ import streamlit as st
 
 from timeline.figures.look import Theme
 from timeline.figures.marks import LANE_KINDS, LaneKind
+from timeline.figures.overview import Histogram, from_months, histogram
 from timeline.figures.wording import Language
-from timeline.model import Event
+from timeline.model import Event, Status
 from timeline.page.texts import Texts
 from timeline.query import Query
 from timeline.store import Facets, Store
 
-_KEPT_LISTS = 6
-"""Event lists that a session keeps: the one shown, the whole corpus, a few to go back to."""
+_KEPT = 40
+"""Answers of the store that a session keeps: event lists, counts of the filters, histograms."""
+
+MOST_LOADED = 20_000
+"""Events that a page reads at a time; beyond, it shows counts and asks to narrow the filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,63 @@ class Page:
 
 
 def events(page: Page, query: Query) -> list[Event]:
-    """The events of a query without their claims, kept in this session until the store changes."""
-    return cast(
-        list[Event], _kept("events", page, query, lambda: page.store.events(query, with_claims=False))
-    )
+    """The events of a query in order of time, without their claims, kept until the store changes."""
+    return cast(list[Event], kept("events", page, query, lambda: page.store.events(query, with_claims=False)))
 
 
 def facets(page: Page, query: Query) -> Facets:
     """The values and counts of the filters, kept like :func:`events`."""
-    return cast(Facets, _kept("facets", page, query, lambda: page.store.facets(query)))
+    return cast(Facets, kept("facets", page, query, lambda: page.store.facets(query)))
 
 
-def _kept(kind: str, page: Page, query: Query, read: Callable[[], Any]) -> Any:  # noqa: ANN401
-    kept: dict[Any, Any] = st.session_state.setdefault("_kept", {})
-    key = (kind, page.store.revision(), query)
-    if key not in kept:
-        while len(kept) >= 2 * _KEPT_LISTS:
-            del kept[next(iter(kept))]
-        kept[key] = read()
-    return kept[key]
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the store holds: articles, how many of them samples, events, and the months of first days."""
+
+    articles: int
+    samples: int
+    events: int
+    first: date | None
+    last: date | None
+
+
+def corpus(page: Page) -> Corpus:
+    """The corpus in numbers, kept until the store changes."""
+
+    def read() -> Corpus:
+        rows = page.store.articles()
+        months = [month for month, _, _ in page.store.months()]
+        return Corpus(
+            len(rows),
+            sum(row.sample for row in rows),
+            page.store.count(),
+            min(months, default=None),
+            max(months, default=None),
+        )
+
+    return cast(Corpus, kept("corpus", page, Query(), read))
+
+
+def counted(page: Page, query: Query) -> Histogram:
+    """The events of a query by month and status; by the store's own count where they are too many to read."""
+
+    def read() -> Histogram:
+        if page.store.count(query) <= MOST_LOADED:
+            return histogram(events(page, query))
+        return from_months((day, cast(Status, status), n) for day, status, n in page.store.months(query))
+
+    return cast(Histogram, kept("histogram", page, query, read))
+
+
+def kept(kind: str, page: Page, what: Hashable, read: Callable[[], Any]) -> Any:  # noqa: ANN401
+    """What ``read`` gives, kept in this session under ``kind`` and ``what`` until the store changes."""
+    memory: dict[Any, Any] = st.session_state.setdefault("_kept", {})
+    key = (kind, page.store.revision(), what)
+    if key not in memory:
+        while len(memory) >= _KEPT:
+            del memory[next(iter(memory))]
+        memory[key] = read()
+    return memory[key]
 
 
 # --- the address -------------------------------------------------------------------------------------

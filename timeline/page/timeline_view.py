@@ -13,38 +13,39 @@ from timeline.edtf import Bounds
 from timeline.figures.detail import MOST_LANES, Detail, detail_figure
 from timeline.figures.legend import precision_signs, status_legend
 from timeline.figures.look import locale_config
-from timeline.figures.marks import LANE_KINDS, extent, focus_of
-from timeline.figures.overview import histogram, overview_figure
-from timeline.figures.table import event_columns, in_order
+from timeline.figures.marks import LANE_KINDS, focus_of
+from timeline.figures.overview import overview_figure
+from timeline.figures.table import event_columns
 from timeline.figures.wording import number, say_date, say_event, say_participants
 from timeline.model import Event
 from timeline.page import evidence, session, tables
-from timeline.page.filters import show_chips, show_nothing_found
+from timeline.page.filters import show_chips, show_nothing_found, show_too_many
 from timeline.page.names import country_names
 from timeline.page.session import Page
 from timeline.page.texts import plain
 from timeline.query import Query
-from timeline.store import ArticleRow
 
 _UNDATED_SHOWN = 6
+_LISTED = 1000
+"""Rows of the table where there are too many events to read them all."""
 _WIDE = (5, 3)
 """Shares of the chart and the evidence beside it."""
 
 
 def show(page: Page) -> None:
     """The whole page."""
-    rows = page.store.articles()
-    if not rows:
+    corpus = session.corpus(page)
+    if not corpus.articles and not corpus.events:
         _show_empty(page)
         return
-    everything = session.events(page, Query())
-    found = session.events(page, session.query())
-    _corpus(page, rows, everything, found)
-    if not everything:
+    query = session.query()
+    count = corpus.events if query == Query() else page.store.count(query)
+    _corpus(page, corpus, count)
+    if not corpus.events:
         st.info(page.t("empty.no_meetings"), icon=":material/info:")
         return
     show_chips(page)
-    if not found:
+    if not count:
         show_nothing_found(page)
         return
     opened = session.shown("event")
@@ -52,13 +53,13 @@ def show(page: Page) -> None:
         # On a telephone columns stack; the evidence asked for must not end up below the table.
         evidence.show(page, opened)
         opened = None
-    _overview(page, everything)
+    _overview(page)
     if opened is None:
-        _chart_and_table(page, found)
+        _chart_and_table(page, count)
         return
     left, right = st.columns(_WIDE, gap="medium")
     with left:
-        _chart_and_table(page, found)
+        _chart_and_table(page, count)
     with right:
         evidence.show(page, opened)
 
@@ -78,39 +79,29 @@ def _show_empty(page: Page) -> None:
         )
 
 
-def _corpus(
-    page: Page, rows: Sequence[ArticleRow], everything: Sequence[Event], found: Sequence[Event]
-) -> None:
-    t = page.t
+def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
+    t, language = page.t, page.language
     line, add = st.columns([4, 1], vertical_alignment="center")
-    shown = (
-        t("timeline.all_shown")
-        if len(found) == len(everything)
-        else t(
-            "timeline.shown",
-            shown=number(len(found), page.language),
-            all=number(len(everything), page.language),
-        )
-    )
-    span = extent(everything)
+    shown = t("timeline.all_shown")
+    if count != corpus.events:
+        shown = t("timeline.shown", shown=number(count, language), all=number(corpus.events, language))
     said = t("timeline.no_span")
-    if span and span.first and span.last:
-        said = say_date(f"{span.first.isoformat()[:7]}/{span.last.isoformat()[:7]}", page.language)
-    corpus = t(
+    if corpus.first and corpus.last:
+        said = say_date(f"{corpus.first.isoformat()[:7]}/{corpus.last.isoformat()[:7]}", language)
+    told = t(
         "timeline.corpus",
-        articles=f"<b>{t.count('unit.articles', len(rows))}</b>",
-        meetings=f"<b>{t.count('unit.meetings', len(everything))}</b>",
+        articles=f"<b>{t.count('unit.articles', corpus.articles)}</b>",
+        meetings=f"<b>{t.count('unit.meetings', corpus.events)}</b>",
         span=html.escape(said),
     )
-    line.html(f'<div class="corpus">{corpus} · <span class="muted">{html.escape(shown)}</span></div>')
+    line.html(f'<div class="corpus">{told} · <span class="muted">{html.escape(shown)}</span></div>')
     with add:
         if st.button(t("timeline.add"), key="add", icon=":material/add:", width="stretch"):
             st.session_state["_goto"] = "articles"
             st.rerun()
-    samples = sum(row.sample for row in rows)
-    if samples:
+    if corpus.samples:
         with st.container(horizontal=True, vertical_alignment="center", key="samples", gap="small"):
-            st.caption(t("timeline.samples", n=samples), width="content")
+            st.caption(t("timeline.samples", n=corpus.samples), width="content")
             st.button(
                 t("timeline.samples_remove"),
                 key="samples_remove",
@@ -124,12 +115,10 @@ def _remove_samples(page: Page) -> None:
     page.store.remove_samples(who=page.who)
 
 
-def _overview(page: Page, everything: Sequence[Event]) -> None:
+def _overview(page: Page) -> None:
     """Months and statuses of what all filters but the range leave, so that a range can be widened here."""
     query = session.query()
-    wide = replace(query, first=None, last=None)
-    events = everything if wide == Query() else session.events(page, wide)
-    counted = histogram(events)
+    counted = session.counted(page, replace(query, first=None, last=None))
     chosen = Bounds(query.first, query.last) if query.first or query.last else None
     figure = overview_figure(
         counted, chosen=chosen, today=page.today, language=page.language, theme=page.theme
@@ -169,28 +158,39 @@ def range_of(selection: Mapping[str, Any]) -> Bounds | None:
     return Bounds(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
 
 
-def _chart_and_table(page: Page, found: Sequence[Event]) -> None:
-    _controls(page)
+def _chart_and_table(page: Page, count: int) -> None:
     query = session.query()
-    ordered = in_order(found)
+    if count > session.MOST_LOADED:
+        show_too_many(page, count)
+        _table(page, page.store.events(query, limit=_LISTED, with_claims=False))
+        return
+    _controls(page)
+    ordered = session.events(page, query)
     lanes = session.lanes()
     most = 400 if st.session_state.get("_all_lanes") else MOST_LANES
     focus = None
     if query.first is None and query.last is None and not st.session_state.get("_whole"):
         focus = focus_of(ordered)
-    detail = detail_figure(
-        ordered,
-        lanes=lanes,
-        first=focus.first if focus else query.first,
-        last=focus.last if focus else query.last,
-        wanted=query.actors if lanes == "actor" else (),
-        today=page.today,
-        selected=_ringed(),
-        language=page.language,
-        theme=page.theme,
-        most_lanes=most,
-        narrow=page.narrow,
-        labels=country_names() if lanes == "country" else None,
+    ringed = _ringed()
+    drawn = (query, lanes, most, focus, ringed, page.language, page.theme, page.narrow, page.today)
+    detail = session.kept(
+        "detail",
+        page,
+        drawn,
+        lambda: detail_figure(
+            ordered,
+            lanes=lanes,
+            first=focus.first if focus else query.first,
+            last=focus.last if focus else query.last,
+            wanted=query.actors if lanes == "actor" else (),
+            today=page.today,
+            selected=ringed,
+            language=page.language,
+            theme=page.theme,
+            most_lanes=most,
+            narrow=page.narrow,
+            labels=country_names() if lanes == "country" else None,
+        ),
     )
     if detail.aggregated:
         told = page.t("timeline.aggregated", n=number(len(ordered), page.language))
@@ -305,7 +305,12 @@ def _table(page: Page, found: Sequence[Event]) -> None:
         session.show("event", event)
         st.session_state["_clicked"] = None
 
-    columns = event_columns(found, page.language)
+    columns = session.kept(
+        "columns",
+        page,
+        (session.query(), page.language, len(found)),
+        lambda: event_columns(found, page.language),
+    )
     tables.choose(
         {t(f"field.{name}"): column for name, column in columns.items()},
         [event.id for event in found],
