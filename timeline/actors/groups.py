@@ -5,7 +5,7 @@ belong to another speaker.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from datetime import date
 
 from timeline.actors.mention import Form, Mention
@@ -50,18 +50,22 @@ class Groups:
             start = self.words.starts[i]
             if any(a <= start < b for a, b in quoted):
                 continue
+            new: list[Mention] = []
             if form in _HE:
-                found += self._pronoun(i, "m")
+                new = self._pronoun(i, "m")
             elif form in _SHE:
-                found += self._she(i)
+                new = self._she(i)
             elif form in _HIS and self._before_noun(i):
-                found += self._pronoun(i, "m", own_clause=True)
+                new = self._pronoun(i, "m", own_clause=True)
             elif form in _HER and self._before_noun(i):
-                found += self._pronoun(i, "f", own_clause=True)
+                new = self._pronoun(i, "f", own_clause=True)
             elif form in _BOTH:
-                found += self._both(i)
+                new = self._both(i)
             elif form in colleagues:
-                found += self._colleague(i)
+                new = self._colleague(i)
+            found += new
+            if new:  # later pronouns may go back to this one
+                insort(self.mentions, new[0], key=lambda m: m.start)
         return found
 
     def _before_noun(self, i: int) -> bool:
@@ -113,7 +117,8 @@ class Groups:
             clause = max(
                 self.words.text.rfind(mark, 0, start) for mark in (",", ";", ":", ".", "–", "!", "?")
             )
-            before = [m for m in before if m.start < clause]
+            here_named = {a for m in self.mentions if clause <= m.start < start for a in m.actors}
+            before = [m for m in before if m.start < clause and m.actors[0] not in here_named]
         if not before:
             return None
         here = self._sentence(start)

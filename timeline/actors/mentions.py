@@ -399,7 +399,7 @@ class Resolver:
             return
         if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
             return
-        found = self._holder(titled)
+        found = self._side_only(titled.sides) if titled.indefinite else self._holder(titled)
         if found is None:
             return
         actor, side, office, named, rule = found

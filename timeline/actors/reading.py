@@ -49,6 +49,7 @@ class Titled:
     deputy: bool = False
     foreign: bool = False
     region: bool = False
+    indefinite: bool = False
     possessive: int | None = None
     end: int = 0
     names: list[Named] = field(default_factory=list)
@@ -119,6 +120,16 @@ class Reader:
         self._adjectives(titled)
         article = words.form(titled.i - 1) if words.gap(titled.i) in (" ", "\n") else ""
         titled.plural = title.number == "p" or (title.number == "" and self._plural(titled, article))
+        titled.indefinite = article.lower() in (
+            "ein",
+            "eine",
+            "einen",
+            "einem",
+            "einer",
+            "eines",
+            "kein",
+            "keine",
+        )
         if self.isin(article, "possessives"):
             titled.possessive = titled.i - 1
         if words.gap(hit.j) == "-" or self._loose_genitive(titled):

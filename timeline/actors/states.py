@@ -200,7 +200,7 @@ def state_mentions(reader: Reader, home: str | None) -> list[Mention]:
                 found.append(mention)
         elif entry.adjective is not None:
             found += _adjective(reader, hit)
-        elif entry.people is not None:
+        elif entry.people is not None and entry.state is None:
             if _people(reader, hit):
                 found.append(_state(reader, hit, entry.people, "state.people"))
         elif readings.get(i) == "representatives" and entry.state:
