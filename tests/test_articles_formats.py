@@ -3,6 +3,8 @@
 
 import gzip
 import json
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 
@@ -355,3 +357,35 @@ def test_the_day_of_capture_is_not_published():
         ).reference.value
         is None
     )
+
+
+def test_a_mail_in_a_mail_is_an_article_of_its_own():
+    outer = EmailMessage()
+    outer["Subject"], outer["Date"] = "Zur Kenntnis", "Thu, 23 Feb 2023 09:00:00 +0100"
+    outer.set_content("Bitte lesen, es geht um das Treffen in Wien.")
+    outer.add_attachment(message_from_bytes(mail(), policy=policy.default))
+    found = list(read_articles("a.eml", outer.as_bytes()))
+    assert [item.source for item in found] == ["a.eml", "a.eml/message 1.eml"]
+    assert found[0].text == "Bitte lesen, es geht um das Treffen in Wien."
+    assert (found[1].title, found[1].reference.value) == (TITLE, PUBLISHED)
+
+
+def test_a_mailbox_without_an_ending():
+    assert [item.title for item in read_articles("Posteingang", mbox(mail(), mail()))] == [TITLE, TITLE]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "form"),
+    [
+        ("a.xlsx", zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "xlsx"),
+        ("a.pptx", zipped({"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"}), "pptx"),
+        (
+            "a.ods",
+            zipped([("mimetype", b"application/vnd.oasis.opendocument.spreadsheet")], method=0),
+            "spreadsheet",
+        ),
+    ],
+)
+def test_other_office_files_are_not_taken_for_archives(name, data, form):
+    (rejected,) = read_articles(name, data)
+    assert (rejected.error.code, rejected.error.params["format"]) == ("unsupported", form)

@@ -49,6 +49,12 @@ _FOREIGN: Final = (
 )  # fmt: skip
 
 
+_MIMETYPE: Final = re.compile(rb"mimetypeapplication/([\w.+-]{1,80}?)PK[\x01\x03\x07]")
+_MIMETYPES: Final = {b"epub+zip": "epub", b"vnd.oasis.opendocument.text": "odt",
+                     b"vnd.oasis.opendocument.text-template": "odt"}  # fmt: skip
+_MAILBOX: Final = re.compile(rb"From [^\n]{1,200}?\d{4}[^\n]{0,20}\r?\n[!-9;-~]{1,76}:")
+
+
 def format_of(name: str, data: bytes) -> str | None:
     """The format of a file, or None where it is not read.
 
@@ -86,6 +92,8 @@ def _by_content(told: str | None, data: bytes) -> str | None:
         return "feed"
     if told in (None, "text") and start.startswith(b"<") and _HTML.match(start):
         return "html"
+    if told in (None, "text", "mail") and _MAILBOX.match(head):
+        return "mailbox"
     if (
         told in (None, "mail", "mhtml", "text", "html")
         and b"mime-version:" in head.lower()
@@ -98,14 +106,24 @@ def _by_content(told: str | None, data: bytes) -> str | None:
 
 
 def _zipped(data: bytes) -> str:
-    """DOCX, ODT and EPUB are zip archives inside; EPUB and ODT say so in their first entry (uncompressed)."""
-    if b"mimetypeapplication/epub+zip" in data[:200]:
-        return "epub"
-    if b"mimetypeapplication/vnd.oasis.opendocument.text" in data[:200]:
-        return "odt"
-    # The directory stands at the end, and names what a Word file must have (ECMA-376, part 2).
+    """What a zip archive is: DOCX, ODT, EPUB, an office file that is not read, or an archive of files.
+
+    OpenDocument and EPUB say it in their first entry, which is not compressed; the files of Microsoft Office
+    have parts by which to know them (ECMA-376, part 2), and the directory of a zip stands at its end.
+    """
+    match = _MIMETYPE.search(data[:200])
+    if match:
+        return _MIMETYPES.get(match[1], match[1].decode("ascii").rpartition(".")[2])
     directory = data[-200_000:]
-    return "docx" if b"[Content_Types].xml" in directory and b"word/document" in directory else "zip"
+    if b"[Content_Types].xml" in directory:
+        for mark, form in (
+            (b"word/document", "docx"),
+            (b"xl/workbook", "xlsx"),
+            (b"ppt/presentation", "pptx"),
+        ):
+            if mark in directory:
+                return form
+    return "zip"
 
 
 def _compressed(data: bytes) -> str:

@@ -21,6 +21,7 @@ _ENVELOPE: Final = re.compile(rb"^From [^\n]{1,200}?\d{4}[^\n]{0,20}\r?\n(?=[!-9
 _FORWARDED: Final = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|i|sv)\s*:\s*)+", re.IGNORECASE)
 _SIGNATURE: Final = re.compile(r"\n-- \n.{0,4000}\Z", re.DOTALL)
 """A signature stands at the end, behind a line of two hyphens and a blank (RFC 3676, 4.3)."""
+_MESSAGE: Final = "message/rfc822"
 _FAULTS: Final = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 """What the email package of the standard library raises on broken headers and parts (seen in fuzzing)."""
 
@@ -115,12 +116,19 @@ def _header(message: EmailMessage, field: str) -> str:
 
 
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
-    try:
-        for part in message.walk():
-            if not part.is_multipart():
-                yield part
-    except _FAULTS:
-        return
+    """The parts of a message that have no parts; a message inside is one, as it was sent by somebody else."""
+    stack: list[EmailMessage] = [message]
+    while stack:
+        part = stack.pop()
+        try:
+            inside = part is message or part.get_content_type() != _MESSAGE
+            children = part.get_payload() if inside and part.is_multipart() else None
+        except _FAULTS:
+            continue
+        if isinstance(children, list):
+            stack.extend(child for child in reversed(children) if isinstance(child, EmailMessage))
+        else:
+            yield part
 
 
 def _disposition(part: EmailMessage) -> tuple[str, str]:
@@ -137,6 +145,10 @@ def _attachments(message: EmailMessage) -> Iterator[tuple[str, EmailMessage]]:
     for part in _leaves(message):
         disposition, filename = _disposition(part)
         kind = part.get_content_maintype()
+        if part.get_content_type() == _MESSAGE:
+            number += 1
+            yield f"{_plain_name(filename) or f'message {number}'}.eml".replace(".eml.eml", ".eml"), part
+            continue
         if disposition != "attachment" or kind in ("image", "audio", "video"):
             continue
         if part.get_content_type() in (
@@ -146,11 +158,20 @@ def _attachments(message: EmailMessage) -> Iterator[tuple[str, EmailMessage]]:
         ):
             continue
         number += 1
-        yield re.sub(r"[\x00-\x1f/\\]", "_", filename) or f"attachment {number}", part
+        yield _plain_name(filename) or f"attachment {number}", part
+
+
+def _plain_name(filename: str) -> str:
+    """The name of an attachment without what would make a path or a mess of it."""
+    return "".join(char if char.isprintable() and char not in "/\\" else "_" for char in filename)[:200]
 
 
 def _payload(part: EmailMessage) -> bytes:
     try:
+        if part.get_content_type() == _MESSAGE:
+            inside = part.get_payload()
+            first = inside[0] if isinstance(inside, list) and inside else None
+            return first.as_bytes() if isinstance(first, EmailMessage) else b""
         payload = part.get_payload(decode=True)
     except _FAULTS:
         return b""
