@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from math import log
 from typing import Final
 
@@ -23,6 +24,20 @@ _LEAD: Final = 250
 _DAY = re.compile(r"(\d{4}|XXXX)-(\d\d)-(\d\d)")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _YEAR = re.compile(r"\d{4}")
+_DIVISION = re.compile(r"(\d{4})-(Q[1-4]|H[12]|SP|SU|FA|WI)")
+_LAST_MONTHS: Final = {
+    "Q1": 3,
+    "Q2": 6,
+    "Q3": 9,
+    "Q4": 12,
+    "H1": 6,
+    "H2": 12,
+    "SP": 5,
+    "SU": 8,
+    "FA": 11,
+    "WI": 2,
+}
+"""The month in which a quarter, half-year or season ends; a winter in the next year."""
 _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
 _YEARS = re.compile(r"P(\d{1,3})Y")
 _AGE = re.compile(r"\b(\d{1,3})-[Jj]ährige|\bAlter von (?:erst |nur |inzwischen )?(\d{1,3}) Jahren\b")
@@ -42,6 +57,9 @@ _ANYWHERE = 0.00025
 # Shapes: (from, to, weight) in months after the date, both inclusive.
 _MONTH_TOLD = ((0, 3, 4.0), (4, 15, 3.3), (16, 26, 2.3))
 _YEAR_TOLD = ((0, 11, 2.1), (12, 17, 3.4), (18, 23, 3.0), (24, 35, 2.4), (36, 71, 0.8))
+_SEASON = ((-3, -1, 1.5), (0, 10, 3.6), (11, 18, 1.2))
+"""From August to June, as in "Saison 2010/11" or "Schuljahr 2006/2007"."""
+_DIVISION_TOLD = ((-2, 3, 4.6), (4, 12, 3.4), (13, 24, 2.0))
 _YEAR_NAMED = ((-24, -13, 2.2), (-12, 11, 3.2), (12, 23, 1.8))
 _YEAR_AHEAD = ((-11, 0, 3.0), (-35, -12, 2.6), (-71, -36, 1.4))
 _AFTER = 4.5
@@ -191,7 +209,8 @@ def dated_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
     clues = _weekday_clues(days)
     clues += _explicit_clues(text, expressions, days)
     clues += _span_clues(text, expressions, days)
-    clues += _age_clues(text, days, expressions)
+    clues += _age_clues(text, expressions)
+    clues += _beside_clues(text, expressions)
     return clues
 
 
@@ -259,6 +278,14 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
     for expression in expressions:
         if expression.type != "DATE" or expression.unit is not None:
             continue
+        division = _DIVISION.fullmatch(expression.value)
+        if division and FIRST_YEAR <= int(division[1]) < LAST_YEAR:
+            end = date(int(division[1]) + (division[2] == "WI"), _LAST_MONTHS[division[2]], 1)
+            if not _lies_ahead(text, expression):
+                low = max(month_index(end) - 2, 0)
+                pieces = [(low, MONTHS - 1, 3.0), *_around(month_index(end), _DIVISION_TOLD)]
+                past.append((low, Clue("month", " ".join(expression.text.split()), tuple(pieces))))
+            continue
         whole = _YEAR.fullmatch(expression.value) is not None
         if not (whole or _MONTH.fullmatch(expression.value)):
             continue
@@ -275,7 +302,13 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
             if whole and _is_name(text, expression.start):
                 past.append((month, Clue("year", quote, tuple(_around(month, _YEAR_NAMED)))))
                 continue
-            shape = _around(month, _YEAR_TOLD if whole else _MONTH_TOLD)
+            if expression.rule == "year-pair":
+                past.append((month, Clue("year", quote, tuple(_around(month + 7, _SEASON)))))
+                continue
+            if whole and expression.part == "END":
+                month += 8  # "Ende 2008" begins in September
+            told_shape = _MONTH_TOLD if not whole or expression.part else _YEAR_TOLD
+            shape = _around(month, told_shape)
             clue = Clue("year" if whole else "month", quote, ((month, MONTHS - 1, 3.0), *shape))
             past.append((month, clue))
     # Each older one is background of the latest; it adds nothing.
@@ -300,6 +333,28 @@ def _lies_ahead(text: str, expression: Expression) -> bool:
     if expression.bound == "since" or "seit" in last:
         return False
     return expression.bound in ("until", "before") or any(word in _words().future for word in words)
+
+
+def _beside_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
+    """A year counted and named at once tells the year of writing: "im vergangenen Jahr (2011)"."""
+    clues = []
+    for one, other in pairwise(expressions):
+        counted, named = (one, other) if one.unit == "year" else (other, one)
+        between = text[one.end : other.start]
+        if (
+            counted.unit != "year"
+            or counted.shift is None
+            or not counted.value.startswith("XXXX")
+            or not _YEAR.fullmatch(named.value[:4])
+            or not re.fullmatch(r",?\s\(?|\s?\(", between)
+        ):
+            continue
+        year = int(named.value[:4]) - counted.shift
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            month = month_index(date(year, 1, 1))
+            quote = " ".join(text[one.start : other.end].split())
+            clues.append(Clue("span", quote, ((month, month + 11, 6.0),), str(year)))
+    return clues
 
 
 def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> list[Clue]:
@@ -339,7 +394,7 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
     return clues[:6]
 
 
-def _age_clues(text: str, days: Sequence[Told], expressions: Sequence[Expression]) -> list[Clue]:
+def _age_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
     """A birthday and an age tell the year, where the text is about one person only."""
     ages = {int(match[1] or match[2]) for match in _AGE.finditer(text)}
     if not ages or len(ages) > 2:
@@ -364,4 +419,4 @@ def _age_clues(text: str, days: Sequence[Told], expressions: Sequence[Expression
             else:
                 pieces = tuple(_around(month_index(date(year, 1, 1)), ((0, 11, 3.4), (12, 23, 3.4))))
             clues.append(Clue("age", " ".join(expression.text.split()), pieces, f"{value[:4]} + {age}"))
-    return clues[:2] if len(days) + len(clues) else []
+    return clues[:2]
