@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import spacy
-from spacy.attrs import IDX, SENT_START
+from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -80,16 +80,13 @@ def sentence_starts(text: str) -> list[int]:
 
 @Language.component("german_sentences")
 def _set_sentences(doc: Doc) -> Doc:
-    if not len(doc):
-        return doc
-    offsets = doc.to_array(IDX)
-    flags = np.full(len(doc), -1, dtype=np.int64)
-    flags[0] = 1
-    for start in sentence_starts(doc.text):
-        index = int(np.searchsorted(offsets, start))
-        if index < len(doc):
-            flags[index] = 1
-    return doc.from_array([SENT_START], flags.reshape(-1, 1).astype(np.uint64))
+    if len(doc):
+        offsets = doc.to_array(IDX)
+        for index in {int(np.searchsorted(offsets, start)) for start in sentence_starts(doc.text)}:
+            if index < len(doc):
+                doc[index].is_sent_start = True
+        doc[0].is_sent_start = True
+    return doc
 
 
 @lru_cache(maxsize=1)

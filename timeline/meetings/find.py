@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from spacy.attrs import IDX, LENGTH
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.tokens import Doc
 
 from timeline.actors import Mention, PlaceMention, find_actors
@@ -58,10 +58,12 @@ def _scenes(
 ) -> list[Scene]:
     """The sentences that could tell a meeting, those that point back to one, and the one before each."""
     text = doc.text
-    spans = [(int(i), int(i) + int(n)) for i, n in doc.to_array([IDX, LENGTH])]
+    table = doc.to_array([IDX, LENGTH, SENT_START]).astype(int).tolist()
+    spans = [(begin, begin + length) for begin, length, _ in table]
     raw = [text[a:b] for a, b in spans]
     words = Words(raw, [w.lower() for w in raw], [a for a, _ in spans])
-    sentences = [(s.start, s.end) for s in doc.sents]
+    firsts = [n for n, row in enumerate(table) if row[2] == 1 or n == 0]
+    sentences = list(zip(firsts, [*firsts[1:], len(table)], strict=True))
     triggers = {n for n, (a, b) in enumerate(sentences) if any(is_trigger(w) for w in raw[a:b])}
     wanted = triggers | {n - 1 for n in telling}
     found = []
