@@ -74,6 +74,13 @@ def store_url(request: pytest.FixtureRequest, tmp_path) -> str:
     return request.getfixturevalue("postgres_database")
 
 
+def do_not_wait_for_the_disk(store) -> None:
+    """Lets SQLite leave writing to the operating system: tests that do not pull the plug need no more."""
+    connection = store._engine.raw_connection()
+    connection.cursor().execute("PRAGMA synchronous=OFF")
+    connection.close()
+
+
 @pytest.fixture(scope="session")
 def _postgres_of_session(postgres_server: str) -> Iterator[str]:
     with _database(postgres_server) as url:
@@ -90,6 +97,7 @@ def store(request: pytest.FixtureRequest, tmp_path) -> Iterator:
 
     if request.param == "sqlite":
         with Store.open(f"sqlite:///{tmp_path / 'timeline.db'}") as opened:
+            do_not_wait_for_the_disk(opened)
             yield opened
         return
     with Store.open(request.getfixturevalue("_postgres_of_session")) as opened:
