@@ -48,6 +48,8 @@ def shifted(e: Expression, body: str, ref: date) -> str | None:
         return f"{ref.year // 1000 + shift}"
     if body[5:8] == "WXX":
         return _weekdayshifted(e, int(body[-1]), ref)
+    if e.feast is not None and e.unit == "year":
+        return days.feast(e.feast, ref.year + shift).isoformat()
     if e.unit == "year":
         return f"{ref.year + shift:04d}{body[4:]}"
     return _occurrence(e, body, ref, shift)

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 _AROUND = ',.;:!?"“”„»«()[]'
+_LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
@@ -55,7 +56,7 @@ def number_classes(number: str) -> dict[str, Payload]:
     >>> number_classes("24.2.22")
     {'DATE': ('2022', '02', '24')}
     """
-    if not number.isascii():
+    if len(number) > _LONGEST_NUMBER or not number.isascii():
         return {}
     if number.isdigit():
         value, length = int(number), len(number)
