@@ -140,6 +140,8 @@ def fuzz_readers(rolled: random.Random) -> str:
         assert item.id == article_id(item.text), "another id"
         assert item.reference.value is None or edtf.is_valid(item.reference.value), item.reference.value
         assert item.source, "no source"
+        for words in (item.text, item.title, item.outlet, item.url, item.source):
+            (words or "").encode()  # what is no UTF-8 gets into no database
         outcome = "article"
     return outcome
 

@@ -373,3 +373,19 @@ def test_utf_8_with_a_damaged_byte_stays_utf_8(form):
     for spoilt in (whole.replace(b"Die", b"D\xffie", 1), whole[: whole.rindex("ä".encode()) + 1]):
         (article,) = read_articles(make(form)[0], spoilt)
         assert "Außenminister trafen sich in Köln" in article.text
+
+
+def test_halves_of_characters_do_not_reach_a_database():
+    rows = b'{"text": "Sie trafen sich \\ud83d\\ude00 in \\ud800Wien.", "title": "\\udfffTitel", "url": "https://a.example/\\ud800"}'
+    (article,) = read_articles("a.jsonl", rows)
+    assert (article.text, article.title, article.url) == (
+        "Sie trafen sich \U0001f600 in Wien.",
+        "Titel",
+        "https://a.example/",
+    )
+    (article,) = read_articles(
+        "a.rtf", b"{\\rtf1\\ansi Sie trafen sich \\u-10179?\\u-8704? in \\u-10240?Wien.}"
+    )
+    assert article.text == "Sie trafen sich \U0001f600 in \ufffdWien."
+    (item,) = read_articles("a.tar", tarred({"a\udcff.txt": b"Text"}))
+    assert item.source.encode()

@@ -213,7 +213,9 @@ def read_rtf(name: str, data: bytes, limits: Limits) -> Article:  # noqa: ARG001
     if not source.startswith("{\\rtf"):
         raise ArticleError("damaged", name=name, format="RTF", detail="no {\\rtf at its start")
     try:
-        text = clean(rtf_to_text(_RTF_HIDDEN.sub("", source), errors="replace"))
+        text = rtf_to_text(_RTF_HIDDEN.sub("", source), errors="replace")
+        # RTF writes characters beyond the first 65,536 as two halves.
+        text = clean(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
         title = (
             clean(rtf_to_text("{\\rtf1\\ansi " + match[1] + "}", errors="replace"))
             if (match := _RTF_TITLE.search(source[:20_000]))

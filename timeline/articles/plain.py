@@ -15,10 +15,11 @@ from timeline.articles.errors import ArticleError
 from timeline.model import Article, ReferenceDate
 from timeline.reference import told_date, told_outlet
 
-# C0 and C1 controls except tab and line feed, soft hyphens, zero-width and bidirectional marks, BOM:
-# a reader sees none of them, and they tear words apart for every later step.
+# C0 and C1 controls except tab and line feed, soft hyphens, zero-width and bidirectional marks, BOM,
+# halves of surrogate pairs (JSON and RTF can hold them; no database can): a reader sees none of them, and
+# they tear words apart for every later step.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
@@ -174,7 +175,7 @@ def finish(
         raise ArticleError("empty", name=name)
     reference = metadata if metadata is not None and metadata.value else told_date(text)
     outlet = outlet or told_outlet(text)
-    title, outlet = (clean(value) or None if value else None for value in (title, outlet))
+    title, outlet, url = (clean(value) or None if value else None for value in (title, outlet, url))
     return Article(article_id(text), text, reference, title=title, outlet=outlet, url=url, source=name)
 
 
