@@ -82,10 +82,12 @@ def sentence_starts(text: str) -> list[int]:
 def _set_sentences(doc: Doc) -> Doc:
     if len(doc):
         offsets = doc.to_array(IDX)
-        for index in {int(np.searchsorted(offsets, start)) for start in sentence_starts(doc.text)}:
+        starts = {int(np.searchsorted(offsets, start)) for start in sentence_starts(doc.text)}
+        if 1 not in starts and len(doc) > 1:
+            doc[1].is_sent_start = False  # spaCy takes a Doc without any mark for one not cut into sentences
+        for index in starts:
             if index < len(doc):
                 doc[index].is_sent_start = True
-        doc[0].is_sent_start = True
     return doc
 
 
