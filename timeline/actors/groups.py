@@ -38,7 +38,8 @@ class Groups:
         """Mentions of groups and pronouns, in no order."""
         found: list[Mention] = []
         for titled in titles:
-            if titled.plural and not (titled.names or titled.former or titled.region):
+            skip = titled.names or titled.former or titled.region or "colleague" in titled.title.offices
+            if titled.plural and not skip:
                 found += self._plural(titled)
         if not self.mentions:
             return found
@@ -259,8 +260,19 @@ class Groups:
         if titled.sides or titled.foreign or titled.i == 0:
             return []
         if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der"):
-            return self._pair(titled.i, titled.j, "group", "group.persons")
+            pair = self._pair(titled.i, titled.j, "group", "group.persons")
+            if pair and all(self._holds(actor, titled.title.offices) for actor in pair[0].actors):
+                return pair
         return []
+
+    def _holds(self, actor: Actor, offices: tuple[str, ...]) -> bool:
+        """Whether the article or the tables give an actor one of the offices."""
+        person = self.known.by_key.get(actor.key)
+        if person is not None and any(
+            t.office in offices and (self.on is None or t.distance(self.on) == 0) for t in person.terms
+        ):
+            return True
+        return any(actor in m.actors and m.office in offices for m in self.mentions)
 
     def _colleague(self, i: int) -> list[Mention]:
         """Read "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""

@@ -126,6 +126,8 @@ def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
         "s": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "s", "m")],
         "adj": [(stem + "e", "", ""), (stem + "er", "s", "m"), (stem + "en", "", ""),
                 (stem + "em", "s", "m")],
+        "kollege": [(word, "s", "m"), (word + "n", "", "m"), (stem + "in", "s", "f"),
+                    (stem + "innen", "p", "f")],
         "papst": [(word, "s", "m"), (word + "es", "s", "m"), (word + "s", "s", "m"), ("Päpste", "p", "m")],
         "queen": [(word, "s", "f")],
         "fem": [(word, "s", "f")],
@@ -134,7 +136,7 @@ def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
     }.get(kind)  # fmt: skip
     if forms is None:
         raise LanguageError(f"languages/de/actors/titles.tsv: {word}: no class {kind!r}")
-    if kind not in {"adj", "papst", "queen", "fem", "haupt"}:
+    if kind not in {"adj", "kollege", "papst", "queen", "fem", "haupt"}:
         forms += [(word + "in", "s", "f"), (word + "innen", "p", "f")]
     return forms
 
@@ -201,6 +203,8 @@ def _add_persons(build: _Builder, known: Knowledge) -> None:
         surnames = dict.fromkeys(v for s in person.surnames for v in name_variants(s, person.side(None)))
         for surname in surnames:
             build.person(surname, person)
+            if surname[:1].islower():  # "De la Calle" opens a sentence
+                build.person(surname[0].upper() + surname[1:], person)
         forms = [person.name, *person.forms]
         if person.given and "-" in person.given and person.name.startswith(person.surnames[0]):
             forms.append(person.name.replace("-", " ").title())  # "Moon Jae In"

@@ -342,7 +342,7 @@ class Resolver:
                 "name",
                 f"name.{rule}",
                 title=titled.title.word if titled else None,
-                office=next((o for o in titled.title.offices if o in known.offices), None)
+                office=next((o for o in titled.title.offices if o in known.offices - {"colleague"}), None)
                 if titled
                 else None,
                 side=known.side,
@@ -395,7 +395,13 @@ class Resolver:
 
     def _title(self, titled: Titled) -> None:
         words = self.words
-        if titled.former or titled.foreign or titled.plural or titled.possessive is not None:
+        if (
+            "colleague" in titled.title.offices
+            or titled.former
+            or titled.foreign
+            or titled.plural
+            or titled.possessive is not None
+        ):
             return
         if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
             return

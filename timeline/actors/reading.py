@@ -228,7 +228,7 @@ class Reader:
             return titled.title.sex == "m" or form.endswith("en")
         if form.endswith("s") and titled.title.number == "" and titled.title.sex == "m":
             return True
-        return form.endswith("en") and article == "der" and titled.title.sex == "m"
+        return form.endswith("en") and article == "der" and titled.title.sex in ("m", "")
 
     def _genitives(self, titled: Titled) -> None:
         """Read "der Ukraine", "Russlands und Chinas", "von Belarus" to the right of the title."""
