@@ -22,7 +22,10 @@ from timeline.actors.words import fold
 from timeline.model import Actor
 
 BARE_DAYS = 6 * 365
-"""How long after (or before) his term a well-known person is still meant by his bare surname, in days."""
+"""How long after his term a well-known person is still meant by his bare surname, in days."""
+
+BEFORE_DAYS = 180
+"""How long before his first term, in days: candidates are in the news."""
 
 NAMED_DAYS = 25 * 365
 """How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
@@ -302,7 +305,7 @@ class Resolver:
                 for names in (self.reader.lexicon.classes["common_surnames"], self.reader.lexicon.homonyms)
             )
             if known is None and titled is None and not (named.full or self.sport or common):
-                bare = [p for p in named.persons if p.bare and p.distance(self.on) <= BARE_DAYS]
+                bare = [p for p in named.persons if p.bare and self._is_known(p)]
                 if bare:
                     person = min(bare, key=lambda p: p.distance(self.on))
                     side = person.side(self.on)
@@ -318,6 +321,13 @@ class Resolver:
         if known is None:
             return
         self._emit(named, known, rule)
+
+    def _is_known(self, person: Person) -> bool:
+        """Whether a person has held an office by the day (or soon will), and not long ago."""
+        if self.on is None:
+            return True
+        begun = any((t.first - self.on).days <= BEFORE_DAYS for t in person.terms)
+        return begun and person.distance(self.on) <= BARE_DAYS
 
     def _nearest(self, here: list[Known], named: Named) -> Known:
         """Of several introduced persons with one surname the one named last before this word."""

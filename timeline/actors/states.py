@@ -25,6 +25,8 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
             return "place", low
         if reader.isin(low, "actor_prepositions"):
             return "party", low
+        if reader.isin(low, "conjunctions"):
+            return "subject", low
         if low in ("von", "vom"):
             return "von", low
         if low in ("und", "oder", "sowie"):
@@ -75,7 +77,7 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
         return "genitive"
     if kind == "von":
         return "place"
-    if _acts(reader, hit):
+    if kind == "subject" or _acts(reader, hit):
         return "party"
     return "place" if entry.capital is None and not entry.metonym else "open"
 
