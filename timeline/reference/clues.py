@@ -51,6 +51,8 @@ _TOLD = ((1, 0.20), (7, 0.45), (31, 0.62), (90, 0.72), (180, 0.80), (365, 0.88),
 _BACKGROUND = ((7, 0.08), (31, 0.15), (365, 0.45), (730, 0.60))
 _AHEAD = ((7, 0.40), (31, 0.62), (90, 0.80), (180, 0.88), (365, 0.94), (1095, 0.98))
 _NEAR_AHEAD = ((7, 0.80), (31, 0.93), (90, 0.97), (365, 0.99))
+_SIDE_BY_SIDE: Final = 30
+"""Characters between a distance of years and the year that it reaches."""
 _ANYWHERE = 0.00025
 """Share per month where a named day has nothing to do with the day of writing."""
 
@@ -343,6 +345,7 @@ def _beside_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
         between = text[one.end : other.start]
         if (
             counted.unit != "year"
+            or counted.anchor != "reference"
             or counted.shift is None
             or not counted.value.startswith("XXXX")
             or not _YEAR.fullmatch(named.value[:4])
@@ -366,7 +369,9 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
         if match is None or not 2 <= int(match[1]) <= 100:
             continue
         behind = text[expression.end : expression.end + 6].split()
-        if expression.shift is not None or (behind and behind[0] == "nach"):
+        back = expression.shift is not None and expression.shift < 0 and expression.anchor == "reference"
+        since = behind[:1] == ["nach"] and expression.start < _LEAD
+        if (back and not expression.span) or since:
             spans.append((int(match[1]), expression))
     if not spans:
         return []
@@ -384,14 +389,17 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
             match = _MONTH.match(expression.value)
             month = month_index(date(year + years, int(match[2]) if match and match[2].isdigit() else 6, 1))
             exact = match is not None
-            weight = 5.0 if distance < 120 and span.bound != "since" else 1.8
+            low, high = sorted((expression, span), key=lambda item: item.start)
+            apart = distance >= 120 or span.bound == "since" or _BORDER.search(text, low.end, high.start)
+            # "vor zwei Jahren, 2021": side by side it is the same time; further apart often another.
+            weight = 1.5 if apart else 5.0 if distance <= _SIDE_BY_SIDE else 2.5
             shape = (
                 ((-6, 6, weight), (7, 11, weight / 3)) if exact else ((-5, 6, weight), (-11, 12, weight / 4))
             )
-            low, high = sorted((expression, span), key=lambda item: item.start)
             quote = f"{' '.join(low.text.split())} … {' '.join(high.text.split())}"
             clues.append(Clue("span", quote, tuple(_around(month, shape)), f"{year} + {years}"))
-    return clues[:6]
+    # Of several sums the surest count.
+    return sorted(clues, key=lambda clue: -max(piece[2] for piece in clue.pieces))[:3]
 
 
 def _age_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:

@@ -16,7 +16,7 @@ from timeline.reference.known import known_clues
 from timeline.reference.told import dateline
 from timeline.reference.weigh import month_shares, weight_at, year_shares
 
-YEAR_SHARE: Final = 0.82
+YEAR_SHARE: Final = 0.84
 """So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
 
 _NEAR: Final = 40
@@ -87,7 +87,9 @@ def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequenc
     found = []
     for expression in expressions:
         match = re.fullmatch(r"XXXX(?:-(\d\d))?", expression.value)
-        if match is None or expression.unit != "year" or not expression.shift or expression.shift < -10:
+        if match is None or expression.unit != "year" or expression.anchor != "reference":
+            continue
+        if not expression.shift or expression.shift < -10:
             continue
         for clue in clues:
             if match[1] is None and len(clue.pieces) == 1:

@@ -256,7 +256,7 @@ def _shape(kind: str, first: date, last: date | None) -> Pieces:
     end = MONTHS - 1 if last is None else month_index(last)
     pieces = [(start, MONTHS - 1, UNTIMELY)]
     if kind == "since":
-        pieces += [(start, start + 3, 3.6), (start + 4, start + 12, 2.4), (start + 13, start + 36, 1.2)]
+        pieces += [(start, start + 3, 3.2), (start + 4, start + 12, 2.2), (start + 13, start + 36, 1.3)]
     elif kind == "event":
         pieces += [
             (start, min(start + 1, end), 5.4), (start + 2, end, 4.4),

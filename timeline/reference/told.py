@@ -19,6 +19,9 @@ _LINE = 160
 """A header line is short; a longer one is a paragraph."""
 _TOP, _BOTTOM = 12, 4
 """So many lines that are not blank are looked at from the top and from the end."""
+_FOOT = 1500
+"""So many characters at the end may hold the foot and a box behind it."""
+_SENTENCE_ENDS = frozenset('.!?“"…«‘')
 _UNKNOWN = ReferenceDate(None, "unknown", ())
 
 
@@ -36,6 +39,7 @@ class Dateline:
 class _Rule:
     id: str
     rank: int
+    place: str
     find: re.Pattern[str]
 
 
@@ -96,7 +100,7 @@ def _rule(row: dict[str, Any], slots: dict[str, str]) -> _Rule:
     for slot, pattern in slots.items():
         find = find.replace("{" + slot + "}", pattern)
     try:
-        return _Rule(name, row.get("rank", 0), re.compile(find))
+        return _Rule(name, row.get("rank", 0), row.get("place", ""), re.compile(find))
     except re.error as error:
         raise LanguageError(f"{_TABLE}: rule {name}: {error}") from error
 
@@ -119,21 +123,20 @@ def told_date(text: str) -> ReferenceDate:
 
 
 def _foot(text: str) -> ReferenceDate | None:
-    """The date in brackets with which an article ends."""
-    end = text[-140:].rstrip()
-    at = end.rfind("(")
-    # What stands in brackets behind a heading or in a list of further articles dates those.
-    if (
-        at < 0
-        or not end.endswith(")")
-        or end[:at].rstrip()[-1:] not in (".", "!", "?", "“", '"', "…", "«", "‘")
-    ):
-        return None
+    """The date in brackets with which an article ends; a box or table may follow."""
+    tail = text[-_FOOT:].rstrip()
+    at = tail.rfind("(", max(0, len(tail) - _LINE))
     for rule in _rules().feet:
-        match = rule.find.fullmatch(end[at:])
+        if rule.place == "anywhere":
+            matches = list(rule.find.finditer(tail))
+            match = matches[-1] if matches else None
+        elif at < 0 or (rule.place == "sentence" and tail[:at].rstrip()[-1:] not in _SENTENCE_ENDS):
+            continue  # what stands in brackets in a list of further articles dates those
+        else:
+            match = rule.find.fullmatch(tail[at:])
         day = complete_date(match["date"]) if match else None
-        if day is not None:
-            return ReferenceDate(day.isoformat(), "header", (f"„{end[at:]}“",))
+        if match is not None and day is not None:
+            return ReferenceDate(day.isoformat(), "header", (f"„{match[0].strip()}“",))
     return None
 
 
