@@ -15,7 +15,7 @@ from timeline.dates.occurrence import Span, distance, nearest, shifted, year_spa
 from timeline.dates.ranges import join
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
-from timeline.dates.tense import Tense, tense_at
+from timeline.dates.tense import Tense, clause_tense, tense_at
 from timeline.edtf import EdtfError, bounds
 from timeline.model import Basis, ReferenceDate, Timex
 
@@ -130,6 +130,8 @@ class _Resolver:
             and not self._is_day(e)
         ):
             return "PRESENT_REF", "reference"
+        if e.rule == "day-shifted" and not self._newsy and self._text.endswith("von ", 0, e.start):
+            return "PAST_REF" if (e.shift or 0) < 0 else "FUTURE_REF", "reference"  # "die Welt von gestern"
         if e.anchor == "previous":
             found, basis = self._from_previous(e, body)
         elif mark and e.shift is None and body == "XXXX-XX-XX":
@@ -141,7 +143,7 @@ class _Resolver:
     def _is_day(self, e: Expression) -> bool:
         """Whether "heute" is the day even in an essay: as an end ("bis heute"), or of what has happened."""
         before = self._text[max(0, e.start - 4) : e.start].lower()
-        return before == "bis " or tense_at(self._text, e.start, e.end) == "past"
+        return before == "bis " or clause_tense(self._text, e.start, e.end) == "past"
 
     def _from_previous(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told

@@ -111,7 +111,7 @@ def number_classes(number: str) -> dict[str, Payload]:
             if signs == {"."} and _is_day(b, a):
                 classes["DM"] = (f"{int(b):02d}", f"{int(a):02d}")
         elif signs == {"."} and len(b) == 3 and len(a) <= 3:
-            classes = {"NUM": str(int(a + b)), "BIG": str(int(a + b))}
+            classes = {"NUM": str(int(a + b))}
         return classes
     if len(parts) == 3:
         a, b, c = parts

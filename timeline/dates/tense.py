@@ -135,8 +135,8 @@ def _marks(part: str) -> set[str]:
     return found
 
 
-def tense_at(text: str, start: int, end: int) -> Tense:
-    """The tense of the clause that holds ``text[start:end]``; "unknown" without a finite verb."""
+def clause_tense(text: str, start: int, end: int) -> Tense:
+    """The tense of the clause that holds ``text[start:end]`` alone; "unknown" without a finite verb."""
     low, high = _stop_before(text, start), _stop_after(text, end)
     left = text.rfind(", ", low, start)
     right = text.find(",", end, high)
@@ -147,7 +147,12 @@ def tense_at(text: str, start: int, end: int) -> Tense:
         part = _marks(text[max(joint[0], clause_start) : joint[1] if joint[1] >= 0 else clause_end])
         if part & {"past", "future", "present"}:  # "trafen sich am Montag und reden am Freitag weiter"
             return _verdict(part)
-    verdict = _verdict(_marks(text[clause_start:clause_end]))
+    return _verdict(_marks(text[clause_start:clause_end]))
+
+
+def tense_at(text: str, start: int, end: int) -> Tense:
+    """The tense of the clause that holds ``text[start:end]``, or of its sentence if that has no verb."""
+    verdict = clause_tense(text, start, end)
     if verdict != "unknown":
         return verdict
-    return _verdict(_marks(text[low:high]))
+    return _verdict(_marks(text[_stop_before(text, start) : _stop_after(text, end)]))
