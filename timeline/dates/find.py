@@ -107,22 +107,19 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
             return False
     if rule.guard == "year":
         return _is_year(rule, text, start, end)
-    return rule.guard is None or not _is_name(text, start, end, rule.before_day, rule.first_names)
+    return rule.guard is None or not _is_name(rule, text, start, end)
 
 
-def _is_name(
-    text: str, start: int, end: int, before_day: frozenset[str], first_names: frozenset[str]
-) -> bool:
+def _is_name(rule: Rule, text: str, start: int, end: int) -> bool:
     """Whether "Sonntag" or "August" is part of a person's name.
 
     A surname follows a capitalised word that does not begin its sentence ("Jutta Sonntag", but not "Am
     Sonntag"); a first name stands between a small word or nothing and a capitalised one ("August Macke").
     """
-    before = word_before(text, start)
+    word, before = text[start:end], word_before(text, start)
     if not before[:1].isalpha() or text[start - 1 : start] != " ":
-        first_name = text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
-        return first_name and text[start:end] in first_names
-    if before in before_day or not before[0].isupper() or before.isupper():
+        return word in rule.first_names and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
+    if word not in rule.surnames or before in rule.before_day or before[0].islower() or before.isupper():
         return False
     further = word_before(text, start - len(before) - 1)
     return bool(further) and (further.isalnum() or further in ",-")

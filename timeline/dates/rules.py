@@ -62,6 +62,7 @@ class Rule:
     near: frozenset[str]
     before_day: frozenset[str]
     first_names: frozenset[str]
+    surnames: frozenset[str]
     yes: dict[str, str]
     no: tuple[str, ...]
     file: str
@@ -188,6 +189,7 @@ def _rule(
         near=vocabulary.contexts["YEAR_AFTER"],
         before_day=vocabulary.contexts["BEFORE_DAY"],
         first_names=vocabulary.contexts["FIRST_NAMES"],
+        surnames=vocabulary.contexts["SURNAMES"],
         yes=dict(entry["yes"]),
         no=tuple(entry["no"]),
         file=file,
