@@ -34,7 +34,7 @@ class Encounter:
     place: Place | None
     status: Status
     date: str | None
-    expression: str | None
+    said: tuple[int, int] | None
     told: list[Candidate] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     inherited: bool = False
@@ -112,7 +112,7 @@ class Encounters:
                     candidate.place,
                     candidate.status,
                     candidate.date,
-                    candidate.time.timex.text if candidate.time else None,
+                    candidate.said,
                     [candidate],
                     list(candidate.rules),
                 )
@@ -250,7 +250,8 @@ class Encounters:
     def _join(self, row: Encounter, candidate: Candidate) -> None:
         told = self._who.all(row.actors)
         named = tuple(a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told)
-        row.actors = self._who.fold((*row.actors, *named))
+        if not candidate.anaphoric or candidate.kind != "mediation":
+            row.actors = self._who.fold((*row.actors, *named))
         if row.kind == "visit" and candidate.kind in ("negotiation", "mediation"):
             pass  # a talk of the visit
         elif candidate.kind != row.kind and not candidate.anaphoric:
@@ -266,7 +267,7 @@ class Encounters:
             finer = True
         if candidate.date is not None and finer:
             row.date = candidate.date
-            row.expression = candidate.time.timex.text if candidate.time else row.expression
+            row.said = candidate.said or row.said
             if not candidate.anaphoric or row.status in _AHEAD and candidate.status == "held":
                 row.status = candidate.status
         elif (
@@ -294,6 +295,8 @@ class Encounters:
         for row in self.rows:
             if row.kind == "meeting" and len(self._who.all(row.actors)) >= 3:
                 row.kind = "summit"  # three or more sides (event table, section 2)
+        for row in self.rows:
+            self._margin(row)
         for row in self.rows:
             if row.status == "ongoing":
                 self._news(row)
@@ -360,6 +363,18 @@ class Encounters:
                     )
                     row.rules.append("date:inherited")
                 return
+
+    def _margin(self, talk: Encounter) -> None:
+        """Place and date of a talk "am Rande" or "beim" a summit that is told in the same clause."""
+        told = {(c.scene, c.clause) for c in talk.told}
+        for summit in self.rows:
+            beside = [c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")]
+            if talk.kind != "meeting" or summit.kind != "summit" or not beside:
+                continue
+            talk.place = talk.place or summit.place
+            if talk.date is None and talk.status == summit.status and summit.date is not None:
+                talk.date = summit.date
+                talk.rules.append("date:inherited")
 
     def _start(self, value: str) -> str:
         return value.removesuffix("/..")

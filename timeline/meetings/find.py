@@ -101,6 +101,17 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
     return None
 
 
+def _pair(candidate: Candidate, scene_: Scene) -> tuple[str, tuple[int, int]] | None:
+    """The interval of "am Sonntag und Montag" with its characters: two days in a row that "und" joins."""
+    for other in scene_.times if candidate.time is not None else ():
+        a, b = sorted((candidate.time or other, other), key=lambda x: x.first)
+        first, last = a.timex.edtf or "", b.timex.edtf or ""
+        if b.first - a.last == 1 and scene_.words.lower[a.last] == "und" and len(first) == len(last) == 10:
+            if date.fromisoformat(first) + timedelta(days=1) == date.fromisoformat(last):
+                return f"{first}/{last}", (a.timex.start, b.timex.end)
+    return None
+
+
 def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
     value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
@@ -114,6 +125,9 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
         candidate.time, value = None, None  # what is over lies not ahead: the date is another's
     if value is not None and "implied-since" in candidate.rules:
         value = value.removesuffix("/..")
+    pair = _pair(candidate, scene_)
+    if pair is not None:
+        value = pair[0]
     if value is not None and len(value) == 10:
         days = _duration(candidate, scene_)
         if days is not None and days > 1:
@@ -126,12 +140,15 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     if value is not None and candidate.shift and len(value) == 10:
         value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()
     candidate.date = value
+    if candidate.time is not None:
+        candidate.said = pair[1] if pair else (candidate.time.timex.start, candidate.time.timex.end)
 
 
-def _verbatim(timex: Timex, text: str) -> str:
+def _verbatim(said: tuple[int, int], text: str) -> str:
     """The expression with the preposition and article before it, as readers quote it."""
-    before = _LEAD.search(text[max(0, timex.start - 24) : timex.start])
-    return (before.group() if before else "") + timex.text
+    start, end = said
+    before = _LEAD.search(text[max(0, start - 24) : start])
+    return (before.group() if before else "") + text[start:end]
 
 
 def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
@@ -145,15 +162,13 @@ def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
         text = span.text.strip()
         begin = span.start_char + len(span.text) - len(span.text.lstrip())
         evidence.append(Evidence(begin, begin + len(text), text))
-    timex = next(
-        (c.time.timex for c in order if c.time is not None and c.time.timex.text == row.expression), None
-    )
+    timex = next((c.time.timex for c in order if c.time is not None and c.said == row.said), None)
     return Meeting(
         kind=row.kind,
         participants=row.actors,
         place=row.place.name if row.place and row.kind != "call" else None,
         country=row.place.country if row.place and row.kind != "call" else None,
-        expression=_verbatim(timex, doc.text) if timex is not None else row.expression,
+        expression=_verbatim(row.said, doc.text) if row.said is not None else None,
         date=row.date,
         status=row.status,
         evidence=tuple(evidence),

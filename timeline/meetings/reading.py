@@ -66,7 +66,7 @@ class Candidate:
     """An encounter as one trigger tells it; the encounters of an article are made of these.
 
     ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
-    ``follows`` is True for "danach", "anschließend": on the day of what was told before. ``guessed`` are parties that only the speaker or the sentence before suggests. ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
+    ``said`` are the characters (end exclusive) of the expression behind ``date``. ``follows`` is True for "danach", "anschließend": on the day of what was told before. ``guessed`` are parties that only the speaker or the sentence before suggests. ``shift`` counts the days from the date told to the encounter's own ("drei Tage nach dem Treffen").
     ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back.
     """
 
@@ -87,6 +87,7 @@ class Candidate:
     shift: int = 0
     guessed: tuple[Actor, ...] = ()
     follows: bool = False
+    said: tuple[int, int] | None = None
 
 
 def country_of(place: Place | None) -> str | None:
