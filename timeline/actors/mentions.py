@@ -6,17 +6,18 @@ whom it introduced. Only then the day decides. What stays open is left out.
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from spacy.tokens import Doc
 
 from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
+from timeline.actors.holders import LENT_OFFICES, MINOR_OFFICES, Holders, Known
 from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person
 from timeline.actors.lexicon import lexicon
 from timeline.actors.mention import Mention, PlaceMention
-from timeline.actors.reading import Named, Reader, Titled
+from timeline.actors.names import Named
+from timeline.actors.reading import Reader, Titled
 from timeline.actors.states import place_mentions, state_mentions
 from timeline.actors.words import fold
 from timeline.model import Actor
@@ -32,73 +33,6 @@ NAMED_DAYS = 25 * 365
 
 TITLE_DAYS = 180
 """How far from his term a person may still bear its title in the news, in days."""
-
-_MINOR_OFFICES = frozenset(
-    [
-        "chair",
-        "mayor",
-        "member_of_parliament",
-        "senator",
-        "party_leader",
-        "governor",
-        "prince",
-        "spiritual_leader",
-    ]
-)
-"""Offices whose bare surname ("Bürgermeister Schaden") is too often a common noun."""
-
-_LENT_OFFICES = frozenset(
-    [
-        "president",
-        "head_of_government",
-        "foreign_minister",
-        "monarch",
-        "defence_minister",
-        "interior_minister",
-        "finance_minister",
-        "economy_minister",
-        "vice_president",
-        "deputy_head_of_government",
-        "crown_prince",
-        "minister",
-        "opposition_leader",
-        "speaker",
-        "chief_negotiator",
-        "deputy_foreign_minister",
-        "justice_minister",
-        "trade_minister",
-        "energy_minister",
-        "army_chief",
-    ]
-)
-"""Offices whose holder, where nothing tells his state, stands for the one of which the article tells."""
-
-_STATE_OFFICES = frozenset(
-    [
-        "president",
-        "head_of_government",
-        "foreign_minister",
-        "monarch",
-        "leader",
-        "defence_minister",
-        "interior_minister",
-        "finance_minister",
-        "vice_president",
-        "deputy_head_of_government",
-        "crown_prince",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A person whom the article names, with the offices and the side under which it does."""
-
-    actor: Actor
-    person: Person | None
-    offices: frozenset[str]
-    side: str | None
-    sex: str
 
 
 class Resolver:
@@ -218,10 +152,10 @@ class Resolver:
             self.introduced[fold(named.surname)] = Known(actor, None, frozenset(), None, "m")
         if titled is None or titled.foreign:
             return
-        if not named.full and set(offices) & _MINOR_OFFICES:
+        if not named.full and set(offices) & MINOR_OFFICES:
             return
         side = sides[0] if len(sides) == 1 else None
-        if side is None and not sides and not titled.former and set(offices) & _LENT_OFFICES:
+        if side is None and not sides and not titled.former and set(offices) & LENT_OFFICES:
             side = self._neighbour_side(named) or self.home
         if titled.title.sides and not sides:
             side = self.home if self.home in titled.title.sides else titled.title.sides[0]
@@ -415,7 +349,9 @@ class Resolver:
             return
         if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
             return
-        found = self._side_only(titled.sides) if titled.indefinite else self._holder(titled)
+        holders = Holders(self.known, self.persons, self.introduced, self.mentions, self.home, self.on)
+        start = words.starts[titled.i]
+        found = holders.side_only(titled.sides) if titled.indefinite else holders.holder(titled, start)
         if found is None:
             return
         actor, side, office, named, rule = found
@@ -432,58 +368,6 @@ class Resolver:
                 named=named,
             )
         )
-
-    def _holder(self, titled: Titled) -> tuple[Actor, str | None, str | None, bool, str] | None:
-        """Who is meant by a title alone: first whom the article names with it, then who held it that day."""
-        offices = titled.title.offices
-        everyone = [*self.persons.values(), *self.introduced.values()]
-        fitting = [k for k in everyone if k.offices & frozenset(offices)]
-        sides = titled.sides
-        if sides:
-            fitting = [k for k in fitting if k.side in sides]
-        elif titled.title.sides:
-            fitting = [k for k in fitting if k.side in titled.title.sides]
-        if titled.title.sex in ("m", "f"):
-            fitting = [k for k in fitting if k.sex == titled.title.sex]
-        if titled.deputy:
-            fitting = [k for k in fitting if k.person is None]
-        if fitting:
-            known = self._last_before(fitting, self.words.starts[titled.i])
-            if sides or len(fitting) == 1 or known is not None:
-                known = known or fitting[0]
-                office = next((o for o in offices if o in known.offices), None)
-                return known.actor, known.side, office, True, "named"
-        if titled.deputy:
-            return self._side_only(sides)
-        if not sides and titled.title.sides:
-            sides = (self.home,) if self.home in titled.title.sides else titled.title.sides[:1]
-        rule = "date"
-        if not sides and set(offices[:1]) & _STATE_OFFICES and self.home:
-            sides, rule = (self.home,), "context"
-        for side in sides:
-            holders = self.known.holders(side, offices, self.on) if self.on else ()
-            if titled.title.sex in ("m", "f"):
-                holders = tuple(h for h in holders if h.sex == titled.title.sex)
-            if holders:
-                person = holders[0]
-                office = next(
-                    (t.office for t in person.terms if t.side == side and t.office in offices), None
-                )
-                actor = Actor(person.key, person.name, "person", self.known.country(side))
-                return actor, side, office, person.name in self.persons, rule
-        return self._side_only(titled.sides)
-
-    def _side_only(self, sides: tuple[str, ...]) -> tuple[Actor, str | None, str | None, bool, str] | None:
-        actor = self.known.side_actor(sides[0], self.on) if len(sides) == 1 else None
-        return (actor, sides[0], None, False, "side") if actor else None
-
-    def _last_before(self, fitting: list[Known], start: int) -> Known | None:
-        for mention in sorted(self.mentions, key=lambda m: -m.start):
-            if mention.start < start:
-                for known in fitting:
-                    if known.actor in mention.actors:
-                        return known
-        return None
 
 
 def find_actors(
