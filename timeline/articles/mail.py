@@ -35,9 +35,10 @@ def mail_parts(name: str, data: bytes, opening: Opening) -> Parts:
     account = opening.account
     message = _parsed(name, data)
     attached = list(_attachments(message))
-    if _body(message, name) or not attached:
+    body = clean(_body(message, name))
+    if body or not attached:
         account.entry(name)
-        yield Part(name, lambda: _read_message(name, message))
+        yield Part(name, lambda: _read_message(name, message, body))
     for title, part in attached:
         account.entry(name)
         source = f"{name}/{title}"
@@ -216,13 +217,12 @@ def _unflowed(text: str, part: EmailMessage) -> str:
     return re.sub(r"(?<!\n--) \n(?=\S)", " ", text) if flowed else text
 
 
-def _read_message(name: str, message: EmailMessage) -> Article:
+def _read_message(name: str, message: EmailMessage, body: str) -> Article:
     """The article of a message.
 
     Its date is the one that the text tells in a header line or dateline (of a forwarded article), else the
     day of the mail in the sender's own time zone.
     """
-    body = clean(_body(message, name))
     if not body:
         raise ArticleError("no_text", name=name)
     subject = _FORWARDED.sub("", _header(message, "Subject"))
