@@ -246,10 +246,15 @@ def _weekday_clues(days: Sequence[Told]) -> list[Clue]:
             clues.append(Clue("weekday", told.quote, tuple(pieces)))
     # A day without its year lies in the months around the day of writing.
     for number, ahead in seasons:
-        shape = ((-2, 0, 2.2), (-4, -3, 1.2)) if ahead else ((0, 1, 2.2), (2, 3, 1.2))
-        pieces = [piece for first in range(number - 1, MONTHS, 12) for piece in _around(first, shape)]
-        clues.append(Clue("season", "", tuple(pieces)))
+        clues.append(_season_clue(number, ahead=ahead))
     return clues
+
+
+@lru_cache(maxsize=24)
+def _season_clue(number: int, *, ahead: bool) -> Clue:
+    shape = ((-2, 0, 2.2), (-4, -3, 1.2)) if ahead else ((0, 1, 2.2), (2, 3, 1.2))
+    pieces = [piece for first in range(number - 1, MONTHS, 12) for piece in _around(first, shape)]
+    return Clue("season", "", tuple(pieces))
 
 
 def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> list[Clue]:

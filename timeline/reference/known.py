@@ -64,11 +64,13 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
             clue = _age(words, i, births[word], text)
             if clue is not None:
                 clues["age"] = clue
-    for index in sorted({index for number in seen for index in table.by_phrase[number]}):
+    read: set[int] = set()
+    begun = [pair for number in seen for pair in table.by_phrase.get(number, ())]
+    for index, need in sorted(begun):
         event = table.events[index]
-        need = next((need for need in event.needs if all(number in seen for number in need)), None)
-        if need is None:
+        if index in read or not all(number in seen for number in need):
             continue
+        read.add(index)
         after = seen[need[0]][1]
         if not event.detail and after <= last and words[after].isdigit() and len(words[after]) == 4:
             continue  # "Bundestagswahl 2009" names one of them, whenever it is written

@@ -50,13 +50,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A row of the table of events, or a member of a numbered series.
+    """A row of the table of events, or a member of a numbered series or of recurring events.
 
-    ``needs`` are its alternatives, each the numbers of the phrases that must all occur in the article.
-    ``first`` is the day from which anniversaries count, None for a member of a series.
+    ``first`` is the day from which anniversaries count, None where there is none.
     """
 
-    needs: tuple[tuple[int, ...], ...]
     pieces: Pieces
     detail: str
     first: date | None
@@ -64,14 +62,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables by lower-case word: surnames to terms and births, first words to phrases."""
+    """All tables by lower-case word: surnames to terms and births, first words to phrases.
+
+    ``by_phrase`` leads from the number of a phrase to the events with an alternative that begins with it:
+    the event's index, and the numbers of all phrases that must occur in the article.
+    """
 
     holders: dict[str, list[Term]]
     births: dict[str, list[tuple[str, date]]]
     phrases: Phrases
     telling: set[str]
     events: list[Event]
-    by_phrase: dict[int, list[int]]
+    by_phrase: dict[int, list[tuple[int, tuple[int, ...]]]]
     former: tuple[str, ...]
     not_yet: tuple[str, ...]
     numbers: dict[str, int]
@@ -141,9 +143,9 @@ def tables() -> Tables:
             tuple(_phrase(part, found.phrases, phrase_numbers) for part in alternative.split("&"))
             for alternative in words_.split("|")
         )
-        for number in {number for need in needs for number in need}:
-            found.by_phrase.setdefault(number, []).append(len(found.events))
-        found.events.append(Event(needs, event_pieces, detail, first))
+        for need in needs:
+            found.by_phrase.setdefault(need[0], []).append((len(found.events), need))
+        found.events.append(Event(event_pieces, detail, first))
     found.telling.update(found.phrases, found.holders, found.births)
     return found
 
