@@ -359,8 +359,8 @@ def _joined(paragraph: str, line: str) -> str:
 
     >>> _joined("Der Außen-", "minister sprach mit US-"), _joined("Außen-", "und Innenminister")
     ('Der Außenminister sprach mit US-', 'Außen- und Innenminister')
-    >>> _joined("mit US-", "Präsident Biden")
-    'mit US-Präsident Biden'
+    >>> _joined("mit US-", "Präsident Biden"), _joined("vom 22.-", "24. Februar")
+    ('mit US-Präsident Biden', 'vom 22.-24. Februar')
     """
     if not paragraph:
         return line
@@ -371,6 +371,8 @@ def _joined(paragraph: str, line: str) -> str:
             return f"{paragraph} {line}"
         if paragraph[-2].isalpha() and line[0].islower():
             return paragraph[:-1] + line
+        return paragraph + line
+    if paragraph.endswith((".-", ".–")) and line[0].isdigit():
         return paragraph + line
     return f"{paragraph} {line}"
 
