@@ -155,6 +155,30 @@ def test_undated_plans_of_one_week_are_one_event_and_of_one_year_are_not():
     assert len(merge([first, third])) == 2
 
 
+UNDATED = [
+    # an announcement of 22 February 2023 without a date, and what another article tells
+    ("the visit", ("Moskau", "planned"), ("2023-03-20/2023-03-22", "Moskau", "held", "2023-03-23"), 1),
+    ("a visit before it", ("Moskau", "planned"), ("2023-02-10", "Moskau", "held", "2023-02-11"), 2),
+    ("a visit years later", ("Moskau", "planned"), ("2024-05-16", "Moskau", "held", "2024-05-17"), 2),
+    ("a visit elsewhere", ("Moskau", "planned"), ("2023-03-20", "Minsk", "held", "2023-03-21"), 2),
+    ("no place to go by", (None, "planned"), ("2023-03-20", "Moskau", "held", "2023-03-21"), 2),
+    ("called off", ("Moskau", "cancelled"), ("2023-02-25", "Moskau", "planned", "2023-02-15"), 1),
+    ("called off, both undated", ("Moskau", "planned"), (None, "Moskau", "cancelled", "2023-02-28"), 1),
+    ("held, undated", ("Moskau", "held"), ("2023-03-20", "Moskau", "held", "2023-03-21"), 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "events"), [row[1:] for row in UNDATED], ids=[row[0] for row in UNDATED]
+)
+def test_an_announcement_without_a_date(first, second, events):
+    place, status = first
+    date, where, then, published = second
+    one = claim("a", "Xi, Putin", None, place, "visit", status, published="2023-02-22")
+    other = claim("b", "Xi, Putin", date, where, "visit", then, published=published)
+    assert len(merge([one, other])) == events
+
+
 def test_without_date_and_publication_nothing_is_joined():
     told = ("Putin, Xi", None, "Moskau")
     assert len(merge([claim("a", *told, published=None), claim("b", *told, published=None)])) == 2

@@ -34,6 +34,9 @@ _LONGEST_DOUBT = 400
 """Days. A claim vaguer than about a year is joined only with claims of the very same date."""
 _UNDATED_REACH = 14
 """Days between two articles that tell the same meeting without any date."""
+_PLANNED_WITHIN = 183
+"""Days within which a meeting that is announced without a date is looked for; what lies further off is
+mostly another one."""
 _MOST_SIDES = 12
 """Sides of which pairs are made for finding claims to compare; a summit of 30 shares such pairs anyway."""
 
@@ -114,6 +117,7 @@ class _Told:
     last: int
     tier: int
     keys: tuple[str, ...]
+    appeared: int
     likeness: tuple[object, ...] = ()
 
     @property
@@ -189,10 +193,13 @@ def _tell(claim: Claim) -> _Told:
     if tier == 3 and not first:
         pairs = []  # neither dated nor published: nothing could tell two such meetings apart
     prefix = {2: f"{meeting.date}@", 3: "undated@"}.get(tier, "")
-    told = _Told(claim, sides, first, last, tier, tuple(prefix + pair for pair in pairs))
+    appeared = _published(claim)
+    day = appeared.first.toordinal() if appeared and appeared.first else 0
+    told = _Told(claim, sides, first, last, tier, tuple(prefix + pair for pair in pairs), day)
     told.likeness = (
         tuple(sorted((side, tuple(sorted(keys))) for side, keys in sides.items())),
         told.first, told.last, told.tier, meeting.place, meeting.country, meeting.kind, meeting.status,
+        meeting.date is None and day,
     )  # fmt: skip
     return told
 
@@ -215,14 +222,17 @@ def _days(claim: Claim) -> tuple[int, int, int]:
     """Tier and days of a claim. Tiers: 0 the days are known, 1 vague, 2 too vague to compare, 3 undated.
 
     What is planned lies not before its article, what was held not after it; an open end reaches as far as
-    the article can know.
+    the article can know. A plan without a date may lie anywhere in the months after its article; a denial
+    or a cancellation also shortly before.
     """
     told, published = claim.meeting.date, _published(claim)
     if told is None:
-        if published is None:
+        if published is None or published.first is None:
             return 3, 0, 0
-        day = published.first.toordinal() if published.first else 0
-        return 3, day, day + _UNDATED_REACH
+        day, status = published.first.toordinal(), claim.meeting.status
+        if status in _TOOK_PLACE:
+            return 3, day, day + _UNDATED_REACH
+        return 1, day - _UNDATED_REACH * (status in _DID_NOT), day + _PLANNED_WITHIN
     span = edtf.bounds(told)
     first = span.first.toordinal() if span.first else None
     last = span.last.toordinal() if span.last else None
@@ -333,11 +343,21 @@ def _pair_fit(one: _Told, other: _Told) -> int | None:
         return None
     if place == 0 and not (same_days and one.tier == 0 and persons >= 2 and a.kind == b.kind):
         return None
-    if one.tier == 3:
-        early = a.status not in _TOOK_PLACE and b.status not in _TOOK_PLACE
-        if a.kind != b.kind or (a.status != b.status) or not (early or place == 2):
-            return None
+    if (a.date is None or b.date is None) and not _undated_fit(one, other, place=place):
+        return None
     return 8 * persons + 4 * place + 2 * (a.kind == b.kind) + same_days
+
+
+def _undated_fit(one: _Told, other: _Told, *, place: int) -> bool:
+    """Whether nothing but a missing date stands between two claims that else agree."""
+    a, b = one.claim.meeting, other.claim.meeting
+    if a.kind != b.kind and {a.kind, b.kind} != {"visit", "meeting"}:
+        return False
+    if a.date is not None or b.date is not None:
+        return place == 2
+    if abs(one.appeared - other.appeared) > _UNDATED_REACH:
+        return False
+    return place == 2 or not {a.status, b.status} & _TOOK_PLACE
 
 
 def _side_fit(one: _Told, other: _Told) -> int | None:
