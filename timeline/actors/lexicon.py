@@ -155,8 +155,8 @@ class _Builder:
         by_rest = self.entries.setdefault(first, {})
         return by_rest.setdefault(rest, Entry(rest))
 
-    def put(self, form: str, **what: Any) -> None:  # noqa: ANN401 - the fields of Entry
-        entry = self.entry(form)
+    def put(self, form: str, ending: str = "", **what: Any) -> None:  # noqa: ANN401 - the fields of Entry
+        entry = self.entry(form, ending)
         for name, value in what.items():
             if not getattr(entry, name):
                 setattr(entry, name, value)
@@ -179,12 +179,12 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
             build.put(form, state=code)
             if " " not in form and len(form) > 3:
                 for end in ("besuch", "besuchs", "besuches", "reise", "visite", "trip"):
-                    build.put(form + end, trip=code)
+                    build.put(form, end, trip=code)
         for stem in state.adjectives:
             for cased in (stem, stem[0].upper() + stem[1:]):
                 endings = ("",) if stem == "Schweizer" else ("e", "en", "er", "es", "em", "")
                 for end in endings:
-                    build.put(cased + end, adjective=code)
+                    build.put(cased, end, adjective=code)
         for person in state.people:
             if person.endswith("in") and person[:-2] in state.people:
                 continue
@@ -241,7 +241,7 @@ def lexicon() -> Lexicon:
     for stem, code in tables.pop("regions").items():
         for cased in (stem, stem[0].upper() + stem[1:]):
             for end in ("e", "en", "er", "es", "em"):
-                build.put(cased + end, adjective=code, region=True)
+                build.put(cased, end, adjective=code, region=True)
     classes = {name: frozenset(fold(word) for word in words) for name, words in tables.items()}
     given = (
         frozenset(fold(p.given.split()[0]) for p in known.persons.values() if p.given)
