@@ -390,3 +390,8 @@ def test_a_broken_database_is_said_and_not_shown_as_a_crash(tmp_path, url, monke
     assert not app.exception
     assert "Die Datenbank antwortet nicht" in app.error[0].value
     assert "Legen Sie die Datei beiseite" in app.error[0].value
+
+
+def test_the_day_of_publication_is_a_line_for_the_open_event(opened):
+    notes = chart(start(treffen=opened["2022-09"]), "timeline_chart")["layout"]["annotations"]
+    assert [note["text"] for note in notes if note["text"] != "heute"] == ["erschienen"]

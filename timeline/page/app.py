@@ -27,21 +27,20 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, its icon, whether filters stand beside it, whether it reads all they leave."""
+    """A page: its function, whether filters stand beside it, whether it reads all they leave."""
 
     show: Callable[[Page], None]
-    icon: str
     filtered: bool = True
     reads_all: bool = False
 
 
 VIEWS: dict[str, View] = {
-    "timeline": View(timeline_view.show, ":material/timeline:"),
-    "agenda": View(agenda_view.show, ":material/event:", reads_all=True),
-    "actors": View(actors_view.show, ":material/group:", reads_all=True),
-    "articles": View(articles_view.show, ":material/article:", filtered=False),
-    "curate": View(curate_view.show, ":material/fact_check:", reads_all=True),
-    "export": View(export_view.show, ":material/download:"),
+    "timeline": View(timeline_view.show),
+    "agenda": View(agenda_view.show, reads_all=True),
+    "actors": View(actors_view.show, reads_all=True),
+    "articles": View(articles_view.show, filtered=False),
+    "curate": View(curate_view.show, reads_all=True),
+    "export": View(export_view.show),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -53,6 +52,8 @@ def run() -> None:
     st.html(_ASSETS / "page.css")
     if t.language == "de":
         st.html(_ASSETS / "page.de.css")
+    if session.theme() == "dark":
+        st.html(_ASSETS / "page.dark.css")
     try:
         page = Page(session.store(), t, session.theme(), session.today(), session.narrow(), session.who())
         _run_page(page)
@@ -69,12 +70,11 @@ def _run_page(page: Page) -> None:
         name: st.Page(
             _nothing,
             title=page.t(f"nav.{name}"),
-            icon=view.icon,
             url_path=name,
             default=name == "timeline",
             help=page.t(f"nav.{name}_help"),
         )
-        for name, view in VIEWS.items()
+        for name in VIEWS
     }
     chosen = st.navigation(list(pages.values()), position="top")
     name = next(name for name, one in pages.items() if one is chosen or one.url_path == chosen.url_path)
@@ -85,15 +85,16 @@ def _run_page(page: Page) -> None:
     _samples(page)
     articles_view.show_progress(page)
     view = VIEWS[name]
+    st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
     if view.filtered:
         filters.sidebar(page)
-    _language(page)
     count = page.store.count(session.query()) if view.reads_all else 0
     if count > session.MOST_LOADED:
         filters.show_chips(page)
         filters.show_too_many(page, count)
     else:
         view.show(page)
+    _language(page)
     session.write_address()
 
 

@@ -23,6 +23,10 @@ from timeline.store import ArticleRow, Move, StoredArticle
 _EARLIEST = date(1800, 1, 1)
 _POLL = 0.8
 """Seconds between two looks at an upload that is being read."""
+_LISTED = 500
+"""Articles in the table; the search finds the others."""
+_ASKED = 5
+"""Undated articles whose date is asked for at a time."""
 _SHOWN = 5
 """Refused files whose reasons are shown at once."""
 
@@ -34,10 +38,12 @@ def show(page: Page) -> None:
     with st.container(key="add_articles"):
         _add(page)
     _undated(page)
-    text = st.text_input(
+    text = st.sidebar.text_input(
         t("articles.search"), key="article_search", placeholder=t("articles.search_placeholder")
     )
-    rows = page.store.articles(text=text.strip())
+    rows = page.store.articles(text=text.strip(), limit=_LISTED)
+    if len(rows) == _LISTED:
+        st.caption(t("articles.listed", n=number(_LISTED, page.language)))
     if not rows and not text.strip():
         st.info(t("empty.text"), icon=":material/info:")
     elif not rows:
@@ -242,12 +248,12 @@ def result_words(page: Page, result: Result) -> str:
 def _undated(page: Page) -> None:
     """Asks for the publication date of articles that do not tell it; never guesses the day of upload."""
     t = page.t
-    rows = [row for row in page.store.articles() if row.reference.value is None]
+    rows = page.store.articles(undated=True, limit=_ASKED)
     if not rows:
         return
     with st.container(border=True, key="undated_articles"):
         st.write(t("articles.undated"))
-        for row in rows[:5]:
+        for row in rows:
             name, day = st.columns([3, 2], vertical_alignment="center")
             name.html(f"<b>{html.escape(row.title or (row.sources or ('',))[0])}</b>")
 
@@ -298,17 +304,19 @@ def _table(page: Page, rows: Sequence[ArticleRow]) -> None:
 def _article(page: Page, stored: StoredArticle) -> None:
     t, row = page.t, stored.row
     with st.container(border=True, key="article"):
-        head, close = st.columns([6, 1], vertical_alignment="center")
-        head.html(f"<b>{html.escape(row.title or t('articles.untitled'))}</b>")
-        close.button(
-            "",
-            key="article_close",
-            icon=":material/close:",
-            type="tertiary",
-            help=t("articles.dismiss"),
-            on_click=session.show,
-            args=("article", None),
-        )
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
+        ):
+            st.html(f"<b>{html.escape(row.title or t('articles.untitled'))}</b>", width="content")
+            st.button(
+                "",
+                key="article_close",
+                icon=":material/close:",
+                type="tertiary",
+                help=t("articles.close"),
+                on_click=session.show,
+                args=("article", None),
+            )
         known = row.reference.value
         published = (
             t("evidence.published", date=say_date(known, page.language))
@@ -425,7 +433,8 @@ def _delete(page: Page, row: ArticleRow) -> None:
 def _foot(page: Page, rows: Sequence[ArticleRow]) -> None:
     t = page.t
     last = st.session_state.get("_deleted")
-    gone = [row for row in page.store.articles(deleted=True) if row.deleted_at is not None]
+    every = page.store.articles(deleted=True, limit=_LISTED)
+    gone = [row for row in every if row.deleted_at is not None]
     if last is not None and (row := next((row for row in gone if row.id == last), None)):
         with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
             st.write(t("articles.deleted", title=plain(row.title or t("articles.untitled"))))

@@ -138,17 +138,19 @@ def show(page: Page, event_id: str) -> None:
     """The panel of one meeting, beside the chart."""
     t = page.t
     with st.container(key="evidence", border=True):
-        head, close = st.columns([5, 1], vertical_alignment="center")
-        head.markdown(f"**{t('evidence.heading')}**")
-        close.button(
-            "",
-            key="evidence_close",
-            icon=":material/close:",
-            help=t("evidence.close"),
-            type="tertiary",
-            on_click=session.show,
-            args=("event", None),
-        )
+        with st.container(
+            horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
+        ):
+            st.markdown(f"**{t('evidence.heading')}**", width="content")
+            st.button(
+                "",
+                key="evidence_close",
+                icon=":material/close:",
+                help=t("evidence.close"),
+                type="tertiary",
+                on_click=session.show,
+                args=("event", None),
+            )
         event = page.store.event(event_id)
         if event is None:
             st.info(t("evidence.gone"))
@@ -268,7 +270,8 @@ def _disputes(page: Page, event: Event) -> None:
     head = "".join(f"<th>{html.escape(t(f'field.{name}'))}</th>" for name in fields)
     rows = ""
     for claim in event.claims:
-        who = claim.outlet or say_date(claim.published, page.language)
+        published = say_date(claim.published, page.language) if claim.published else None
+        who = ", ".join(part for part in (claim.outlet, published) if part)
         cells = "".join(f"<td>{html.escape(field_words(claim, name, t))}</td>" for name in fields)
         rows += f"<tr><th>{html.escape(who)}</th>{cells}</tr>"
     st.html(f'<table class="disputes"><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>')

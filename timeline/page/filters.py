@@ -37,7 +37,6 @@ def sidebar(page: Page) -> None:
     """Draws the column of filters; each change is in force at once."""
     t, query = page.t, session.query()
     with st.sidebar:
-        st.html(f'<div class="app-title">{t("app.title")}</div>')
         _question(page)
         _range(page, query)
         counted = session.facets(page, replace(query, actors=(), actors_mode="any"))
@@ -123,10 +122,9 @@ def _range(page: Page, query: Query) -> None:
         on_change=_take_preset,
         args=(page.today,),
     )
-    columns = st.columns(2, gap="small")
-    for column, name, label in ((columns[0], "first", "from"), (columns[1], "last", "to")):
+    for name, label in (("first", "from"), ("last", "to")):
         st.session_state[name] = getattr(query, name)
-        column.date_input(
+        st.date_input(
             t(f"filter.{label}"),
             value=None,
             min_value=_EARLIEST,

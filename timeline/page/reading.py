@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from timeline.articles import ArticleError, Rejected, read_articles
+from timeline.articles.formats import format_of
 from timeline.articles.isolated import read_isolated
 from timeline.model import Article
 from timeline.store import Store
 from timeline.store.values import Outcome
 
-_PLAIN = (".txt", ".text", ".md", ".markdown")
+_PLAIN = ("text", "markdown")
 _LOG = logging.getLogger(__name__)
 
 SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
@@ -130,7 +131,7 @@ def _articles(
     name: str, data: bytes, columns: Mapping[str, str] | None
 ) -> Generator[Article | Rejected, None, None]:
     """What a file holds; all but plain text is parsed in a process of its own: parsers can hang or die."""
-    if name.lower().endswith(_PLAIN):
+    if format_of(name, data) in _PLAIN:
         yield from read_articles(name, data)
     else:
         yield from read_isolated(name, data, columns=columns)

@@ -74,11 +74,11 @@ def corpus(page: Page) -> Corpus:
     """The corpus in numbers, kept until the store changes."""
 
     def read() -> Corpus:
-        rows = page.store.articles()
+        counts = page.store.article_counts()
         months = [month for month, _, _ in page.store.months()]
         return Corpus(
-            len(rows),
-            sum(row.sample for row in rows),
+            counts.all,
+            counts.samples,
             page.store.count(),
             min(months, default=None),
             max(months, default=None),

@@ -13,7 +13,7 @@ from timeline.edtf import Bounds
 from timeline.figures.detail import MOST_LANES, Detail, detail_figure
 from timeline.figures.legend import precision_signs, status_legend
 from timeline.figures.look import locale_config
-from timeline.figures.marks import LANE_KINDS, focus_of
+from timeline.figures.marks import LANE_KINDS, focus_of, span_of
 from timeline.figures.overview import overview_figure
 from timeline.figures.table import event_columns
 from timeline.figures.wording import number, say_date, say_event, say_participants
@@ -81,7 +81,6 @@ def _show_empty(page: Page) -> None:
 
 def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
     t, language = page.t, page.language
-    line, add = st.columns([4, 1], vertical_alignment="center")
     shown = t("timeline.all_shown")
     if count != corpus.events:
         shown = t("timeline.shown", shown=number(count, language), all=number(corpus.events, language))
@@ -94,9 +93,12 @@ def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
         meetings=f"<b>{t.count('unit.meetings', corpus.events)}</b>",
         span=html.escape(said),
     )
-    line.html(f'<div class="corpus">{told} · <span class="muted">{html.escape(shown)}</span></div>')
-    with add:
-        if st.button(t("timeline.add"), key="add", icon=":material/add:", width="stretch"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(
+            f'<div class="corpus">{told} · <span class="muted">{html.escape(shown)}</span></div>',
+            width="content",
+        )
+        if st.button(t("timeline.add"), key="add", icon=":material/add:"):
             st.session_state["_goto"] = "articles"
             st.rerun()
     if corpus.samples:
@@ -172,7 +174,19 @@ def _chart_and_table(page: Page, count: int) -> None:
     if query.first is None and query.last is None and not st.session_state.get("_whole"):
         focus = focus_of(ordered)
     ringed = _ringed()
-    drawn = (query, lanes, most, focus, ringed, page.language, page.theme, page.narrow, page.today)
+    references = _references(page, ringed)
+    drawn = (
+        query,
+        lanes,
+        most,
+        focus,
+        ringed,
+        page.language,
+        page.theme,
+        page.narrow,
+        page.today,
+        references,
+    )
     detail = session.kept(
         "detail",
         page,
@@ -184,6 +198,7 @@ def _chart_and_table(page: Page, count: int) -> None:
             last=focus.last if focus else query.last,
             wanted=query.actors if lanes == "actor" else (),
             today=page.today,
+            references=references,
             selected=ringed,
             language=page.language,
             theme=page.theme,
@@ -232,6 +247,17 @@ def _ringed() -> str | None:
     return None if opened == st.session_state.get("_clicked") else opened
 
 
+def _references(page: Page, event_id: str | None) -> tuple[date, ...]:
+    """Days of publication to draw: of the sources of the ringed event, or of the articles filtered for."""
+    event = page.store.event(event_id) if event_id else None
+    told = [claim.published for claim in event.claims] if event else []
+    for article in session.query().articles:
+        stored = page.store.article(article)
+        told.append(stored.row.reference.value if stored else None)
+    spans = [span_of(value) for value in told]
+    return tuple(sorted({span.first for span in spans if span and span.shape == "glyph" and span.first}))
+
+
 def _controls(page: Page) -> None:
     """By what the lanes are cut, what the signs mean: one row where there is room for one."""
     t = page.t
@@ -246,8 +272,9 @@ def _controls(page: Page) -> None:
             label_visibility="collapsed",
             on_change=lambda: session.show("lanes", st.session_state["lanes"]),
         )
-        st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>', width="stretch")
         show_legend(page)
+        if session.shown("event") is None or page.narrow:
+            st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>', width="content")
 
 
 def show_legend(page: Page) -> None:
