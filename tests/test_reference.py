@@ -11,6 +11,7 @@ from timeline import edtf
 from timeline.articles import article_from_text
 from timeline.model import ReferenceDate
 from timeline.reference import reference_date
+from timeline.reference.infer import READ
 
 PIECES = (
     "Am 31. Februar 2023", "heute, am 3. Mai 2021,", "am gestrigen Montag, dem 5. November",
@@ -71,3 +72,10 @@ def test_any_text_gives_a_date_or_none(text):
         assert edtf.precision(found.value) in ("day", "month", "year")
         assert found.evidence
         assert all(isinstance(words, str) and words for words in found.evidence)
+
+
+def test_only_the_beginning_is_read():
+    filler = "Es regnet am Fluss. " * (READ // 20 + 1)
+    news = "Heute, am 3. Mai 2021, haben die Beratungen begonnen."
+    assert reference_date(article_from_text(f"{news} {filler}")).value == "2021-05-03"
+    assert reference_date(article_from_text(f"{filler} {news}")).value is None

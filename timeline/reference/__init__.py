@@ -28,6 +28,8 @@ def reference_date(article: Article, expressions: "Sequence[Expression] | None" 
     if told.value is not None:
         return told
     from timeline.dates import find_expressions
-    from timeline.reference.infer import worked_out
+    from timeline.reference.infer import READ, worked_out
 
-    return worked_out(article.text, find_expressions(article.text) if expressions is None else expressions)
+    if expressions is None:
+        expressions = find_expressions(article.text[:READ])
+    return worked_out(article.text, expressions)

@@ -19,6 +19,9 @@ from timeline.reference.weigh import month_shares, weight_at, year_shares
 YEAR_SHARE: Final = 0.84
 """So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
 
+READ: Final = 20_000
+"""So many characters are read: more than nearly all articles have, and a bound on the time for any text."""
+
 _NEAR: Final = 40
 """Characters before a date in which "gestern", "am gestrigen" or "heute Abend" may stand."""
 
@@ -46,6 +49,8 @@ class _Stated:
 
 def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
+    text = text[:READ]
+    expressions = [expression for expression in expressions if expression.end <= READ]
     days = told_days(text, expressions)
     clues = _once(dated_clues(text, expressions, days), known_clues(text, _named_days(days)))
     clues += _relative_clues(text, expressions, clues)

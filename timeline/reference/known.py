@@ -6,7 +6,6 @@ and hardly with the tables.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import islice
 from math import log
 from typing import Final
 
@@ -29,14 +28,31 @@ _AROUND: Final = 9
 """Words between an event and the years since it: "60 Jahre nach der Befreiung von Auschwitz"."""
 
 
+class _Words:
+    """A text cut into words: as written, in lower case, and where they stand."""
+
+    __slots__ = ("lower", "spans", "text", "written")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.spans = [match.span() for match in WORD.finditer(text)]
+        self.written = [text[start:end] for start, end in self.spans]
+        self.lower = list(map(str.lower, self.written))
+
+    def quote(self, first: int, end: int) -> str:
+        """The words ``first`` to ``end`` (exclusive) as written, shortened in the middle."""
+        words = " ".join(self.text[self.spans[first][0] : self.spans[end - 1][1]].split())
+        return words if len(words) <= 80 else f"{words[:38]} … {words[-38:]}"
+
+
 def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> list[Clue]:
     """Every clue that holders of offices, their journeys, ages and known events give, each once.
 
     ``named`` are the days of the calendar (month, day) that the text names.
     """
     table = tables()
-    written = WORD.findall(text)
-    words = list(map(str.lower, written))
+    cut = _Words(text)
+    words, written = cut.lower, cut.written
     holders, phrases, births = table.holders, table.phrases, table.births
     clues: dict[object, Clue] = {}
     seen: dict[int, tuple[int, int]] = {}
@@ -54,14 +70,14 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
                 ):
                     seen[number] = (i, i + 2 + len(rest))
         if word in holders and written[i][0].isupper():
-            clue = _holder(words, i, written, text, table)
+            clue = _holder(cut, i, table)
             if clue is not None:
                 clues.setdefault(clue.pieces, clue)
                 if clue.rule == "holder":
-                    for key, trip in _journeys(words, written, i, named, text):
+                    for key, trip in _journeys(cut, i, named):
                         clues.setdefault(key, trip)
         if word in births and "age" not in clues:
-            clue = _age(words, i, births[word], text)
+            clue = _age(cut, i, births[word])
             if clue is not None:
                 clues["age"] = clue
     read: set[int] = set()
@@ -75,13 +91,13 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
         if not event.detail and after <= last and words[after].isdigit() and len(words[after]) == 4:
             continue  # "Bundestagswahl 2009" names one of them, whenever it is written
         if event.pieces:
-            quote = " … ".join(_quote(text, *seen[number]) for number in need[:3])
+            quote = " … ".join(cut.quote(*seen[number]) for number in need[:3])
             pieces = event.pieces
             if len(need) > 1 and pieces[0][2] == UNTIMELY:
                 pieces = ((*pieces[0][:2], LOOSELY), *pieces[1:])
             # Two rows that begin alike tell of one happening, which counts once.
             clues.setdefault(("event", pieces[0][:2]), Clue("event", quote, pieces, event.detail))
-        anniversary = _anniversary(words, seen[need[0]], event, text, table)
+        anniversary = _anniversary(cut, seen[need[0]], event, table)
         if anniversary is not None:
             clues["since", index] = anniversary
     return list(clues.values())
@@ -99,8 +115,9 @@ def _sentence(words: list[str], i: int) -> tuple[list[str], list[str]]:
     return before, behind[: ends[0]] if ends else behind
 
 
-def _holder(words: list[str], i: int, written: list[str], text: str, table: Tables) -> Clue | None:
+def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
     """The clue of a surname at word ``i``: in office, no longer, not yet; None where nothing can be said."""
+    words, written = cut.lower, cut.written
     before, behind = _sentence(words, i)
     around = before + behind
     terms = table.holders[words[i]]
@@ -110,12 +127,12 @@ def _holder(words: list[str], i: int, written: list[str], text: str, table: Tabl
     known = [term for term in terms if not given or term.given in given]
     matching = [term for term in known if any(part in word for word in around for part in term.titles)]
     if not matching:
-        return _named(known, text, i) if given else None
+        return _named(known, cut, i) if given else None
     titles = {title for term in matching for title in term.titles}
     at = max((k for k, word in enumerate(before) if any(part in word for part in titles)), default=0)
     start = i - len(before) + at
     detail = ", ".join(sorted({term.detail for term in matching}))
-    quote = _quote(text, start, i + 1)
+    quote = cut.quote(start, i + 1)
     if any(
         word in table.holders and not given.intersection((word,))
         for word in words[start + 1 : i]
@@ -147,11 +164,10 @@ def _holder(words: list[str], i: int, written: list[str], text: str, table: Tabl
     return Clue("holder", quote, tuple(pieces), detail)
 
 
-def _journeys(
-    words: list[str], written: list[str], i: int, named: frozenset[tuple[int, int]], text: str
-) -> Iterator[tuple[object, Clue]]:
+def _journeys(cut: _Words, i: int, named: frozenset[tuple[int, int]]) -> Iterator[tuple[object, Clue]]:
     """The clues of a traveller at word ``i`` and the places of the sentence: when was he there?"""
     table = tables()
+    words, written = cut.lower, cut.written
     start = max((k for k in range(max(0, i - _REACH), i) if words[k] in _ENDS), default=max(0, i - _REACH))
     for k in range(start, min(len(words), i + _REACH)):
         if words[k] in _ENDS and k > i:
@@ -168,7 +184,7 @@ def _journeys(
             ]
             if trips:
                 pieces = _trip_pieces(trips, named, min(term.last - term.first, 96))
-                yield ("trip", traveller, code), Clue("trip", _quote(text, min(i, k), max(i, k) + 1), pieces)
+                yield ("trip", traveller, code), Clue("trip", cut.quote(min(i, k), max(i, k) + 1), pieces)
 
 
 def _trip_pieces(
@@ -187,18 +203,18 @@ def _trip_pieces(
     return tuple(pieces)
 
 
-def _named(terms: list[Term], text: str, i: int) -> Clue:
+def _named(terms: list[Term], cut: _Words, i: int) -> Clue:
     """The clue of a whole name without its title: most are written about around their time in office."""
     first, last = min(term.first for term in terms), max(term.last for term in terms)
     low, high = max(first - 24, 0), min(last + 24, MONTHS - 1)
     detail = ", ".join(sorted({term.detail for term in terms}))
     pieces = ((low, high, 1.2), (max(first - 3, 0), min(last + 3, MONTHS - 1), 0.6))
-    return Clue("named", _quote(text, max(i - 1, 0), i + 1), pieces, detail)
+    return Clue("named", cut.quote(max(i - 1, 0), i + 1), pieces, detail)
 
 
-def _age(words: list[str], i: int, births: list[tuple[str, date]], text: str) -> Clue | None:
+def _age(cut: _Words, i: int, births: list[tuple[str, date]]) -> Clue | None:
     """An age beside a name tells a year from birthday to birthday ("die 64-jährige Angela Merkel")."""
-    before = words[max(0, i - 8) : i]
+    before = cut.lower[max(0, i - 8) : i]
     for given, born in births:
         for k, word in enumerate(before[:-1]):
             if not (word.isdigit() and len(word) == 2 and before[k + 1].startswith("jährig")):
@@ -209,17 +225,16 @@ def _age(words: list[str], i: int, births: list[tuple[str, date]], text: str) ->
             year = born.year + int(word)
             if FIRST_YEAR <= year < LAST_YEAR:
                 month = month_index(date(year, born.month, 1))
-                quote = _quote(text, i - len(before) + k, i + 1)
+                quote = cut.quote(i - len(before) + k, i + 1)
                 return Clue("age", quote, ((month, min(month + 12, MONTHS - 1), 6.2),), f"* {born.year}")
     return None
 
 
-def _anniversary(
-    words: list[str], span: tuple[int, int], event: Event, text: str, table: Tables
-) -> Clue | None:
+def _anniversary(cut: _Words, span: tuple[int, int], event: Event, table: Tables) -> Clue | None:
     """The years since an event tell the year of writing ("20 Jahre nach dem Mauerfall", "60. Jahrestag")."""
     if event.first is None:
         return None
+    words = cut.lower
     start, end = span
     low, high = max(0, start - _AROUND), min(len(words), end + _AROUND)
     for k in range(low, high - 1):
@@ -241,7 +256,7 @@ def _anniversary(
         pieces = tuple(
             (max(month + first, 0), min(month + last, MONTHS - 1), weight) for first, last, weight in shape
         )
-        quote = _quote(text, min(k, start), max(k + 2, end))
+        quote = cut.quote(min(k, start), max(k + 2, end))
         return Clue("span", quote, pieces, f"{event.first.year} + {years}")
     return None
 
@@ -250,12 +265,3 @@ def _any_begins(words: list[str], beginnings: tuple[str, ...]) -> bool:
     return any(
         word == part if len(part) <= 2 else word.startswith(part) for word in words for part in beginnings
     )
-
-
-def _quote(text: str, first: int, end: int) -> str:
-    """The words ``first`` to ``end`` (exclusive) of the text as written, shortened in the middle."""
-    matches = WORD.finditer(text)
-    start = next(islice(matches, first, None))
-    stop = start if end == first + 1 else next(islice(matches, end - first - 2, None))
-    quote = " ".join(text[start.start() : stop.end()].split())
-    return quote if len(quote) <= 80 else f"{quote[:38]} … {quote[-38:]}"
