@@ -1,7 +1,9 @@
+# ruff: noqa: E501  scripts are not broken
 """Reading in a process that can be stopped: the same answers, and what a fault costs."""
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -159,3 +161,35 @@ def test_a_worker_gets_no_secrets(monkeypatch):
     except FileNotFoundError:
         pytest.skip("this system shows no environment of a process")
     assert b"geheim" not in environment
+
+
+def alive(pid):
+    """Whether a process runs; one that nobody has buried yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@linux
+def test_a_worker_does_not_outlive_its_parent():
+    """Killed from outside, the parent can end nobody: the idle worker sees its line closed, the busy one is timed."""
+    script = (
+        "import sys; from tests.files_made import pdf; from timeline.articles.isolated import read_isolated, worker_ids\n"
+        "list(read_isolated('a.txt', b'Text.')); print(*worker_ids(), flush=True)\n"
+        "if sys.argv[1] == 'busy': list(read_isolated('a.pdf', pdf([[(50, 700, 9, 'Wort')] * 400_000]), seconds=0.2))\n"
+        "sys.stdin.read()\n"
+    )  # fmt: skip
+    for state, allowed in (("idle", 3.0), ("busy", 9.0)):
+        parent = subprocess.Popen(
+            [sys.executable, "-c", script, state], cwd=Path(__file__).parent.parent,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        worker = int(parent.stdout.readline())
+        time.sleep(0.5 if state == "busy" else 0)
+        parent.kill()
+        parent.communicate()
+        gone = time.monotonic() + allowed
+        while time.monotonic() < gone and alive(worker):
+            time.sleep(0.05)
+        assert not alive(worker)
