@@ -16,23 +16,9 @@ from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
-# Words that keep their full stop and seldom end a sentence (Duden, list of abbreviations; titles and ranks).
-_ABBREVIATIONS = frozenset(
-    "abs abt allg anm art aug ausg bd bes betr bez bzgl ca chr dez di dipl dr ehem eigtl engl ev evtl feb fr "
-    "frz gegr geb gen ggf gr hl hr hrsg ing inkl insb insbes int jan jr kath kgl lt lat maj max mi min mio "
-    "mrd mr mrs ms nat no nov nr okt op pfr phil pol prof prot rd red ref sa sen sept sog sr st str tel usw "
-    "vgl vors zit zz bspw offz oblt vizeadm adm kard msgr mag rer lic jur med h z u d o s v a b i n".split()
-)
-# What may follow a bare number with a full stop when the number ended the sentence: no ordinal stands
-# before these words. Nouns ("3. Runde") and months therefore do not break.
-_OPENERS = (
-    "Der Die Das Dies Diese Dieser Dieses Ein Eine Einen Einer Er Sie Es Wir Ich Man Am An Auf Aus Bei Beim "
-    "Bis Durch Für Gegen Im In Mit Nach Seit Trotz Über Um Unter Vom Von Vor Während Wegen Zu Zum Zur Als "
-    "Bereits Da Dabei Dadurch Daher Damals Damit Danach Daneben Dann Daran Darauf Darüber Davon Davor Dazu "
-    "Doch Dort Dennoch Denn Deshalb Hier Hierzu Inzwischen Jedoch Nun Nur Ob Obwohl Seitdem Seither So Sollte "
-    "Sowohl Später Und Unterdessen Weil Weiter Weitere Wenn Wer Wie Wo Zudem Zuletzt Zunächst Zuvor Zwar "
-    "Auch Allerdings Aber Anschließend Außerdem Beide Ihm Ihr Ihre Sein Seine Laut Demnach Insgesamt Kein"
-).split()
+from timeline.language import LanguageError, read_toml
+
+_TABLE = "languages/de/meetings/sentences.toml"
 
 _CLOSERS = "\"'“”»«’)\\]"
 _END = re.compile(rf"(?P<mark>[.!?…]+)(?P<close>[{_CLOSERS}]*)(?P<gap>\s+)(?=(?P<next>[\W_]*\w*))")
@@ -45,8 +31,18 @@ _MONTH = re.compile(
 )  # a month behind a number makes it a day
 
 
+@lru_cache(maxsize=1)
+def _words() -> tuple[frozenset[str], frozenset[str]]:
+    """Abbreviations, and the words that open a sentence behind a number."""
+    table = read_toml(_TABLE)
+    if set(table) != {"abbreviations", "openers"}:
+        raise LanguageError(f"{_TABLE}: needs abbreviations and openers")
+    return frozenset(table["abbreviations"].split()), frozenset(table["openers"].split())
+
+
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     """Whether the mark of punctuation found at ``match`` closes a sentence."""
+    abbreviations, openers = _words()
     following = match["next"].lstrip("\"'„“”»«‚‘’([–—- ")
     if not following or following[0].islower():
         return False
@@ -58,12 +54,12 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     word = before.group()
     if word.isdigit():
         grouped = text[before.start() + max(0, match.start() - 40) - 1 :][:1] == "."  # "160.000"
-        return grouped or len(word) > 3 or (following in _OPENERS and not _MONTH.match(following))
+        return grouped or len(word) > 3 or (following in openers and not _MONTH.match(following))
     if _ROMAN.fullmatch(word):
-        return following in _OPENERS
+        return following in openers
     if len(word) == 1:
-        return not word.isalpha() or (word.islower() and word not in _ABBREVIATIONS)
-    return word.lower() not in _ABBREVIATIONS
+        return not word.isalpha() or (word.islower() and word not in abbreviations)
+    return word.lower() not in abbreviations
 
 
 def sentence_starts(text: str) -> list[int]:

@@ -6,6 +6,7 @@ the clause around it. That is enough for who-met-whom; no trained model is asked
 2016, sections on Satzklammer and Nebensatz).
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,10 +19,6 @@ Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional
 
 _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
-_AMBIGUOUS = frozenset(["als", "wie", "da", "bis", "seit", "während", "ob", "wo"])
-_NEGATIONS = frozenset(
-    ["nicht", "nie", "niemals", "kein", "keine", "keinen", "keinem", "keiner", "keines", "weder"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +74,16 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return not (word.endswith("en") and index and lower[index - 1] == "zu")
     if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
         return False
-    if (
-        word.endswith(("te", "ten"))
-        and not word.endswith(("sten", "ste"))
-        or word.endswith(("rste", "rsten", "asste", "asten"))
+    if (word.endswith(("te", "ten")) and not word.endswith(("sten", "ste"))) or word.endswith(
+        ("rste", "rsten", "asste", "asten")
     ):
         before = lower[index - 1] if index else ""
         after = raw[index + 1] if index + 1 < len(raw) else ""
         if before in words.determiners or before in words.prepositions:
             return False
         if is_noun(after) and any(
-            lower[k] in words.determiners and lower[k + 1] in words.prepositions for k in range(max(0, index - 8), index - 1)
+            lower[k] in words.determiners and lower[k + 1] in words.prepositions
+            for k in range(max(0, index - 8), index - 1)
         ):
             return False  # "die im Januar in Canberra erzielte Einigung"
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
@@ -132,8 +128,7 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
     if verb in words.future:
         participle = any(
             w.startswith("ge")
-            or w.endswith(("t", "en"))
-            and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
+            or (w.endswith(("t", "en")) and w.startswith(("be", "emp", "ent", "er", "ver", "ein")))
             for w in (lower[t] for t in tokens[-2:])
             if w != verb and w.isalpha()
         )
@@ -193,7 +188,7 @@ def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], 
 def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches between the marks of punctuation that can part clauses."""
     cuts = [start - 1, *(i for i in range(start, end) if lower[i] in _HARD), end]
-    return [(a + 1, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a + 1]
+    return [(a + 1, b) for a, b in itertools.pairwise(cuts) if b > a + 1]
 
 
 def _split_coordinated(
@@ -202,12 +197,24 @@ def _split_coordinated(
     """Splits "A traf B und reiste ab": two finite verbs with a coordinator between them."""
     start, end = segment
     finites = [i for i in range(start, end) if is_finite(i, lower, raw, words)]
-    if finites and lower[finites[0]] in words.modal | words.future | words.conditional | words.have | words.be | words.passive:
+    if (
+        finites
+        and lower[finites[0]]
+        in words.modal | words.future | words.conditional | words.have | words.be | words.passive
+    ):
         # what an auxiliary opens, an infinitive or participle closes: "wird in A und B beraten"
-        finites = [finites[0], *(i for i in finites[1:] if not (lower[i].endswith("en") or is_participle(lower[i])) or lower[i] in words.be | words.have | words.modal)]
+        finites = [
+            finites[0],
+            *(
+                i
+                for i in finites[1:]
+                if not (lower[i].endswith("en") or is_participle(lower[i]))
+                or lower[i] in words.be | words.have | words.modal
+            ),
+        ]
     if len(finites) < 2:
         return _split_participles(segment, finites, lower, raw)
-    for first, second in zip(finites, finites[1:], strict=False):
+    for first, second in itertools.pairwise(finites):
         for i in range(second - 1, first, -1):
             if lower[i] in ("und", "oder", "sondern", "aber", "doch", "denn") and i > start:
                 return [(start, i), *_split_coordinated((i, end), lower, raw, words)]
@@ -279,17 +286,14 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener = (
                 None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
             )
-        if opener == "sub" and lower[first] in _AMBIGUOUS and finite is None:
+        if opener == "sub" and lower[first] in words.ambiguous and finite is None:
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:
             opener = None  # "wie sagte", "da traf"
-        if opener == "sub" and lower[first] in _AMBIGUOUS and finite is not None and last - finite > 5:
+        if opener == "sub" and lower[first] in words.ambiguous and finite is not None and last - finite > 5:
             opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last
         infinitive = finite is None and any(
-            lower[i] == "zu"
-            and i + 1 < last
-            and lower[i + 1].endswith("n")
-            and raw[i + 1][0].islower()
+            (lower[i] == "zu" and i + 1 < last and lower[i + 1].endswith("n") and raw[i + 1][0].islower())
             or (
                 raw[i][0].islower()
                 and lower[i].endswith("en")
@@ -333,7 +337,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             o.parent,
             o.finite,
             _tense(o.tokens, o.finite, lower, words),
-            any(lower[i] in _NEGATIONS for i in o.tokens),
+            any(lower[i] in words.negations for i in o.tokens),
         )
         for o in made
     ]

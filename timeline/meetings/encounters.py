@@ -6,11 +6,11 @@ dates are composed and inherited, and the sentences put in order, the one that c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import cast
 
 from timeline.edtf import EdtfError, bounds
-from timeline.meetings.reading import Candidate
+from timeline.meetings.candidate import Candidate
 from timeline.meetings.sides import Sides, host_state
 from timeline.model import KINDS, Actor, Kind, Place, Status
 
@@ -95,7 +95,12 @@ class Encounters:
 
     def add(self, candidate: Candidate) -> None:
         """Joins the candidate to the encounter it tells, or begins a new one."""
-        if candidate.follows and candidate.date is None and candidate.status == "held" and not candidate.anaphoric:
+        if (
+            candidate.follows
+            and candidate.date is None
+            and candidate.status == "held"
+            and not candidate.anaphoric
+        ):
             self._follow(candidate)
         same = [row for row in self.rows if self._same(row, candidate)]
         if same:
@@ -121,7 +126,9 @@ class Encounters:
     def _follow(self, candidate: Candidate) -> None:
         """ "Danach traf er X": on the day of the talk before, of the same person."""
         people = {a.key for a in candidate.actors if a.type == "person"}
-        before = [r for r in self.rows if people & {a.key for a in r.actors} and r.status == "held" and r.date]
+        before = [
+            r for r in self.rows if people & {a.key for a in r.actors} and r.status == "held" and r.date
+        ]
         if before and candidate.scene - before[-1].told[-1].scene <= 8:
             candidate.date = before[-1].date
             candidate.place = candidate.place or before[-1].place
@@ -130,7 +137,13 @@ class Encounters:
     def _next_session(self, candidate: Candidate) -> bool:
         """A further round or summit of the same parties: "die nächste Runde beginnt im Mai in Delhi"."""
         earlier = [r for r in self.rows if r.kind == candidate.kind and r.kind in ("summit", "negotiation")]
-        if not earlier or not candidate.again or candidate.date is None or candidate.actors or candidate.date == earlier[-1].date:
+        if (
+            not earlier
+            or not candidate.again
+            or candidate.date is None
+            or candidate.actors
+            or candidate.date == earlier[-1].date
+        ):
             return False
         candidate.actors, candidate.anaphoric = earlier[-1].actors, False
         candidate.rules.append("next-session")
@@ -249,7 +262,9 @@ class Encounters:
 
     def _join(self, row: Encounter, candidate: Candidate) -> None:
         told = self._who.all(row.actors)
-        named = tuple(a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told)
+        named = tuple(
+            a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told
+        )
         if not candidate.anaphoric or candidate.kind != "mediation":
             row.actors = self._who.fold((*row.actors, *named))
         if row.kind == "visit" and candidate.kind in ("negotiation", "mediation"):
@@ -268,15 +283,13 @@ class Encounters:
         if candidate.date is not None and finer:
             row.date = candidate.date
             row.said = candidate.said or row.said
-            if not candidate.anaphoric or row.status in _AHEAD and candidate.status == "held":
+            if not candidate.anaphoric or (row.status in _AHEAD and candidate.status == "held"):
                 row.status = candidate.status
-        elif (
-            candidate.status in ("cancelled", "denied")
-            and not candidate.anaphoric
-            or (candidate.status == "cancelled" and row.status in _AHEAD)
+        elif (candidate.status in ("cancelled", "denied") and not candidate.anaphoric) or (
+            candidate.status == "cancelled" and row.status in _AHEAD
         ):
             row.status = candidate.status
-        if row.place is None or self._is_state(row.place) and candidate.place is not None:
+        if row.place is None or (self._is_state(row.place) and candidate.place is not None):
             row.place = candidate.place or row.place
         row.told.append(candidate)
         row.rules.extend(rule for rule in candidate.rules if rule not in row.rules)
@@ -288,7 +301,11 @@ class Encounters:
     def finish(self) -> list[Encounter]:
         """The encounters, with inherited dates and places and the fallback for news without a date."""
         for candidate in self._pending:  # "die in Wien erzielte Einigung" may stand before its parties
-            later = [r for r in self.rows if self._same(r, candidate) and r.date is None and r.kind == candidate.kind]
+            later = [
+                r
+                for r in self.rows
+                if self._same(r, candidate) and r.date is None and r.kind == candidate.kind
+            ]
             if later and candidate.date is not None:
                 self._join(later[0], candidate)
         self._name_hosts()
@@ -309,7 +326,11 @@ class Encounters:
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
         for visit in [r for r in self.rows if r.kind == "visit"]:
-            talks = [r for r in self.rows if r.kind == "meeting" and self._within(visit, r) and self._near(visit, r)]
+            talks = [
+                r
+                for r in self.rows
+                if r.kind == "meeting" and self._within(visit, r) and self._near(visit, r)
+            ]
             if (
                 len(talks) == 1
                 and (talks[0].date is None or talks[0].date == visit.date)
@@ -368,7 +389,9 @@ class Encounters:
         """Place and date of a talk "am Rande" or "beim" a summit that is told in the same clause."""
         told = {(c.scene, c.clause) for c in talk.told}
         for summit in self.rows:
-            beside = [c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")]
+            beside = [
+                c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")
+            ]
             if talk.kind != "meeting" or summit.kind != "summit" or not beside:
                 continue
             talk.place = talk.place or summit.place

@@ -43,7 +43,9 @@ _REASONS = {
 }
 
 
-def _spans(doc: Doc, meeting: Meeting, timexes: Iterable[Timex], on: date | None) -> list[tuple[int, int, str]]:
+def _spans(
+    doc: Doc, meeting: Meeting, timexes: Iterable[Timex], on: date | None
+) -> list[tuple[int, int, str]]:
     """What to mark, as characters of the text with a label; the longer of two overlapping spans wins."""
     own = [f for f in frames() if f"frame:{f.id}" in meeting.rules]
     spans = [(m.start, m.end, "=" + ", ".join(a.name for a in m.actors)) for m in find_mentions(doc, on)]

@@ -10,25 +10,17 @@ from spacy.tokens import Doc
 
 from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.edtf import bounds
+from timeline.meetings.candidate import Candidate
 from timeline.meetings.encounters import Encounter, Encounters, valid
-from timeline.meetings.reading import Candidate, Reader
+from timeline.meetings.grammar import patterns
+from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body
 from timeline.meetings.triggers import is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
-
-_FLIGHT = re.compile(r"\b(?:geflohen|geflüchtet|flucht|floh|flüchtete|fliehen|flieht|exil|asyl)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)*")
-_ENDS = re.compile(
-    r"\b(?:beendet(?:e|en)?|endet(?:e|en)?|zu ende|abgeschlossen|zum abschluss|schloss)\b", re.IGNORECASE
-)
-_LEAD = re.compile(
-    r"\b(?:(?:am|im|um|vom|zum|beim|ab|an|in|seit|gegen|bis|für|nach|vor)\s+(?:de[nmr]\s+|diese[mnrs]?\s+)?|(?:de[nmr]|diese[mnrs]?)\s+)"
-    r"(?:(?:heutigen|gestrigen|morgigen|späten|frühen|kommenden|vergangenen|nächsten|letzten)\s+)?$",
-    re.IGNORECASE,
-)
 
 
 def worth_reading(text: str) -> bool:
@@ -36,7 +28,9 @@ def worth_reading(text: str) -> bool:
     return any(is_trigger(word) for word in _WORD.findall(text))
 
 
-def _telling(text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]) -> set[int]:
+def _telling(
+    text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]
+) -> set[int]:
     """The numbers of the sentences that could tell a meeting: with a trigger and an actor, in a text of two sides.
 
     It is cheap, so that most articles are left before they are cut into tokens.
@@ -54,7 +48,11 @@ def _telling(text: str, starts: Sequence[int], mentions: Sequence[Mention], plac
 
 
 def _scenes(
-    doc: Doc, timexes: Sequence[Timex], mentions: Sequence[Mention], places: Sequence[PlaceMention], telling: set[int]
+    doc: Doc,
+    timexes: Sequence[Timex],
+    mentions: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    telling: set[int],
 ) -> list[Scene]:
     """The sentences that could tell a meeting, those that point back to one, and the one before each."""
     text = doc.text
@@ -96,7 +94,11 @@ def _duration(candidate: Candidate, scene_: Scene) -> int | None:
             and value[1:-1].isdigit()
         ):
             gap = candidate.token - slot.last
-            if 0 <= gap <= 2 and "tägig" in slot.timex.text and not scene_.words.lower[candidate.token].endswith(("reise", "tour")):
+            if (
+                0 <= gap <= 2
+                and "tägig" in slot.timex.text
+                and not scene_.words.lower[candidate.token].endswith(("reise", "tour"))
+            ):
                 return int(value[1:-1])
     return None
 
@@ -106,9 +108,11 @@ def _pair(candidate: Candidate, scene_: Scene) -> tuple[str, tuple[int, int]] | 
     for other in scene_.times if candidate.time is not None else ():
         a, b = sorted((candidate.time or other, other), key=lambda x: x.first)
         first, last = a.timex.edtf or "", b.timex.edtf or ""
-        if b.first - a.last == 1 and scene_.words.lower[a.last] == "und" and len(first) == len(last) == 10:
-            if date.fromisoformat(first) + timedelta(days=1) == date.fromisoformat(last):
-                return f"{first}/{last}", (a.timex.start, b.timex.end)
+        joined = (
+            b.first - a.last == 1 and scene_.words.lower[a.last] == "und" and len(first) == len(last) == 10
+        )
+        if joined and date.fromisoformat(first) + timedelta(days=1) == date.fromisoformat(last):
+            return f"{first}/{last}", (a.timex.start, b.timex.end)
     return None
 
 
@@ -121,7 +125,12 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
             value = on.isoformat()
         else:
             candidate.time = None
-    if value is not None and "status:after" in candidate.rules and on is not None and (bounds(value).first or on) > on:
+    if (
+        value is not None
+        and "status:after" in candidate.rules
+        and on is not None
+        and (bounds(value).first or on) > on
+    ):
         candidate.time, value = None, None  # what is over lies not ahead: the date is another's
     if value is not None and "implied-since" in candidate.rules:
         value = value.removesuffix("/..")
@@ -132,7 +141,7 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
         days = _duration(candidate, scene_)
         if days is not None and days > 1:
             day, rest = date.fromisoformat(value), timedelta(days=days - 1)
-            ends = _ENDS.search(scene_.text(candidate.clause)) is not None
+            ends = patterns()["ends"].search(scene_.text(candidate.clause)) is not None
             first, last = (day - rest, day) if ends else (day, day + rest)
             value = f"{first.isoformat()}/{last.isoformat()}"
         elif candidate.status == "ongoing" and {"status:arrival", "status:begins"} & set(candidate.rules):
@@ -147,7 +156,7 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
 def _verbatim(said: tuple[int, int], text: str) -> str:
     """The expression with the preposition and article before it, as readers quote it."""
     start, end = said
-    before = _LEAD.search(text[max(0, start - 24) : start])
+    before = patterns()["lead"].search(text[max(0, start - 24) : start])
     return (before.group() if before else "") + text[start:end]
 
 
@@ -185,7 +194,7 @@ def find_in_text(
     starts = sentence_starts(text)
     mentions, places = find_actors(text, starts, on)
     telling = _telling(text, starts, mentions, places)
-    return _read(parse(text), timexes, mentions, places, telling, on) if telling else []
+    return _read(parse(text), timexes, mentions, places, telling=telling, on=on) if telling else []
 
 
 def find_meetings(
@@ -200,7 +209,7 @@ def find_meetings(
     starts = [sentence.start_char for sentence in doc.sents]
     mentions, places = find_actors(doc.text, starts, on)
     telling = _telling(doc.text, starts, mentions, places)
-    return _read(doc, timexes, mentions, places, telling, on) if telling else []
+    return _read(doc, timexes, mentions, places, telling=telling, on=on) if telling else []
 
 
 def _day(reference: ReferenceDate, on: date | None) -> date | None:
@@ -211,9 +220,12 @@ def _day(reference: ReferenceDate, on: date | None) -> date | None:
 
 def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
     """The keys of those of whom the article says that they fled or live in exile: their stay abroad is no visit."""
-    places = [m.start() for m in _FLIGHT.finditer(text)]
+    places = [m.start() for m in patterns()["flight"].finditer(text)]
     return frozenset(
-        a.key for m in mentions for a in m.actors if a.type == "person" and any(abs(p - m.start) < 120 for p in places)
+        a.key
+        for m in mentions
+        for a in m.actors
+        if a.type == "person" and any(abs(p - m.start) < 120 for p in places)
     )
 
 
@@ -222,6 +234,7 @@ def _read(
     timexes: Sequence[Timex],
     mentions: Sequence[Mention],
     places: Sequence[PlaceMention],
+    *,
     telling: set[int],
     on: date | None,
 ) -> list[Meeting]:

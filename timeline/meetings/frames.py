@@ -30,7 +30,23 @@ NEEDS = (
 Form = Literal["present", "past", "infinitive", "participle"]
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
 _KEYS = frozenset(
-    "id kind verb noun parties destination needs particle bare_forms with without visit_with status yes no".split()
+    [
+        "id",
+        "kind",
+        "verb",
+        "noun",
+        "parties",
+        "destination",
+        "needs",
+        "particle",
+        "bare_forms",
+        "with",
+        "without",
+        "visit_with",
+        "status",
+        "yes",
+        "no",
+    ]
 )
 
 

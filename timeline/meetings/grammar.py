@@ -1,10 +1,12 @@
 """The closed word classes of German that clause analysis and roles go by, read from ``grammar.toml``."""
 
+import re
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
 from timeline.language import LanguageError, read_toml
 
+_PATTERNS = "languages/de/meetings/patterns.toml"
 _TABLE = "languages/de/meetings/grammar.toml"
 
 
@@ -34,6 +36,41 @@ class Grammar:
     remote: frozenset[str]
     again: frozenset[str]
     habitual: frozenset[str]
+    outside: frozenset[str]
+    units: frozenset[str]
+    topic_ends: frozenset[str]
+    definite: frozenset[str]
+    following: frozenset[str]
+    afterwards: frozenset[str]
+    attending: frozenset[str]
+    adjunct: frozenset[str]
+    stays: frozenset[str]
+    negations: frozenset[str]
+    ambiguous: frozenset[str]
+    localities: frozenset[str]
+    genitive_articles: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def patterns() -> dict[str, re.Pattern[str]]:
+    """The patterns of ``patterns.toml`` by name.
+
+    Raises:
+        LanguageError: a pattern is no regular expression, or fails one of its examples.
+    """
+    found = {}
+    for name, rule in read_toml(_PATTERNS).items():
+        where = f"{_PATTERNS}, {name}"
+        if set(rule) != {"find", "yes", "no"}:
+            raise LanguageError(f"{where}: needs find, yes and no")
+        try:
+            found[name] = re.compile(rule["find"], re.IGNORECASE)
+        except re.error as error:
+            raise LanguageError(f"{where}: {error}") from error
+        for text, wanted in [(x, True) for x in rule["yes"]] + [(x, False) for x in rule["no"]]:
+            if (found[name].search(text) is not None) != wanted:
+                raise LanguageError(f"{where}: wrong about {text!r}")
+    return found
 
 
 @lru_cache(maxsize=1)

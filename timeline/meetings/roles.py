@@ -6,7 +6,7 @@ bystander ("über", "gegen", the genitive of some other noun).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from timeline.actors import Mention, PlaceMention
@@ -15,31 +15,11 @@ from timeline.meetings.grammar import grammar
 from timeline.model import Timex
 
 _JOINTS = frozenset([",", "und", "sowie", "oder", "/", "sowohl", "auch", "als", "–", "&"])
-_GENITIVE_ARTICLES = frozenset(
-    [
-        "des",
-        "der",
-        "eines",
-        "einer",
-        "seines",
-        "ihres",
-        "seiner",
-        "ihrer",
-        "beider",
-        "zweier",
-        "dreier",
-        "mehrerer",
-        "aller",
-    ]
-)
 _CONTRACTED = {
     "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
     "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
 }  # fmt: skip
 POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
-_LOCAL = frozenset(
-    "insel stadt hauptstadt ort region provinz kreis gemeinde halbinsel dorf stadtteil staat badeort kurort".split()
-)
 _REACH = 12
 """Tokens that a preposition may stand before its name; German noun phrases of news are seldom longer."""
 
@@ -106,6 +86,12 @@ class Scene:
     slots: tuple[Slot, ...]
     places: tuple[PlaceSlot, ...]
     times: tuple[TimeSlot, ...]
+
+    def spans(self) -> Iterator["Slot | PlaceSlot | TimeSlot"]:
+        """All that stands in the sentence."""
+        yield from self.slots
+        yield from self.places
+        yield from self.times
 
     def text(self, clause: int) -> str:
         """The words of a clause, parted by blanks."""
@@ -176,9 +162,11 @@ class _Governor:
                 earlier = self._done[i]
                 if i not in self._names:
                     break  # "in Paris François Hollande": a place and a name side by side
-                if article in _GENITIVE_ARTICLES or not raw[i].endswith(("s", "’", "'")):
+                if article in self._grammar.genitive_articles or not raw[i].endswith(("s", "’", "'")):
                     return (
-                        _Government(np, "", i) if article in _GENITIVE_ARTICLES else _Government(np, "", None)
+                        _Government(np, "", i)
+                        if article in self._grammar.genitive_articles
+                        else _Government(np, "", None)
                     )
                 return _Government(earlier.np, earlier.prep, earlier.head)
             if word in words.prepositions and not (
@@ -223,7 +211,12 @@ class _Governor:
                     ("minister", "ministerin", "präsident", "chef", "führer")
                 ):
                     np = i
-                elif raw[first].endswith("s") and word not in _LOCAL and i > self._start and first - i == 1:
+                elif (
+                    raw[first].endswith("s")
+                    and word not in words.localities
+                    and i > self._start
+                    and first - i == 1
+                ):
                     return self._genitive(np, i, "des")
                 elif lower[first] in words.official or lower[first].endswith(
                     ("präsident", "minister", "kanzler", "chef")
@@ -247,7 +240,7 @@ class _Governor:
     def _genitive(self, np: int, head: int, article: str) -> _Government:
         """A noun before the article: its genitive attribute, or by chance a neighbour ("am Tisch der Chef")."""
         lower = self._words.lower
-        if article not in _GENITIVE_ARTICLES:
+        if article not in self._grammar.genitive_articles:
             return _Government(np, "", None)
         if lower[head] in self._grammar.official or lower[head].endswith(
             ("minister", "ministern", "chefs", "präsidenten")

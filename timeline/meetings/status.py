@@ -6,19 +6,12 @@ from datetime import date
 from functools import lru_cache
 
 from timeline.language import LanguageError, read_toml
+from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.triggers import Trigger
 from timeline.model import STATUSES, Status
 
 _TABLE = "languages/de/meetings/status.toml"
-
-_DENIES = re.compile(r"\b(?:bestr(?:itt|eitet)(?:en)?|dementier\w+)\b", re.IGNORECASE)
-
-_STAYS = frozenset(["hält", "halten", "weilt", "weilen", "befindet", "befinden"])
-ADJUNCT = frozenset(
-    ["nach", "bei", "während", "in", "auf", "anlässlich", "seit", "an", "vor", "trotz", "unter", "rande", "wegen", "angesichts", "aufgrund", "infolge", "hinsichtlich"]
-)
-"""Prepositions that make a noun an adverbial: what the clause's verb says is then not said of the meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
         return "cancelled", "status:cancelled"
-    if clause.negated or (clause.kind != "infinitive" and _DENIES.search(above)):
+    if clause.negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
         return "denied", "status:negated"
     said = {scene.words.lower[i] for i in clause.tokens}
     if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
@@ -111,7 +104,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
-        if trigger.mood == "present" and scene.words.lower[trigger.token] in _STAYS:
+        if trigger.mood == "present" and scene.words.lower[trigger.token] in grammar().stays:
             return "ongoing", "status:stays"
         recent = (
             time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
@@ -124,7 +117,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "proposed":
         return "proposed", "status:conditional"
     if trigger.mood == "planned":
-        if re.search(r"\b(?:bereit|könnte|könnten|möglicherweise)\b", text, re.IGNORECASE):
+        if patterns()["maybe"].search(text):
             return "proposed", "status:proposed"
         return "planned", "status:modal"
     if trigger.mood == "present":
@@ -151,7 +144,7 @@ def noun_status(
     near = cue_in(around)
     if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
-    if prep in ADJUNCT:
+    if prep in grammar().adjunct:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
         if prep == "nach" and dated == "planned" and clause.tense in ("past", "pluperfect"):
@@ -194,7 +187,11 @@ def noun_status(
         return cue.status, f"status:{cue.id}"
     if dated is not None:
         return dated, "status:date"
-    if clause.tense == "present" and re.search(r"\bbeginn(?:t|en)\b", text) and (time is None or time.timex.first in (on, None)):
+    if (
+        clause.tense == "present"
+        and patterns()["begins"].search(text)
+        and (time is None or time.timex.first in (on, None))
+    ):
         return "ongoing", "status:begins"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"

@@ -1,0 +1,48 @@
+"""What one trigger tells of an encounter, before the mentions of an article are brought together."""
+
+from dataclasses import dataclass, field
+
+from timeline.meetings.roles import TimeSlot
+from timeline.model import Actor, Kind, Place, Status
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An encounter as one trigger tells it; the encounters of an article are made of these.
+
+    ``anaphoric`` is True where the words only point back ("das Treffen") and name no party of their own.
+    ``again`` marks a further encounter of the same parties, ``remote`` one that lies far back, ``follows``
+    one on the day of what was told before ("danach"). ``shift`` counts the days from the date told to the
+    encounter's own ("drei Tage nach dem Treffen"); ``said`` are the characters (end exclusive) of the
+    expression behind ``date`` (EDTF). ``guessed`` are parties that only the speaker or the sentence before
+    suggests; ``prep`` is the preposition before a noun that tells the encounter.
+    """
+
+    kind: Kind
+    actors: tuple[Actor, ...]
+    place: Place | None
+    time: TimeSlot | None
+    status: Status
+    scene: int
+    clause: int
+    token: int
+    rules: list[str] = field(default_factory=list)
+    anaphoric: bool = False
+    again: bool = False
+    remote: bool = False
+    date: str | None = None
+    prep: str = ""
+    shift: int = 0
+    guessed: tuple[Actor, ...] = ()
+    follows: bool = False
+    said: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a trigger tells its encounter: the date beside it, the status with its reason, the preposition."""
+
+    time: TimeSlot | None
+    status: Status
+    why: str
+    prep: str = ""

@@ -1,0 +1,220 @@
+"""Where and when: the place, the destination and the date that belong to a trigger."""
+
+from collections.abc import Sequence
+
+from timeline.meetings.clauses import Clause
+from timeline.meetings.parties import Parties
+from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
+from timeline.meetings.sides import Sides, compound_place, host_state
+from timeline.meetings.triggers import Trigger
+from timeline.model import Place
+
+_NUMBERS = dict(
+    zip(
+        ["ein", "einen", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"],
+        (1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+        strict=True,
+    )
+)
+
+
+def country_of(place: Place | None) -> str | None:
+    """The country of a place, None where either is unknown."""
+    return place.country if place is not None else None
+
+
+class Circumstances(Parties):
+    """Finds place and date of a trigger in the sentence that is being read."""
+
+    def __init__(self, who: Sides) -> None:
+        super().__init__(who)
+        self._scene: Scene | None = None
+        self._hits: list[Trigger] = []
+
+    def _located(self, place: PlaceSlot, scene: Scene, trigger: Trigger) -> bool:
+        """Whether "in X" tells where something happens, not what a noun before it is about."""
+        before = place.np - 1
+        if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
+            return place.prep in ("in", "auf", "nach")
+        named = any(s.first <= before < s.last for s in scene.slots)
+        if not named and scene.words.lower[before] in ("und", "oder", ","):
+            earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
+            if earlier is not None and earlier.prep == place.prep:
+                return self._located(earlier, scene, trigger)
+        return place.prep in ("in", "auf", "nach") and (named or not self._topical(scene.words.lower[before]))
+
+    def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
+        places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene, trigger)]
+        places = [p for p in places if p.prep != "nach"]
+        attached = [p for p in places if p.first > trigger.token]
+        chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
+        if chosen is None:
+            clause = scene.clauses[trigger.clause]
+            if clause.kind == "infinitive" and clause.parent is not None:
+                around = [
+                    p
+                    for p in scene.places
+                    if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene, trigger)
+                ]
+                chosen = around[-1] if around else None
+            if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
+                return self._memory.place
+        return self._finest(chosen, places) if chosen else None
+
+    def _finest(self, chosen: PlaceSlot, places: Sequence[PlaceSlot]) -> Place:
+        """The city where city and country stand side by side ("in Genf in der Schweiz")."""
+        place = chosen.mention.place
+        state = host_state(place.country)
+        if state is not None and state.name == place.name:
+            around = self._scene.places if self._scene is not None else ()
+            beside = [p for p in around if 0 < p.first - chosen.last <= 4]
+            for other in (*places, *beside):
+                finer = other.mention.place
+                if finer.country == place.country and finer.name != place.name:
+                    return finer
+        return place
+
+    def _destination(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """Where a visit goes to."""
+        frame, t = trigger.frame, trigger.token
+        own = [p for p in scene.places if p.clause == trigger.clause]
+        inside = [p for p in own if p.first <= t < p.last]
+        whole = compound_place(scene.words.lower[t])
+        if whole is not None:
+            return whole
+        if inside:
+            return inside[0].mention.place
+        reached = [p for p in own if p.prep in frame.destination and self._located(p, scene, trigger)]
+        if frame.noun is not None:
+            near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
+            genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
+            visited = (
+                near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
+            )
+        elif frame.id == "besuchen":
+            visited = [p for p in own if p.prep == "" and p.head is None] or reached
+        else:
+            visited = [p for p in reached if p.prep == "nach"] or reached
+        chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
+        return self._finest(chosen, visited) if chosen else None
+
+    def _verb_between(self, a: int, b: int, scene: Scene) -> bool:
+        finite = scene.clauses[scene.clause_of[a]].finite
+        return finite is not None and a < finite < b
+
+    def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
+        """The date that stands nearest to the trigger in its clause; finer dates first."""
+        usable = [
+            x
+            for x in scene.times
+            if (x.timex.edtf is not None or x.timex.value == "PRESENT_REF")
+            and not self._since(x, scene)
+            and not self._until(x, scene)
+            and not self._belongs(x, trigger, scene)
+        ]
+        own = [x for x in usable if x.clause == trigger.clause]
+        if not own and scene.clauses[trigger.clause].kind == "infinitive":
+            parent = scene.clauses[trigger.clause].parent
+            own = (
+                [x for x in usable if x.clause == parent and not trigger.frame.verb]
+                if parent is not None
+                else []
+            )
+        if not own:
+            return None
+        t = trigger.token
+
+        def distance(x: TimeSlot) -> tuple[bool, int]:
+            return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
+
+        return min(own, key=distance)
+
+    def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date stands with another noun that tells a meeting, or with the verb across from the noun."""
+        finite = scene.clauses[trigger.clause].finite
+        if trigger.frame.noun is not None:
+            prep = self._prep(trigger, scene)
+            across = finite is not None and (trigger.token < finite) != (time.first < finite)
+            return across and prep in self._grammar.outside
+        for other in self._hits:
+            if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
+                continue
+            between = range(other.token + 1, time.first)
+            if (
+                len(between) <= 8
+                and finite not in between
+                and self._prep(other, scene) in ("bei", "nach", "vor", "während")
+            ):
+                return other.token > trigger.token or trigger.token not in between
+        return False
+
+    def _since(self, slot: TimeSlot, scene: Scene) -> bool:
+        """ "seit 2019" dates a state of affairs (event table, section 2), but "seit Samstag" a process."""
+        lower = scene.words.lower
+        word = (
+            lower[slot.first]
+            if lower[slot.first] in ("seit", "ab")
+            else lower[slot.first - 1]
+            if slot.first
+            else ""
+        )
+        value = slot.timex.edtf or ""
+        begin = max(scene.start, slot.first - 8)
+        if (
+            word != "seit"
+            and "seit" in lower[begin : slot.first]
+            and not any(h.token in range(begin, slot.first) for h in self._hits)
+        ):
+            return True  # "seit Beginn des Kriegs vor einem Jahr"
+        return word == "seit" and len(value.removesuffix("/..").rstrip("~")) <= 7
+
+    def _until(self, slot: TimeSlot, scene: Scene) -> bool:
+        lower = scene.words.lower
+        return lower[slot.first] == "bis" or (slot.first > scene.start and lower[slot.first - 1] == "bis")
+
+    def _turn_of(
+        self, behind: Sequence[Slot], scene: Scene, place: Place | None, time: TimeSlot | None
+    ) -> tuple[Place | None, TimeSlot | None]:  # fmt: skip
+        """Place and date of one of several talks: those told last before its party."""
+        first, clause = behind[0].first, behind[0].clause
+        places = [p for p in scene.places if p.clause == clause and p.prep == "in" and p.first < first]
+        times = [
+            x for x in scene.times if x.clause == clause and x.first < first and x.timex.edtf is not None
+        ]
+        return (places[-1].mention.place if places else place, times[-1] if times else time)
+
+    def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date is the meeting's own ("das für Dienstag geplante Treffen"), not that of calling it off."""
+        lower = scene.words.lower
+        before = lower[max(scene.start, time.first - 2) : time.first]
+        return (
+            (time.last <= trigger.token and trigger.token - time.last <= 3)
+            or "für" in before
+            or 0 < time.first - trigger.token <= 2
+        )
+
+    def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
+        """Days between the clause's date and the meeting: -3 for "drei Tage nach dem Treffen"; None if not in days."""
+        lower = scene.words.lower
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
+            if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in self._grammar.units:
+                count = _NUMBERS.get(lower[i - 2]) if i - 2 >= scene.start else None
+                if lower[i - 1].startswith("tag") and count is not None:
+                    return -count if lower[i] == "nach" else count
+                return None
+        return 0
+
+    def _far_back(self, clause: Clause, scene: Scene) -> bool:
+        """Whether the clause itself says "damals"; not where only a comparison does ("wie damals X")."""
+        lower = scene.words.lower
+        return any(
+            lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i]
+            for i in clause.tokens
+        )
+
+    def _is_destination(self, slot: Slot, place: Place, scene: Scene, trigger: Trigger) -> bool:
+        """Whether a state's name in the list of parties is only where the journey goes."""
+        return any(p.first == slot.first and p.mention.place == place for p in scene.places) and not any(
+            a.type == "person" for a in slot.mention.actors
+        )

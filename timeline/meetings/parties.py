@@ -1,0 +1,338 @@
+"""Who takes part: the names that fill the roles of a trigger, by clause, preposition, genitive and order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from timeline.meetings.clauses import is_noun
+from timeline.meetings.grammar import grammar
+from timeline.meetings.roles import POSSESSIVE, Scene, Slot
+from timeline.meetings.sides import Sides
+from timeline.meetings.triggers import Trigger
+from timeline.model import Actor, Place
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was told last: whom the text is about, and where."""
+
+    subjects: tuple[Actor, ...] = ()
+    scene: int = -1
+    place: Place | None = None
+
+
+class Parties:
+    """Finds the parties to a trigger. ``memory`` is what the sentences before have told."""
+
+    def __init__(self, who: Sides) -> None:
+        self._who = who
+        self._on = who.on
+        self._memory = Memory()
+        self._grammar = grammar()
+
+    def _bare(self, scene: Scene, clause: int) -> list[Slot]:
+        """Subjects and objects of a clause."""
+        lower = scene.words.lower
+        return [
+            s
+            for s in scene.slots
+            if s.clause == clause
+            and s.prep == ""
+            and s.head is None
+            and (s.np == scene.start or lower[s.np - 1] != "so")
+        ]
+
+    def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
+        """The subjects of a clause, or of the one it leans on ("..., um X zu treffen"; "... und reiste ab")."""
+        found = self._bare(scene, clause)
+        current = scene.clauses[clause]
+        if found:
+            return [*self._elided(scene, clause), *found]
+        if current.kind == "relative":
+            antecedent = self._antecedent(scene, clause)
+            if antecedent is not None:
+                return self._group_of(antecedent, scene)
+        if current.kind == "infinitive" and current.parent is not None:
+            return self._subjects(scene, current.parent)
+        if scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
+            return self._subject_before(scene, clause)
+        return []
+
+    def _elided(self, scene: Scene, clause: int) -> list[Slot]:
+        """The subject that a coordinated clause leaves out: "A reiste ab und traf B", "A hatte X besucht und B getroffen"."""
+        current = scene.clauses[clause]
+        opens = scene.words.lower[current.tokens[0]] == "und" and len(current.tokens) > 1
+        if opens and (current.finite == current.tokens[1] or current.finite not in current.tokens):
+            return self._subject_before(scene, clause)
+        return []
+
+    def _subject_before(self, scene: Scene, clause: int) -> list[Slot]:
+        """The first names of the main clause before, which a coordinated one shares."""
+        before = [n for n in range(clause) if scene.clauses[n].kind == scene.clauses[clause].kind == "main"]
+        groups = self._groups(self._bare(scene, before[-1]), scene) if before else []
+        return groups[0] if groups else []
+
+    def _antecedent(self, scene: Scene, clause: int) -> Slot | None:
+        """The name right before a relative clause."""
+        first = scene.clauses[clause].tokens[0]
+        return next((s for s in reversed(scene.slots) if first - 3 <= s.last <= first), None)
+
+    def _group_of(self, slot: Slot, scene: Scene) -> list[Slot]:
+        """The slot with those that are coordinated with it: "A und B, die sich getroffen hatten"."""
+        mates = [
+            s for s in scene.slots if s.clause == slot.clause and s.prep == slot.prep and s.head == slot.head
+        ]
+        return next(group for group in self._groups(mates, scene) if slot in group)
+
+    def _verb_parties(self, trigger: Trigger, scene: Scene) -> tuple[list[Slot], list[Slot]]:
+        """Subjects with objects, and the parties behind prepositions."""
+        frame, clause = trigger.frame, trigger.clause
+        bare = self._subjects(scene, clause)
+        if scene.clauses[clause].kind == "relative":
+            first = scene.clauses[clause].tokens[0]
+            antecedent = self._antecedent(scene, clause)
+            if (
+                antecedent is not None
+                and antecedent not in bare
+                and scene.words.lower[first] not in self._grammar.prepositions
+            ):
+                bare = [*self._group_of(antecedent, scene), *bare]
+        if scene.clauses[clause].kind == "infinitive" and self._bare(scene, clause):
+            parent = scene.clauses[clause].parent
+            if parent is not None:
+                bare = [*self._subjects(scene, parent)[:1], *bare]
+        wanted = set(frame.parties)
+        if not trigger.passive:
+            wanted.discard("von")
+        else:
+            wanted.add("von")
+        behind = [
+            s
+            for s in scene.slots
+            if s.clause == clause
+            and s.prep in wanted
+            and s.prep
+            and (s.head is None or s.prep != "von" or trigger.passive)
+            and not self._topical(scene.words.lower[max(scene.start, s.np - 1)])
+        ]
+        if scene.clauses[clause].kind == "relative":
+            first = scene.clauses[clause].tokens[0]
+            antecedent = self._antecedent(scene, clause)
+            if antecedent is not None and scene.words.lower[first] in wanted:
+                behind.append(antecedent)
+        return bare, behind
+
+    def _noun_parties(self, trigger: Trigger, scene: Scene) -> list[Slot]:
+        """The parties that stand with the noun itself."""
+        frame, t = trigger.frame, trigger.token
+        found = []
+        for s in scene.slots:
+            if s.first <= t < s.last:
+                if "compound" in frame.parties:
+                    found.append(s)
+            elif (s.head == t or (s.prep == "durch" and s.first > t)) and s.prep in (
+                "",
+                "von",
+                "zwischen",
+                "durch",
+            ):
+                if (s.prep == "" and "genitive" in frame.parties) or s.prep in frame.parties:
+                    found.append(s)
+            elif (
+                (
+                    s.clause == trigger.clause
+                    and s.prep
+                    and s.prep in frame.parties
+                    and s.prep != "von"
+                    and s.head is None
+                    and self._reaches(s, t, scene)
+                )
+                or (s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene))
+                or (
+                    "apposition" in frame.parties
+                    and s.prep == ""
+                    and s.first > t
+                    and s.clause == trigger.clause
+                )
+            ):
+                found.append(s)
+        return found
+
+    def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
+        """Whether a preposition's name belongs to the noun: behind it with no verb or other trigger between."""
+        clause = scene.clauses[scene.clause_of[t]]
+        before = slot.np - 1
+        if (
+            before > scene.start
+            and before != t
+            and is_noun(scene.words.raw[before])
+            and not self._taken(before, scene)
+        ) and (slot.np < t or self._topical(scene.words.lower[before])):
+            return False  # "die Einigung mit X", "der Streit mit X"
+        if slot.np > t:
+            between = range(t + 1, slot.np)
+            return (clause.finite is None or clause.finite not in between) and len(between) <= 14
+        # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
+        return slot.prep in ("mit", "für") and t - slot.last <= 8
+
+    def _taken(self, token: int, scene: Scene) -> bool:
+        """Whether the token belongs to a name, place or date."""
+        return any(x.first <= token < x.last for x in scene.spans())
+
+    def _possessor(self, slot: Slot, t: int, scene: Scene) -> bool:
+        """Whether the name owns the noun: "Xis (erster) Besuch", "sein Besuch"."""
+        raw, lower = scene.words.raw, scene.words.lower
+        word = raw[slot.last - 1]
+        if not (word.endswith(("s", "’", "'", "ʼ")) or POSSESSIVE.fullmatch(word)):
+            return False
+        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        return t - slot.last <= 6 and all(
+            i in timed
+            or (lower[i].endswith(("e", "en", "er", "em", "es")) and raw[i][0].islower())
+            or lower[i].rstrip(".").isdigit()
+            or lower[i] in ("für", "am", "im", "mit", "-")
+            for i in range(slot.last, t)
+        )
+
+    def _actors(self, slots: Sequence[Slot]) -> tuple[Actor, ...]:
+        return tuple(actor for s in slots for actor in s.mention.actors)
+
+    def _topical(self, word: str) -> bool:
+        """Whether a noun names what is talked about, alone or as the end of a compound ("Atomabkommen")."""
+        return word in self._grammar.topics or word.endswith(tuple(self._grammar.topic_ends))
+
+    def _groups(self, slots: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
+        """Slots of one clause by coordination: "A und B" is one group."""
+        groups: list[list[Slot]] = []
+        for s in sorted(slots, key=lambda s: s.first):
+            last = groups[-1][-1] if groups else None
+            joined = (
+                last is not None
+                and last.clause == s.clause
+                and any(
+                    scene.words.lower[i] in (",", "und", "sowie", "/")
+                    for i in range(last.last, max(last.last, s.np) + 1)
+                    if i < s.first
+                )
+                and not any(i in self._finites(scene) for i in range(last.last, s.first))
+            )
+            beside = last is not None and s.first <= last.last and self._same_side(s, last)
+            if joined or beside:
+                groups[-1].append(s)
+            else:
+                groups.append([s])
+        return groups
+
+    def _same_side(self, a: Slot, b: Slot) -> bool:
+        return self._who.all(a.mention.actors) == self._who.all(b.mention.actors)
+
+    def _finites(self, scene: Scene) -> set[int]:
+        return {c.finite for c in scene.clauses if c.finite is not None}
+
+    def _owned(self, trigger: Trigger, scene: Scene) -> bool:
+        """ "ihr Treffen", "ein gemeinsames Gespräch": the subjects are the parties."""
+        lower = scene.words.lower
+        before = [lower[i] for i in range(max(scene.start, trigger.token - 4), trigger.token)]
+        return any(POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
+
+    def _fallback(self, scene: Scene, trigger: Trigger, told: tuple[Actor, ...]) -> tuple[Actor, ...]:
+        """The other party where the clause names only one: who speaks in the sentence, else whom the text is about."""
+        speakers = [
+            s
+            for s in scene.slots
+            if s.clause != trigger.clause
+            and s.prep == ""
+            and s.head is None
+            and scene.clauses[s.clause].kind == "main"
+        ]
+        recent = self._memory.subjects if scene.number - self._memory.scene <= 1 else ()
+        found = self._actors(speakers[-1:]) or (
+            recent if trigger.frame.kind == "meeting" and not self._prep(trigger, scene) else ()
+        )
+        known = {self._who.of(a) for a in found}
+        people = (
+            tuple(a for a in self._memory.subjects if self._who.of(a) in known and a.type == "person")
+            or found
+        )
+        return tuple(a for a in people if self._who.of(a) not in self._who.all(told))
+
+    def _definite(self, trigger: Trigger, scene: Scene) -> bool:
+        """ "das Treffen", "die in Wien erzielte Einigung", "seinem Besuch": points back to something told."""
+        lower = scene.words.lower
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
+            if lower[i] in self._grammar.definite or POSSESSIVE.fullmatch(lower[i]):
+                return True
+            inside = any(x.first <= i < x.last for x in scene.spans() if not isinstance(x, Slot)) or lower[
+                i
+            ] in (
+                "in",
+                "am",
+            )
+            if not inside and not lower[i].endswith(("e", "en", "er", "em", "es")):
+                return False
+        return trigger.token == scene.start
+
+    def _prep(self, trigger: Trigger, scene: Scene) -> str:
+        """The preposition before the noun phrase of a trigger."""
+        lower, words = scene.words.lower, self._grammar
+        contracted = {
+            "im": "in",
+            "beim": "bei",
+            "am": "an",
+            "zum": "zu",
+            "zur": "zu",
+            "vom": "von",
+            "ins": "in",
+        }
+        owned = {
+            i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)
+        }
+        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 10) - 1, -1):
+            word = lower[i]
+            if i in owned or i in timed or (i + 1 in timed and word in words.prepositions):
+                continue
+            if word in words.prepositions:
+                if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
+                    return "rande"
+                return contracted.get(word, word)
+            if word in ("des", "der") and i > scene.start and lower[i - 1] in ("rande", "rand"):
+                return "rande"
+            if (
+                word in ("des", "der")
+                and i > scene.start
+                and lower[i - 1] in ("verlauf", "laufe", "rahmen", "zuge", "anschluss")
+            ):
+                return "bei"
+            if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
+                return "vor"
+            if (
+                word in words.determiners
+                or (word.endswith(("e", "en", "er", "em", "es", "et")) and scene.words.raw[i][0].islower())
+                or word.rstrip(".").isdigit()
+            ):
+                continue
+            return ""
+        return ""
+
+    def _foreign_genitive(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether somebody unknown stands in the noun's genitive: "die Reise des Gastes"."""
+        t, lower, raw = trigger.token, scene.words.lower, scene.words.raw
+        if t + 2 >= scene.end or lower[t + 1] not in ("des", "der", "eines", "einer"):
+            return False
+        return not any(x.first <= i < x.last for x in scene.spans() for i in range(t + 2, t + 5)) and any(
+            raw[i][0].isupper() for i in range(t + 2, min(t + 4, scene.end))
+        )
+
+    def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
+        """ "mit X und anschließend mit Y", "in A mit X und in B mit Y" are two talks."""
+        turns: list[list[Slot]] = [[]]
+        for slot in behind:
+            before = turns[-1][-1] if turns[-1] else None
+            if before is not None and before.clause == slot.clause:
+                between = range(before.last, slot.first)
+                apart = any(scene.words.lower[i] in self._grammar.afterwards for i in between)
+                moved = any(p.first in between and p.prep == "in" for p in scene.places)
+                if apart or (moved and "und" in scene.words.lower[before.last : slot.first]):
+                    turns.append([])
+            turns[-1].append(slot)
+        return turns
