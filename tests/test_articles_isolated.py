@@ -57,7 +57,7 @@ def test_one_worker_for_many_files():
         (article,) = read_isolated(f"{number}.txt", f"Das ist Text Nummer {number}.".encode())
         assert article.text.endswith(f"{number}.")
     assert worker_ids() == before
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 20
 
 
 def test_a_reader_that_takes_too_long_costs_one_article():
@@ -67,7 +67,7 @@ def test_a_reader_that_takes_too_long_costs_one_article():
     assert [type(item) for item in found] == [Article, Rejected, Article]
     assert found[1].error.code == "timeout"
     assert "1.5 seconds" in str(found[1].error)
-    assert time.perf_counter() - started < 20
+    assert time.perf_counter() - started < 60
 
 
 @linux
@@ -99,7 +99,7 @@ def test_stopping_ends_the_worker():
     (busy,) = worker_ids()
     started = time.perf_counter()
     reading.close()
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 10
     assert busy not in worker_ids()
 
 
@@ -124,8 +124,8 @@ def test_a_slow_reader_of_answers_is_no_slow_reader_of_files():
     """Time is counted while an article is waited for, not while its caller stores the one before."""
     entries = {f"{number}.txt": f"Text {number}. {FIRST}".encode() for number in range(12)}
     found = []
-    for item in read_isolated("x.zip", zipped(entries), seconds=0.5):
-        time.sleep(0.2)
+    for item in read_isolated("x.zip", zipped(entries), seconds=2):
+        time.sleep(0.3)
         found.append(type(item))
     assert found == [Article] * 12
 
@@ -180,7 +180,7 @@ def test_a_worker_does_not_outlive_its_parent():
         "if sys.argv[1] == 'busy': list(read_isolated('a.pdf', pdf([[(50, 700, 9, 'Wort')] * 400_000]), seconds=0.2))\n"
         "sys.stdin.read()\n"
     )  # fmt: skip
-    for state, allowed in (("idle", 3.0), ("busy", 9.0)):
+    for state, allowed in (("idle", 10.0), ("busy", 15.0)):
         parent = subprocess.Popen(
             [sys.executable, "-c", script, state], cwd=Path(__file__).parent.parent,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
