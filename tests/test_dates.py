@@ -3,6 +3,7 @@
 import csv
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,11 @@ def test_rule_examples(rule):
         assert [e.text for e in find_expressions(phrase) if e.rule == rule.id] == [], phrase
 
 
+@cache
+def independently_parsed(value: str) -> object:
+    return parse_edtf(value)
+
+
 def check(text: str, published: str | None) -> None:
     end = 0
     for timex in find_dates(text, published=published):
@@ -82,7 +88,7 @@ def check(text: str, published: str | None) -> None:
         if re.match(r"\d{4}-\d\d-\d\d", timex.value):
             date.fromisoformat(timex.value[:10])
         if timex.edtf is not None:
-            parse_edtf(timex.edtf)
+            independently_parsed(timex.edtf)
             bounds = edtf.bounds(timex.edtf)
             assert (timex.first, timex.last) == (bounds.first, bounds.last)
         else:
@@ -132,6 +138,14 @@ def test_any_text(text, published):
 )
 def test_any_row_of_date_words(pieces, published):
     check("".join(word + gap for word, gap in pieces), published)
+
+
+@pytest.mark.parametrize("rule", tagger().rules, ids=lambda rule: rule.id)
+def test_rule_examples_resolve_to_valid_values(rule):
+    for phrase in rule.yes:
+        for before in ("", "seit ", "bis zum "):
+            for published in (None, "2023-02-22", "2024-02-29", "2023-02", "2023", "9999-12-31"):
+                check(before + phrase, published)
 
 
 def test_offsets_count_the_characters_as_given():

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from timeline.dates import days
 from timeline.dates.expression import Bound, Part
+from timeline.edtf import bounds
 
 _PARTS: tuple[Part, ...] = ("START", "MID", "END")
 _QUARTERS_AND_HALVES = {"Q1": 33, "Q2": 34, "Q3": 35, "Q4": 36, "H1": 40, "H2": 41}
@@ -29,8 +30,22 @@ def edtf_of(value: str, *, part: Part | None = None, bound: Bound | None = None)
         return None
     if bound is None:
         return base
+    base = _for_interval(base)
     first, _, last = base.partition("/")
     return f"{first}/.." if bound == "since" else f"../{last or first}"
+
+
+def _for_interval(base: str) -> str:
+    """A value as an end of an interval: there EDTF has no clock times, decades or seasons."""
+    base = base.partition("T")[0]
+    if base.endswith("X"):
+        return f"{base.replace('X', '0')}/{base.replace('X', '9')}"
+    if len(base) == 7 and base[5:] > "12":
+        span = bounds(base)
+        return (
+            f"{span.first.isoformat()[:7]}/{span.last.isoformat()[:7]}" if span.first and span.last else base
+        )
+    return base
 
 
 def _plain(value: str) -> str | None:

@@ -18,6 +18,7 @@ _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
 _REACH = 300
+_PERFECT = ("participle", "either", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def mark(word: str) -> str | None:
     """What a word says of the tense.
 
     One of "past", "future", "present", "have" (an auxiliary), "participle", "either" a present or a
-    participle ("verkauft"), or None.
+    participle ("verkauft"), "both" a preterite or a participle ("beschlossen"), or None.
 
     >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute")
     ('past', 'future', 'participle', None)
@@ -103,10 +104,12 @@ def _verdict(marks: set[str]) -> Tense:
     """The tense that the verbs of a clause make together."""
     if "past" in marks:
         return "past"
-    if "have" in marks and ("participle" in marks or "either" in marks):
+    if "have" in marks and not marks.isdisjoint(_PERFECT):
         return "past"
     if "future" in marks:
         return "future"
+    if "both" in marks:
+        return "past"
     if "present" in marks or "have" in marks or "either" in marks:
         return "present"
     return "unknown"
@@ -145,7 +148,12 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
     joint = text.rfind(" und ", clause_start, start), text.find(" und ", end, clause_end)
     if joint != (-1, -1):
         part = _marks(text[max(joint[0], clause_start) : joint[1] if joint[1] >= 0 else clause_end])
-        if part & {"past", "future", "present"}:  # "trafen sich am Montag und reden am Freitag weiter"
+        if part & {
+            "past",
+            "both",
+            "future",
+            "present",
+        }:  # "trafen sich am Montag und reden am Freitag weiter"
             return _verdict(part)
     return _verdict(_marks(text[clause_start:clause_end]))
 
