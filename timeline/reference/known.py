@@ -4,7 +4,7 @@ A text is cut into words once, and each word is looked up in dictionaries, so th
 and hardly with the tables.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from math import log
 from typing import Final
@@ -124,12 +124,23 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
     given = {term.given for term in terms} & set(before[-3:])
     if not given and (i + 1 < len(words) and (written[i + 1][0].isupper() or words[i + 1] in _PARTICLES)):
         return None  # "Omar" before "al-Baschir" is a given name
+    if not given and i and written[i - 1][0].isupper() and not _has(words[i - 1], table.offices):
+        return None  # another's given name
     known = [term for term in terms if not given or term.given in given]
-    matching = [term for term in known if any(part in word for word in around for part in term.titles)]
+    in_office = any(_has(word, table.offices) for word in around)
+    matching = [
+        term
+        for term in known
+        if any(
+            _has(word, (part,)) and (in_office or _has(part, table.offices))
+            for word in around
+            for part in term.titles
+        )
+    ]
     if not matching:
         return _named(known, cut, i) if given else None
     titles = {title for term in matching for title in term.titles}
-    at = max((k for k, word in enumerate(before) if any(part in word for part in titles)), default=0)
+    at = max((k for k, word in enumerate(before) if _has(word, titles)), default=0)
     start = i - len(before) + at
     detail = ", ".join(sorted({term.detail for term in matching}))
     quote = cut.quote(start, i + 1)
@@ -141,7 +152,7 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
         return None  # the title is another's
     lead = words[max(0, start - 2) : i]
     first, last = min(term.first for term in matching), max(term.last for term in matching)
-    if _any_begins(lead, table.former):
+    if _any_begins(lead, table.former) or (before and _is_ex(before[at], titles)):
         if len(matching) > 1 or last == MONTHS - 1:
             return None
         low = max(last - 1, 0)
@@ -259,6 +270,18 @@ def _anniversary(cut: _Words, span: tuple[int, int], event: Event, table: Tables
         quote = cut.quote(min(k, start), max(k + 2, end))
         return Clue("span", quote, pieces, f"{event.first.year} + {years}")
     return None
+
+
+def _has(word: str, parts: Iterable[str]) -> bool:
+    """Whether the word names one of the offices; "Präsidentschaft" and the like do not."""
+    if "präsidentschaft" in word:
+        return any(part in word for part in parts if not part.endswith("präsident"))
+    return any(part in word for part in parts)
+
+
+def _is_ex(word: str, titles: Iterable[str]) -> bool:
+    """Whether the word is a former holder's: "Expräsident"."""
+    return any(word.startswith(f"ex{part}") for part in titles)
 
 
 def _any_begins(words: list[str], beginnings: tuple[str, ...]) -> bool:

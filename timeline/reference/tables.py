@@ -76,6 +76,7 @@ class Tables:
     by_phrase: dict[int, list[tuple[int, tuple[int, ...]]]]
     former: tuple[str, ...]
     not_yet: tuple[str, ...]
+    offices: tuple[str, ...]
     numbers: dict[str, int]
     anniversary: tuple[str, ...]
     places: dict[str, str]
@@ -128,7 +129,8 @@ def tables() -> Tables:
     words = read_toml("languages/de/reference/clues.toml")["words"]
     numbers = {form: number for number, forms in enumerate(words["numbers"]) for form in forms}
     found = Tables(
-        {}, {}, {}, set(), [], {}, tuple(words["former"]), tuple(words["not_yet"]), numbers,
+        {}, {}, {}, set(), [], {},
+        tuple(words["former"]), tuple(words["not_yet"]), tuple(words["offices"]), numbers,
         tuple(words["anniversary"]), _places(), _trips(),
     )  # fmt: skip
     for surname, term in _terms():
