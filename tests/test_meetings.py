@@ -78,9 +78,10 @@ def test_there_are_whole_articles() -> None:
 
 PIECES = st.sampled_from(
     [
-        "Angela Merkel", "Wladimir Putin", "der französische Präsident", "die EU", "China", "traf", "besuchte", "reiste nach",
-        "telefonierte mit", "am Montag", "im März 2015", "in Genf", "beim Gipfel", "nach dem Treffen mit", "und", ",", ".",
-        "nicht", "wird", "soll", "zu Gesprächen", "sein Besuch in Moskau", "seit 2013", "der erste", "sagte", "dass", "„", "“",
+        "Angela Merkel", "Wladimir Putin", "der französische Präsident", "die EU", "China", "traf", "trafen",
+        "reiste nach", "telefonierte mit", "am Montag", "im März 2015", "in Genf", "beim Gipfel", "und", ",",
+        "nach dem Treffen mit", ".", "nicht", "wird", "soll", "zu Gesprächen", "sein Besuch in Moskau",
+        "seit 2013", "der erste", "sagte", "dass", "„", "“",
     ]
 )  # fmt: skip
 
@@ -133,7 +134,9 @@ def test_explain_marks_the_sentence_and_gives_reasons() -> None:
     timexes = resolve(text, find_expressions(text), reference)
     told = explain(parse(text), find_in_text(text, timexes, reference, on), timexes, on)
     assert "1. meeting, held: Angela Merkel (DE), Wladimir Putin (RU); Moskau (RU); 2015-05-04" in told
-    assert "[Angela Merkel =Angela Merkel] [traf !treffen] am [Montag =2015-05-04] in [Moskau @Moskau]" in told
+    assert (
+        "[Angela Merkel =Angela Merkel] [traf !treffen] am [Montag =2015-05-04] in [Moskau @Moskau]" in told
+    )
     assert "frame:treffen" in told
 
 
@@ -153,7 +156,10 @@ def _clauses(text: str) -> list[tuple[str, str]]:
 
 CLAUSES = [
     ("Er sagte, dass er kommt.", [("main", "Er sagte"), ("sub", "dass er kommt .")]),
-    ("Xi, der am Montag ankam, traf Obama.", [("main", "Xi traf Obama ."), ("relative", "der am Montag ankam")]),
+    (
+        "Xi, der am Montag ankam, traf Obama.",
+        [("main", "Xi traf Obama ."), ("relative", "der am Montag ankam")],
+    ),
     ("Er traf A und reiste ab.", [("main", "Er traf A"), ("main", "und reiste ab .")]),
     (
         "Er hatte China besucht und Qin getroffen.",
@@ -161,7 +167,10 @@ CLAUSES = [
     ),
     ("Er plant, nach Rom zu reisen.", [("main", "Er plant"), ("infinitive", "nach Rom zu reisen .")]),
     ("Er wird in A und B beraten.", [("main", "Er wird in A und B beraten .")]),
-    ("Er traf Tusk, den Präsidenten des Rats, in Rom.", [("main", "Er traf Tusk den Präsidenten des Rats in Rom .")]),
+    (
+        "Er traf Tusk, den Präsidenten des Rats, in Rom.",
+        [("main", "Er traf Tusk den Präsidenten des Rats in Rom .")],
+    ),
 ]
 
 

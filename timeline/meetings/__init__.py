@@ -2,7 +2,7 @@
 
 The steps: :mod:`clauses` cuts sentences, :mod:`roles` says how names, places and dates stand in them,
 :mod:`triggers` finds the words that tell a meeting by the frames of :mod:`frames`, :mod:`reading` joins all
-that to candidates, :mod:`encounters` makes one row of each encounter. ``docs/meetings.md`` tells it at length.
+that to candidates, :mod:`encounters` makes one row of each encounter. See ``docs/meetings.md``.
 """
 
 from timeline.meetings.explain import explain

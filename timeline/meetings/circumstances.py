@@ -31,7 +31,7 @@ class Circumstances(Parties):
         self._scene: Scene | None = None
         self._hits: list[Trigger] = []
 
-    def _located(self, place: PlaceSlot, scene: Scene, trigger: Trigger) -> bool:
+    def _located(self, place: PlaceSlot, scene: Scene) -> bool:
         """Whether "in X" tells where something happens, not what a noun before it is about."""
         before = place.np - 1
         if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
@@ -40,12 +40,12 @@ class Circumstances(Parties):
         if not named and scene.words.lower[before] in ("und", "oder", ","):
             earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
             if earlier is not None and earlier.prep == place.prep:
-                return self._located(earlier, scene, trigger)
+                return self._located(earlier, scene)
         return place.prep in ("in", "auf", "nach") and (named or not self._topical(scene.words.lower[before]))
 
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
-        places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene, trigger)]
+        places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
         places = [p for p in places if p.prep != "nach"]
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
@@ -55,7 +55,7 @@ class Circumstances(Parties):
                 around = [
                     p
                     for p in scene.places
-                    if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene, trigger)
+                    if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene)
                 ]
                 chosen = around[-1] if around else None
             if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
@@ -85,7 +85,7 @@ class Circumstances(Parties):
             return whole
         if inside:
             return inside[0].mention.place
-        reached = [p for p in own if p.prep in frame.destination and self._located(p, scene, trigger)]
+        reached = [p for p in own if p.prep in frame.destination and self._located(p, scene)]
         if frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
@@ -131,7 +131,7 @@ class Circumstances(Parties):
         return min(own, key=distance)
 
     def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
-        """Whether the date stands with another noun that tells a meeting, or with the verb across from the noun."""
+        """Whether the date stands with another trigger, or with the verb across from the noun."""
         finite = scene.clauses[trigger.clause].finite
         if trigger.frame.noun is not None:
             prep = self._prep(trigger, scene)
@@ -150,7 +150,7 @@ class Circumstances(Parties):
         return False
 
     def _since(self, slot: TimeSlot, scene: Scene) -> bool:
-        """ "seit 2019" dates a state of affairs (event table, section 2), but "seit Samstag" a process."""
+        """Whether it dates a state of affairs: "seit 2019" (section 2), but not "seit Samstag"."""
         lower = scene.words.lower
         word = (
             lower[slot.first]
@@ -185,7 +185,7 @@ class Circumstances(Parties):
         return (places[-1].mention.place if places else place, times[-1] if times else time)
 
     def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
-        """Whether the date is the meeting's own ("das für Dienstag geplante Treffen"), not that of calling it off."""
+        """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""
         lower = scene.words.lower
         before = lower[max(scene.start, time.first - 2) : time.first]
         return (
@@ -195,7 +195,7 @@ class Circumstances(Parties):
         )
 
     def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
-        """Days between the clause's date and the meeting: -3 for "drei Tage nach dem Treffen"; None if not in days."""
+        """Days from the date to the meeting: -3 for "drei Tage nach dem"; None if not in days."""
         lower = scene.words.lower
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
             if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in self._grammar.units:
@@ -213,7 +213,7 @@ class Circumstances(Parties):
             for i in clause.tokens
         )
 
-    def _is_destination(self, slot: Slot, place: Place, scene: Scene, trigger: Trigger) -> bool:
+    def _is_destination(self, slot: Slot, place: Place, scene: Scene) -> bool:
         """Whether a state's name in the list of parties is only where the journey goes."""
         return any(p.first == slot.first and p.mention.place == place for p in scene.places) and not any(
             a.type == "person" for a in slot.mention.actors

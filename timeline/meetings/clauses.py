@@ -55,7 +55,7 @@ def is_adjective(word: str, words: Grammar) -> bool:
 
 
 def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
-    """Whether the token looks like a finite verb: a known form, or a weak preterite where no adjective can be."""
+    """Whether the token looks like a finite verb: known, or a preterite where no adjective can be."""
     word = lower[index]
     if not word.isalpha() or raw[index][0].isupper():
         return False
@@ -176,7 +176,7 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
 
 
 def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
-    """The finite verb of a dependent clause stands last, whatever its form ("..., die bei ihnen liege, ...")."""
+    """The finite verb of a dependent clause, which stands last ("..., die bei ihnen liege, ...")."""
     last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
     if last is None or not raw[last][0].islower() or len(lower[last]) < 4 or lower[last] in words.not_finite:
         return None

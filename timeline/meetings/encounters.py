@@ -124,7 +124,7 @@ class Encounters:
             )
 
     def _follow(self, candidate: Candidate) -> None:
-        """ "Danach traf er X": on the day of the talk before, of the same person."""
+        """As in "Danach traf er X": on the day of the talk before, of the same person."""
         people = {a.key for a in candidate.actors if a.type == "person"}
         before = [
             r for r in self.rows if people & {a.key for a in r.actors} and r.status == "held" and r.date
@@ -345,7 +345,7 @@ class Encounters:
                 self.rows.remove(talk)
 
     def _near(self, visit: Encounter, talk: Encounter) -> bool:
-        """Whether an undated talk may be part of a visit that lies months back: only if told right beside it."""
+        """Whether an undated talk may belong to a visit months back: only if told beside it."""
         last = bounds(visit.date).last if visit.date else None
         if talk.date is not None or last is None or self._on is None or (self._on - last).days <= 31:
             return True

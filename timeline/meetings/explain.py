@@ -80,7 +80,8 @@ def _heading(number: int, meeting: Meeting) -> str:
     parties = ", ".join(f"{a.name} ({a.country or '-'})" for a in meeting.participants)
     where = f"{meeting.place} ({meeting.country or '-'})" if meeting.place else "no place told"
     told = f' "{meeting.expression}"' if meeting.expression else ""
-    return f"{number}. {meeting.kind}, {meeting.status}: {parties}; {where}; {meeting.date or 'no date told'}{told}"
+    when = meeting.date or "no date told"
+    return f"{number}. {meeting.kind}, {meeting.status}: {parties}; {where}; {when}{told}"
 
 
 def explain(doc: Doc, meetings: Sequence[Meeting], timexes: Sequence[Timex], on: date | None) -> str:

@@ -31,7 +31,7 @@ def worth_reading(text: str) -> bool:
 def _telling(
     text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]
 ) -> set[int]:
-    """The numbers of the sentences that could tell a meeting: with a trigger and an actor, in a text of two sides.
+    """The numbers of the sentences that could tell a meeting: with trigger and actor, in a text of two sides.
 
     It is cheap, so that most articles are left before they are cut into tokens.
     """
@@ -219,7 +219,7 @@ def _day(reference: ReferenceDate, on: date | None) -> date | None:
 
 
 def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
-    """The keys of those of whom the article says that they fled or live in exile: their stay abroad is no visit."""
+    """The keys of those who, says the article, fled or live in exile: their stay abroad is no visit."""
     places = [m.start() for m in patterns()["flight"].finditer(text)]
     return frozenset(
         a.key

@@ -42,7 +42,7 @@ class Parties:
         ]
 
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
-        """The subjects of a clause, or of the one it leans on ("..., um X zu treffen"; "... und reiste ab")."""
+        """The subjects of a clause, or of the one it leans on ("..., um X zu treffen")."""
         found = self._bare(scene, clause)
         current = scene.clauses[clause]
         if found:
@@ -58,7 +58,7 @@ class Parties:
         return []
 
     def _elided(self, scene: Scene, clause: int) -> list[Slot]:
-        """The subject that a coordinated clause leaves out: "A reiste ab und traf B", "A hatte X besucht und B getroffen"."""
+        """The subject that a coordinated clause leaves out: "A reiste ab und traf B"."""
         current = scene.clauses[clause]
         opens = scene.words.lower[current.tokens[0]] == "und" and len(current.tokens) > 1
         if opens and (current.finite == current.tokens[1] or current.finite not in current.tokens):
@@ -158,7 +158,7 @@ class Parties:
         return found
 
     def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
-        """Whether a preposition's name belongs to the noun: behind it with no verb or other trigger between."""
+        """Whether a preposition's name belongs to the noun: behind it, with no verb between."""
         clause = scene.clauses[scene.clause_of[t]]
         before = slot.np - 1
         if (
@@ -229,13 +229,13 @@ class Parties:
         return {c.finite for c in scene.clauses if c.finite is not None}
 
     def _owned(self, trigger: Trigger, scene: Scene) -> bool:
-        """ "ihr Treffen", "ein gemeinsames Gespräch": the subjects are the parties."""
+        """Whether the subjects are the parties: "ihr Treffen", "ein gemeinsames Gespräch"."""
         lower = scene.words.lower
         before = [lower[i] for i in range(max(scene.start, trigger.token - 4), trigger.token)]
         return any(POSSESSIVE.fullmatch(w) or w.startswith("gemeinsame") for w in before)
 
     def _fallback(self, scene: Scene, trigger: Trigger, told: tuple[Actor, ...]) -> tuple[Actor, ...]:
-        """The other party where the clause names only one: who speaks in the sentence, else whom the text is about."""
+        """The other party where the clause names one: who speaks, else whom the text is about."""
         speakers = [
             s
             for s in scene.slots
@@ -256,7 +256,7 @@ class Parties:
         return tuple(a for a in people if self._who.of(a) not in self._who.all(told))
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
-        """ "das Treffen", "die in Wien erzielte Einigung", "seinem Besuch": points back to something told."""
+        """Whether it points back: "das Treffen", "die in Wien erzielte Einigung"."""
         lower = scene.words.lower
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
             if lower[i] in self._grammar.definite or POSSESSIVE.fullmatch(lower[i]):
@@ -324,7 +324,7 @@ class Parties:
         )
 
     def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
-        """ "mit X und anschließend mit Y", "in A mit X und in B mit Y" are two talks."""
+        """As in "mit X und anschließend mit Y", "in A mit X und in B mit Y" are two talks."""
         turns: list[list[Slot]] = [[]]
         for slot in behind:
             before = turns[-1][-1] if turns[-1] else None

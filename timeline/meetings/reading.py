@@ -49,7 +49,7 @@ class Reader(Circumstances):
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
     def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
-        """ "der erste Besuch seit 2019" tells of one in 2019 (event table, section 2)."""
+        """Tells, from "der erste Besuch seit 2019", of one in 2019 (event table, section 2)."""
         if (
             told.anaphoric
             or len(told.actors) < 2
@@ -90,7 +90,7 @@ class Reader(Circumstances):
         ]
 
     def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
-        """ "Sollte er je nach X reisen", "falls er X trifft": no plan is told (event table, section 1)."""
+        """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1)."""
         clause = scene.clauses[trigger.clause]
         first = scene.words.lower[clause.tokens[0]]
         if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
@@ -98,7 +98,7 @@ class Reader(Circumstances):
         return clause.kind == "main" and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
 
     def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:
-        """ "wie schon seinerzeit X": another's visit to the same host, at another time."""
+        """A comparison, "wie schon seinerzeit X": another's visit to the same host, at another time."""
         others = [s for s in scene.slots if s.clause == told.clause and s.prep == "wie"]
         if told.kind != "visit" or told.anaphoric or not others:
             return []
@@ -121,7 +121,7 @@ class Reader(Circumstances):
         ]
 
     def _combined(self, found: list[Candidate]) -> list[Candidate]:
-        """One candidate for what one clause tells in two words: "reist zum Gipfel", "kam zu Gesprächen mit X"."""
+        """One candidate for what a clause tells in two words: "reist zum Gipfel"."""
         kept: list[Candidate] = []
         for candidate in found:
             pair = next((p for k in kept if (p := self._journey_and_purpose(k, candidate)) is not None), None)
@@ -148,7 +148,7 @@ class Reader(Circumstances):
         return kept
 
     def _journey_and_purpose(self, a: Candidate, b: Candidate) -> tuple[Candidate, Candidate] | None:
-        """Which of two candidates of one clause is the journey, and which what it is made for ("zu", "für")."""
+        """Which of two candidates of a clause is the journey, and which its purpose ("zu", "für")."""
         if a.clause != b.clause or "visit" not in (a.kind, b.kind):
             return None
         if a.kind == b.kind:
@@ -327,15 +327,13 @@ class Reader(Circumstances):
         place = self._destination(trigger, scene)
         if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
             return None
-        slots = [s for s in bare if place is None or not self._is_destination(s, place, scene, trigger)]
+        slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
         guests = self._actors(slots)
         if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
-            subjects = [
-                s for s in subjects if place is None or not self._is_destination(s, place, scene, trigger)
-            ]
+            subjects = [s for s in subjects if place is None or not self._is_destination(s, place, scene)]
             guests = self._actors((self._groups(subjects, scene) or [[]])[0])
             if not guests and self._owned(trigger, scene):
                 guests = self._memory.subjects

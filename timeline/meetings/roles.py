@@ -1,4 +1,4 @@
-"""How names, places and dates stand in a sentence: behind which preposition, in whose genitive, in which clause.
+"""How names, places and dates stand in a sentence: preposition, genitive, clause.
 
 German marks roles by prepositions and case. Case is mostly invisible without a model, but who-met-whom is
 nearly symmetric, so it is enough to tell a party ("mit", subject, object, genitive of the trigger) from a
@@ -35,7 +35,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A mention in its place. ``first``/``last`` are tokens (end exclusive), ``np`` where its noun phrase begins.
+    """A mention in its place. ``first``, ``last`` are tokens (end exclusive), ``np`` begins its noun phrase.
 
     ``prep`` is the preposition that governs it in its full form ("im" is "in"), empty for subject, object
     or genitive; ``head`` the noun in whose genitive (or behind whose "von") it stands, None otherwise.
@@ -134,7 +134,7 @@ class _Governor:
         return found
 
     def owner(self, first: int) -> bool:
-        """Whether the token is a possessive pronoun before its noun ("sein Besuch"), not a party by itself."""
+        """Whether it is a possessive pronoun before its noun ("sein Besuch"), not a party by itself."""
         raw, lower = self._words.raw, self._words.lower
         if not POSSESSIVE.fullmatch(lower[first]) or first + 1 >= len(raw):
             return False
@@ -238,7 +238,7 @@ class _Governor:
         return _Government(np, "", None)
 
     def _genitive(self, np: int, head: int, article: str) -> _Government:
-        """A noun before the article: its genitive attribute, or by chance a neighbour ("am Tisch der Chef")."""
+        """A noun before the article: its genitive attribute, or by chance a neighbour."""
         lower = self._words.lower
         if article not in self._grammar.genitive_articles:
             return _Government(np, "", None)
