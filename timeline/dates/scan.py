@@ -91,6 +91,8 @@ def number_classes(number: str) -> dict[str, Payload]:
             classes["YEAR3"] = "0" + number
         elif length == 4 and "1000" <= number <= "2199":
             classes["YEAR"] = number
+            if number[3] == "0":
+                classes["TENYEAR"] = number
         if value == 1:
             classes["ONE"] = "1"
         return classes
