@@ -389,3 +389,10 @@ def test_a_mailbox_without_an_ending():
 def test_other_office_files_are_not_taken_for_archives(name, data, form):
     (rejected,) = read_articles(name, data)
     assert (rejected.error.code, rejected.error.params["format"]) == ("unsupported", form)
+
+
+def test_a_full_stop_in_a_name_is_no_ending():
+    assert read_article("Treffen vom 22.02.2023", text().encode()).title == TITLE
+    assert read_article("Treffen v. Wien", text().encode()).title == TITLE
+    with pytest.raises(ArticleError, match=r"format that is not read \(css\)"):
+        read_article("stil.css", b"body { color: red }")

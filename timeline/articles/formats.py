@@ -69,8 +69,10 @@ def format_of(name: str, data: bytes) -> str | None:
 
 
 def _ending(name: str) -> str:
+    """The ending of a name in lower case; "" where it has none, as in "Treffen vom 22.2.2023"."""
     base = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-    return base.rpartition(".")[2].lower().strip() if "." in base else ""
+    match = re.search(r"\.([a-z][a-z0-9]{0,8})\s*\Z", base.lower())
+    return match[1] if match else ""
 
 
 def _by_content(told: str | None, data: bytes) -> str | None:
