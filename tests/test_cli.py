@@ -143,6 +143,24 @@ def test_a_missing_and_an_empty_file_cost_themselves_alone(tmp_path):
     assert "leer.txt" in nothing
 
 
+def test_a_line_or_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch, capsys):
+    from timeline import cli
+
+    monkeypatch.setattr(cli, "_LONGEST_LINE", 1000)
+    file = tmp_path / "in.jsonl"
+    file.write_text(record(text="x" * 5000) + record(doc="b"), encoding="utf-8")
+    assert cli.main(["dates", "--jsonl", str(file)]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["doc"] == "b"
+    assert "line 1: longer than 1,000 bytes" in told.err
+
+    huge = tmp_path / "riesig.txt"
+    with huge.open("wb") as sparse:
+        sparse.truncate(20_000_000_000)
+    assert cli.main(["dates", str(huge)]) == 1
+    assert "more than the limit" in capsys.readouterr().err
+
+
 def test_nothing_named_is_an_error():
     done = run("dates")
     assert done.returncode == 1

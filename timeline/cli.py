@@ -13,8 +13,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from timeline import __version__, pipeline
 from timeline.model import Article, Meeting, ReferenceDate, Timex
@@ -22,6 +23,8 @@ from timeline.model import Article, Meeting, ReferenceDate, Timex
 if TYPE_CHECKING:
     from timeline.store import Store
 
+_LONGEST_LINE = 150_000_000
+"""Bytes of one line of JSON: an article of the greatest length, every character escaped."""
 _OUTCOMES = {
     "added": "added", "same": "already there", "updated": "read again", "restored": "restored",
     "reprint": "a reprint of an article that is there",
@@ -159,7 +162,7 @@ def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[
             from timeline.articles.isolated import read_isolated
 
             read = read_isolated
-        for item in read(str(path), path.read_bytes()):
+        for item in read(str(path), _bytes_of(path)):
             if isinstance(item, Rejected):
                 yield _Fault(item.source, str(item.error))
             else:
@@ -168,10 +171,37 @@ def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[
         yield _Fault(str(path), str(error))
 
 
-def _lines(prefix: str, lines: Any, published: str | None) -> Iterator[_Input | _Fault]:  # noqa: ANN401
-    """The articles of JSON Lines; ``lines`` yields bytes. Blank lines are skipped."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
+def _bytes_of(path: Path) -> bytes:
+    """The content of a file or pipe, which is not read beyond the limit.
+
+    Raises:
+        ArticleError: it is larger than an archive may be.
+        OSError: it cannot be read.
+    """
+    from timeline.articles import DEFAULT_LIMITS, ArticleError
+
+    limit = DEFAULT_LIMITS.max_archive
+    size = path.stat().st_size
+    data = b""
+    if size <= limit:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    if max(size, len(data)) > limit:
+        raise ArticleError("too_large", name=str(path), size=max(size, len(data)), limit=limit)
+    return data
+
+
+def _lines(prefix: str, file: BinaryIO, published: str | None) -> Iterator[_Input | _Fault]:
+    """The articles of JSON Lines. Blank lines are skipped; a line beyond the limit is not kept in memory."""
+    for number in count(1):
+        line = file.readline(_LONGEST_LINE)
+        if not line:
+            return
+        if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
+            while line and not line.endswith(b"\n"):
+                line = file.readline(_LONGEST_LINE)
+            yield _Fault(f"{prefix}{number}", f"longer than {_LONGEST_LINE:,} bytes; split it")
+        elif line.strip():
             try:
                 yield _record(json.loads(line.decode("utf-8-sig")), published)
             except (ValueError, RecursionError) as error:

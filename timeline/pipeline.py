@@ -5,7 +5,7 @@ Every step is imported when it is first needed, so that ``dates`` starts without
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from timeline import edtf
 from timeline.model import Article, Reading, ReferenceDate, Timex
 
 if TYPE_CHECKING:
+    from timeline.dates import Expression
     from timeline.store import Added, Move, Store, StoredArticle
 
 
@@ -20,8 +21,12 @@ _REPRINTED_WITHIN = 7
 """Days within which newspapers take over an agency's text."""
 
 
-def reference_in_force(article: Article, published: str | None = None) -> ReferenceDate:
+def reference_in_force(
+    article: Article, published: str | None = None, *, expressions: Sequence[Expression] | None = None
+) -> ReferenceDate:
     """The date from which the article's relative dates are counted: ``published`` if given, else found.
+
+    ``expressions`` are the date expressions of its text, where the caller has them already.
 
     Raises:
         ValueError: ``published`` is not a day, month or year in EDTF (``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``).
@@ -32,7 +37,7 @@ def reference_in_force(article: Article, published: str | None = None) -> Refere
         return ReferenceDate(published, "given")
     from timeline.reference import reference_date
 
-    return reference_date(article)
+    return reference_date(article, expressions)
 
 
 def read_dates(article: Article, published: str | None = None) -> tuple[ReferenceDate, tuple[Timex, ...]]:
@@ -43,8 +48,9 @@ def read_dates(article: Article, published: str | None = None) -> tuple[Referenc
     """
     from timeline.dates import find_expressions, resolve
 
-    reference = reference_in_force(article, published)
-    return reference, tuple(resolve(article.text, find_expressions(article.text), reference))
+    expressions = find_expressions(article.text)
+    reference = reference_in_force(article, published, expressions=expressions)
+    return reference, tuple(resolve(article.text, expressions, reference))
 
 
 def read(article: Article, published: str | None = None) -> Reading:
