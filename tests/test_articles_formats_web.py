@@ -116,3 +116,8 @@ DAYS = {
 def test_the_day_of_publication(name):
     content, expected = DAYS[name]
     assert read_article("a.html", content.encode()).reference.value == expected
+
+
+def test_a_page_too_small_for_the_finder_of_articles():
+    page = "<html><body><ul><li><p>Scholz trifft Macron.</p></li></ul><div>In Paris.</div></body></html>"
+    assert read_article("a.html", page.encode()).text == "Scholz trifft Macron.\n\nIn Paris."

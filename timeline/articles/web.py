@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from timeline.articles.errors import ArticleError
+from timeline.articles.markup import element_to_text
 from timeline.articles.plain import clean, decode, finish, metadata_date
 from timeline.articles.surroundings import is_surrounding
 from timeline.model import Article, ReferenceDate
@@ -85,13 +86,11 @@ def _paragraphs(text: str) -> str:
 
 
 def _visible(tree: Any) -> str:  # noqa: ANN401  lxml has no types
-    """The text of a page too small for the finder of articles: paragraphs, or all that is no markup."""
+    """The text of a page too small for the finder of articles: all that a reader sees of it."""
     for unseen in tree.xpath("//script|//style|//nav|//header|//footer|//aside|//noscript|//template|//head"):
         if unseen.getparent() is not None:
             unseen.drop_tree()
-    blocks = [" ".join(block.text_content().split()) for block in tree.xpath("//h1|//h2|//h3|//p|//li|//td")]
-    text = "\n".join(block for block in blocks if block)
-    return text or " ".join(tree.text_content().split())
+    return element_to_text(tree)
 
 
 _DATE_IN_BROKEN_JSON = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
