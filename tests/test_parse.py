@@ -50,6 +50,11 @@ def test_little_text(text: str) -> None:
     assert parse(text).text == text
 
 
+def test_lone_surrogate() -> None:
+    text = "Er kam.\ud800 Dann ging er."
+    assert parse(text).text == text.replace("\ud800", "\ufffd")
+
+
 @given(st.text(alphabet="abAB .!?\n„“1289,-äß", max_size=80))
 def test_text_is_kept_and_every_token_has_a_sentence(text: str) -> None:
     doc = parse(text)

@@ -25,6 +25,7 @@ _END = re.compile(rf"(?P<mark>[.!?…]+)(?P<close>[{_CLOSERS}]*)(?P<gap>\s+)(?=(
 _GLUED = re.compile(r"(?<=[a-zäöüß]{3}\.)(?=[A-ZÄÖÜ][a-zäöüß]+\s)")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 _LINE = re.compile(r"\n\s*")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ROMAN = re.compile(r"[IVXL]+")
 _MONTH = re.compile(
     r"(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zäöü]*\.?$"
@@ -96,5 +97,8 @@ def _pipeline() -> Language:
 
 
 def parse(text: str) -> Doc:
-    """The text as spaCy's German tokens, with sentence boundaries; ``doc.text == text``."""
-    return _pipeline()(text)
+    """The text as spaCy's German tokens, with sentence boundaries; ``doc.text == text``.
+
+    A lone surrogate, which no encoding can write and spaCy refuses, becomes U+FFFD; offsets hold.
+    """
+    return _pipeline()(_SURROGATE.sub("\ufffd", text))
