@@ -155,6 +155,11 @@ def test_offsets_count_the_characters_as_given():
     assert (timex.first, timex.last) == (date(2023, 2, 22), date(2023, 2, 22))
 
 
+@pytest.mark.parametrize("text", ["ab Freitagnachmittag bis Montagabend", "vom 30. Dezember bis 3. Januar"])
+def test_a_range_at_the_end_of_the_calendar(text):
+    check(text, "9999-12-31")
+
+
 def test_a_paragraph_ends_an_expression():
     assert [t.text for t in find_dates("Termin: Montag\n\n22. Februar 2023")] == [
         "Montag",

@@ -107,10 +107,11 @@ class _Resolver:
         if span.last is None or span.last >= self._latest:
             return value
         if e.value[5:8] == "WXX" and span.first is not None:
-            return (span.first + timedelta(days=7)).isoformat() + value[10:]
-        return (
-            f"{int(value[:4]) + 1:04d}{value[4:]}" if e.value[:5] == "XXXX-" and e.value[5] != "X" else value
-        )
+            later = _within_calendar(lambda day: (day + timedelta(days=7)).isoformat(), span.first)
+            return later + value[10:] if later is not None else value
+        year = int(value[:4]) + 1
+        in_year = e.value[:5] == "XXXX-" and e.value[5] != "X" and year <= 9999
+        return f"{year:04d}{value[4:]}" if in_year else value
 
     def _value(self, e: Expression) -> tuple[str, Basis]:
         value = e.value
