@@ -193,13 +193,13 @@ def _answers(
                 continue
             if "memory" in answer:
                 raise _StoppedError("memory")
-            yield answer
             if "end" in answer:
+                thread.join()  # it has nothing left to do, and the worker is free for others
+                yield answer
                 return
+            yield answer
     finally:
-        if thread.is_alive():
-            thread.join(timeout=0.2)
-        if thread.is_alive():
+        if thread.is_alive():  # the caller has had enough, or the worker is beyond its time
             worker.process.kill()
         while thread.is_alive():
             try:
