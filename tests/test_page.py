@@ -395,3 +395,12 @@ def test_a_broken_database_is_said_and_not_shown_as_a_crash(tmp_path, url, monke
 def test_the_day_of_publication_is_a_line_for_the_open_event(opened):
     notes = chart(start(treffen=opened["2022-09"]), "timeline_chart")["layout"]["annotations"]
     assert [note["text"] for note in notes if note["text"] != "heute"] == ["erschienen"]
+
+
+def test_undated_meetings_can_be_looked_at_alone(filled):
+    app = start()
+    app.checkbox(key="only_undated").check().run()
+    assert len(rows(app)) == 2
+    assert address(app, "ohnedatum") == ["ja"]
+    app.checkbox(key="only_undated").uncheck().run()
+    assert len(rows(app)) == 9

@@ -12,8 +12,9 @@ Outcome = Literal["kept", "off", "open"]
 """Reported as held or under way; called off or denied; nothing heard although its last day is past."""
 
 _ANNOUNCED: tuple[Status, ...] = ("planned", "proposed")
-_NEAR = timedelta(days=45)
-"""How far from the announced days a meeting of the same parties may lie to be offered as its fulfilment."""
+_EARLY, _NEAR = timedelta(days=7), timedelta(days=45)
+"""How long before and after the announced days a meeting of the same parties may lie to be offered as its
+fulfilment: a date is put off more often than brought forward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def _perhaps(event: Event, held: Iterable[Event]) -> list[Event]:
     for other in held:
         near = span_of(other.date)
         if near is None or near.first is None or near.last is None:
+            continue
+        if near.last < span.first - _EARLY:
             continue
         shared = keys & {actor.key for actor in other.participants}
         if (

@@ -138,7 +138,8 @@ def overview_figure(
                 [counted.coarse[day] for day in bins],
                 [f"{_bin_name(day, language, by_year=counted.by_year)}: {chart['coarse']}" for day in bins],
                 by_year=counted.by_year,
-                colour=rgba("#8A8A8A", 0.18),
+                colour=rgba("#8A8A8A", 0.4),
+                edge=0,
                 line=MUTED[theme],
                 pattern="",
                 name=str(chart["coarse"]),
@@ -208,6 +209,7 @@ def _trace(
     by_year: bool,
     colour: str,
     line: str,
+    edge: float = 1,
     pattern: str,
     name: str,
 ) -> go.Bar:
@@ -218,7 +220,7 @@ def _trace(
         offset=0,
         marker={
             "color": colour,
-            "line": {"color": line, "width": 1},
+            "line": {"color": line, "width": edge},
             "pattern": {
                 "shape": pattern,
                 "fillmode": "overlay",

@@ -93,17 +93,18 @@ def _perhaps(page: Page, found: Sequence[Promise]) -> None:
     if not offered:
         return
     st.markdown(f"**{t('agenda.perhaps')}**")
-    for i, promise in enumerate(offered):
-        for j, other in enumerate(promise.perhaps):
-            label = (
-                f"{plain(say_participants(promise.event, page.language))}, "
-                f"{say_date(promise.event.date, page.language)} → {say_date(other.date, page.language)}"
-            )
-            st.button(
-                label,
-                key=f"perhaps_{i}_{j}",
-                type="tertiary",
-                help=plain(say_event(other, page.language)),
-                on_click=session.show,
-                args=("event", other.id),
-            )
+    with st.container(gap="xxsmall", key="perhaps"):
+        for i, promise in enumerate(offered):
+            for j, other in enumerate(promise.perhaps):
+                label = (
+                    f"{plain(say_participants(promise.event, page.language))}, "
+                    f"{say_date(promise.event.date, page.language)} → {say_date(other.date, page.language)}"
+                )
+                st.button(
+                    label,
+                    key=f"perhaps_{i}_{j}",
+                    type="tertiary",
+                    help=plain(say_event(other, page.language)),
+                    on_click=session.show,
+                    args=("event", other.id),
+                )

@@ -303,14 +303,15 @@ def _neighbours(page: Page, event: Event) -> None:
     if not before and not after:
         return
     st.markdown(f"**{t('evidence.neighbours')}**")
-    for word, found in (("before", before), ("after", after)):
-        for i, other in enumerate(found):
-            st.button(
-                f"{t(f'evidence.{word}')}: {say_date(other.date, page.language)}, "
-                f"{plain(say_participants(other, page.language))}",
-                key=f"{word}_{i}",
-                type="tertiary",
-                help=plain(say_event(other, page.language)),
-                on_click=session.show,
-                args=("event", other.id),
-            )
+    with st.container(gap="xxsmall", key="neighbours"):
+        for word, found in (("before", before), ("after", after)):
+            for i, other in enumerate(found):
+                st.button(
+                    f"{t(f'evidence.{word}')}: {say_date(other.date, page.language)}, "
+                    f"{plain(say_participants(other, page.language))}",
+                    key=f"{word}_{i}",
+                    type="tertiary",
+                    help=plain(say_event(other, page.language)),
+                    on_click=session.show,
+                    args=("event", other.id),
+                )

@@ -103,12 +103,17 @@ def _question(page: Page) -> None:
 def _more(page: Page, query: Query) -> None:
     """The rarer filters, folded until one of them is in force."""
     t = page.t
-    used = bool(query.kinds or query.countries or query.places or query.outlets)
+    used = bool(
+        query.kinds or query.countries or query.places or query.outlets or query.disputed or query.undated
+    )
     with st.expander(t("filter.more"), expanded=used, key="more_filters"):
         for name in ("kinds", "countries", "places", "outlets"):
             without: dict[str, Any] = {name: ()}
             counts = getattr(session.facets(page, replace(query, **without)), name)
             _choose(page, name, counts, t(f"filter.{name}"), t("filter.any"))
+        for name in ("disputed", "undated"):
+            st.session_state[f"only_{name}"] = bool(getattr(query, name))
+            st.checkbox(t(f"filter.{name}"), key=f"only_{name}", on_change=_take_only, args=(name,))
 
 
 def _range(page: Page, query: Query) -> None:
@@ -153,6 +158,12 @@ def _preset_of(query: Query, today: date) -> str | None:
 def _take_preset(today: date) -> None:
     first, last = _presets(today).get(st.session_state["preset"], (None, None))
     session.set_query(replace(session.query(), first=first, last=last))
+
+
+def _take_only(name: str) -> None:
+    """A box ticked asks for these events alone; not ticked it asks nothing."""
+    chosen: dict[str, Any] = {name: st.session_state[f"only_{name}"] or None}
+    session.set_query(replace(session.query(), **chosen))
 
 
 def _take(name: str) -> None:
