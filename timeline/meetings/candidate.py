@@ -15,7 +15,8 @@ class Candidate:
     one on the day of what was told before ("danach"). ``shift`` counts the days from the date told to the
     encounter's own ("drei Tage nach dem Treffen"); ``said`` are the characters (end exclusive) of the
     expression behind ``date`` (EDTF). ``guessed`` are parties that only the speaker or the sentence before
-    suggests; ``prep`` is the preposition before a noun that tells the encounter.
+    suggests; ``spare`` are the parties to take if nothing told fits: what the
+    article is mostly about. ``prep`` is the preposition before a noun that tells the encounter.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Candidate:
     prep: str = ""
     shift: int = 0
     guessed: tuple[Actor, ...] = ()
+    spare: tuple[Actor, ...] = ()
     follows: bool = False
     said: tuple[int, int] | None = None
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from timeline.meetings.clauses import Clause
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, compound_place, host_state
+from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
 from timeline.meetings.triggers import Trigger
 from timeline.model import Place
 
@@ -58,6 +58,9 @@ class Circumstances(Parties):
                     if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene)
                 ]
                 chosen = around[-1] if around else None
+            before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""
+            if chosen is None and trigger.frame.noun is not None and (city := city_of(before)) is not None:
+                return city  # "die Pekinger Weltfrauenkonferenz"
             if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
                 return self._memory.place
         return self._finest(chosen, places) if chosen else None
@@ -98,6 +101,19 @@ class Circumstances(Parties):
             visited = [p for p in reached if p.prep == "nach"] or reached
         chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
         return self._finest(chosen, visited) if chosen else None
+
+    def _parliament(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """The country before whose parliament somebody speaks."""
+        for i in scene.clauses[trigger.clause].tokens:
+            state = host_state(parliaments().get(scene.words.lower[i]))
+            if state is not None:
+                return Place(state.name, state.country)
+            if scene.words.lower[i].startswith("parlament") and i > scene.start:
+                near = [s for s in scene.slots if s.last in (i, i - 1) or s.head == i]
+                actor = side_actor(self._who.of(near[0].mention.actors[0])) if near else None
+                if actor is not None and actor.type == "state":
+                    return Place(actor.name, actor.country)
+        return None
 
     def _verb_between(self, a: int, b: int, scene: Scene) -> bool:
         finite = scene.clauses[scene.clause_of[a]].finite

@@ -107,6 +107,10 @@ class Encounters:
             self._join(self._nearest(same, candidate), candidate)
         elif candidate.anaphoric and self._next_session(candidate):
             pass
+        elif candidate.anaphoric and candidate.spare:
+            candidate.actors, candidate.anaphoric = self._who.fold(candidate.spare), False
+            candidate.rules.append("spare-party")
+            self.add(candidate)
         elif candidate.anaphoric:
             self._pending.append(candidate)
         else:

@@ -9,6 +9,7 @@ A frame names a verb with its forms or a noun as a pattern, and says how the par
 * ``needs``: what must be there besides (see :data:`NEEDS`); without it, two sides.
 * ``particle``: the separated part of a verb, one of the words; ``bare_forms`` do without it.
 * ``with``, ``without``: patterns that the clause must or must not contain.
+* ``body``: the international body that such a conference is held by where none is named.
 * ``status``: ``arrival`` or ``proposed`` where the verb itself says so.
 
 ``yes`` and ``no`` are sentences that do and do not yield a meeting by this frame; the tests run them.
@@ -25,7 +26,7 @@ from timeline.model import KINDS, Kind
 _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
-    "body", "ministerial-body", "round", "stay", "person",
+    "body", "ministerial-body", "round", "stay", "person", "together", "parliament", "agreement",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
@@ -44,6 +45,7 @@ _KEYS = frozenset(
         "without",
         "visit_with",
         "status",
+        "body",
         "yes",
         "no",
     ]
@@ -67,6 +69,7 @@ class Frame:
     without: re.Pattern[str] | None
     visit_with: re.Pattern[str] | None
     status: str | None
+    body: str | None
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
@@ -108,6 +111,7 @@ def _frame(rule: dict[str, Any], where: str) -> Frame:
             without=_pattern(rule.get("without")),
             visit_with=_pattern(rule.get("visit_with")),
             status=rule.get("status"),
+            body=rule.get("body"),
             yes=tuple(rule["yes"]),
             no=tuple(rule["no"]),
         )

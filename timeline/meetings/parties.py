@@ -253,7 +253,8 @@ class Parties:
             tuple(a for a in self._memory.subjects if self._who.of(a) in known and a.type == "person")
             or found
         )
-        return tuple(a for a in people if self._who.of(a) not in self._who.all(told))
+        known_people = [a for a in people if self._who.of(a) != a.key]
+        return tuple(a for a in known_people if self._who.of(a) not in self._who.all(told))
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether it points back: "das Treffen", "die in Wien erzielte Einigung"."""

@@ -9,7 +9,7 @@ from timeline.meetings.circumstances import Circumstances, country_of
 from timeline.meetings.clauses import is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.sides import Sides, host_state, is_body, side_actor
 from timeline.meetings.status import noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place
@@ -202,7 +202,12 @@ class Reader(Circumstances):
             kind = "summit"
         if not self._meets(trigger, scene, actors, time, place):
             if not self._convenes([*bare, *behind], scene, trigger):
-                return None
+                spare = self._spare(trigger, scene, actors, time, place)
+                if not spare:
+                    return None
+                told = self._make(trigger, scene, kind, actors, Telling(time, status, why), place=place)
+                told.anaphoric, told.spare = True, spare
+                return told
             kind = "summit"
         return self._make(trigger, scene, kind, actors, Telling(time, status, why), place=place)
 
@@ -253,7 +258,9 @@ class Reader(Circumstances):
         if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
             time = None
         if frame.kind == "visit":
-            hosts = [s for s in slots if s.prep in ("bei", "mit")]
+            hosts = [
+                s for s in slots if s.prep in ("bei", "mit") or all(is_body(a) for a in s.mention.actors)
+            ]
             guests = [s for s in slots if s not in hosts]
             return self._visit(trigger, scene, guests, hosts, Telling(time, status, why, prep))
         place = self._place(trigger, scene)
@@ -309,12 +316,16 @@ class Reader(Circumstances):
             alone = not self._definite(trigger, scene) or self._owned(trigger, scene)
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
             actors = themselves if len(self._who.all(themselves)) == 2 else actors
+        if frame.body is not None and not any(is_body(a) for a in actors):
+            implied = side_actor(frame.body)
+            actors = (*actors, implied) if implied is not None else actors
         if not self._meets(trigger, scene, actors, time, place):
             candidate = self._make(
                 trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place
             )
             candidate.anaphoric = True
-            return candidate if self._definite(trigger, scene) or named else None
+            candidate.spare = self._spare(trigger, scene, actors, time, place)
+            return candidate if candidate.spare or self._definite(trigger, scene) or named else None
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
         made.guessed = guessed
         return made
@@ -325,6 +336,10 @@ class Reader(Circumstances):
         """A visit: the guests, and the named host or else the state that is travelled to."""
         frame = trigger.frame
         place = self._destination(trigger, scene)
+        if frame.needs == "parliament":
+            place = self._parliament(trigger, scene)
+            if place is None:
+                return None
         if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
             return None
         slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
@@ -421,6 +436,48 @@ class Reader(Circumstances):
                 return n
         return None
 
+    def _spare(
+        self,
+        trigger: Trigger,
+        scene: Scene,
+        actors: tuple[Actor, ...],
+        time: TimeSlot | None,
+        place: Place | None,
+    ) -> tuple[Actor, ...]:
+        """The parties where a sure trigger names none or one: the article's main body, its main other side."""
+        kind = trigger.frame.kind
+        settled = self._beside(trigger, scene) or (
+            kind != "negotiation" and (time is not None or place is not None)
+        )
+        found = self._who.all(actors)
+        if (
+            kind in ("summit", "call")
+            and not found
+            and settled
+            and trigger.frame.needs in ("summit", "body", None)
+        ):
+            body = self._who.main_body()
+            return (body,) if body is not None else ()
+        if len(found) != 1 or not (kind == "summons" or (kind == "negotiation" and settled)):
+            return ()
+        other = self._who.main_other(actors)
+        return (*(self._who.speaks_for(a) for a in actors), other) if other is not None else ()
+
+    def _beside(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether a date or place stands right beside the trigger: "die nächste Runde im Mai in Delhi"."""
+        near = [x for x in (*scene.times, *scene.places) if x.clause == trigger.clause]
+        return any(
+            -4 <= x.first - trigger.token <= 5
+            and not self._verb_between(min(x.first, trigger.token), max(x.first, trigger.token), scene)
+            for x in near
+        )
+
+    def _agree(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the subjects, or subject and "mit", are of two sides."""
+        groups = self._groups(self._bare(scene, trigger.clause), scene)
+        behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "mit"]
+        return len(self._who.all(self._actors([*(groups[0] if groups else []), *behind]))) >= 2
+
     def _meets(
         self,
         trigger: Trigger,
@@ -447,6 +504,13 @@ class Reader(Circumstances):
                     or self._prep(trigger, scene) in self._grammar.attending
                 )
                 return (bodies and held and bool(patterns()["ministerial"].search(text))) or len(found) >= 3
+            case "together":
+                met = self._groups(self._bare(scene, trigger.clause), scene)
+                return len(met) == 1 and len(found) >= 2 and (place is not None or time is not None)
+            case "agreement":
+                summit = any(h.clause == trigger.clause and h.frame.kind == "summit" for h in self._hits)
+                settled = place is not None or time is not None
+                return self._agree(trigger, scene) and not summit and settled
             case "person":
                 return len(found) >= 2 and any(a.type == "person" for a in actors)
             case "mit-or-body":

@@ -1,18 +1,38 @@
 """Which side an actor stands for, and whether a set of actors is an encounter of two sides at all."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
 from timeline.actors import Mention
 from timeline.actors.knowledge import knowledge
+from timeline.language import read_toml
 from timeline.model import Actor, Place
+
+
+def side_actor(side: str | None) -> Actor | None:
+    """The state or body behind a side, None where it is not known."""
+    return knowledge().side_actor(side)
 
 
 def host_state(country: str | None) -> Actor | None:
     """The state that receives a visitor in a country."""
-    return knowledge().side_actor(country)
+    return side_actor(country)
+
+
+def city_of(adjective: str) -> Place | None:
+    """The city in "Pekinger", "Genfer", "Münchner"."""
+    places = knowledge().places
+    stems = (adjective[:-2], adjective[:-3] + "en", adjective[:-2] + "e") if adjective.endswith("er") else ()
+    return next((places[stem][0] for stem in stems if len(stem) > 2 and stem in places), None)
+
+
+@lru_cache(maxsize=1)
+def parliaments() -> dict[str, str]:
+    """The country of a parliament by its name, lower case."""
+    return {name: str(code) for name, code in read_toml("languages/de/meetings/parliaments.toml").items()}
 
 
 _JOURNEY = re.compile(r"(?P<where>\w{3,}?)s?(?:besuch(?:s|es|e|en)?|reisen?|visiten?)", re.IGNORECASE)
@@ -41,9 +61,34 @@ class Sides:
     def __init__(self, mentions: Sequence[Mention], on: date | None) -> None:
         self.on = on
         self._told: dict[str, str] = {}
+        self._named: Counter[str] = Counter()
         for mention in mentions:
+            if mention.form != "pronoun":
+                self._named.update({self._side_of(mention, actor) for actor in mention.actors})
             if mention.side is not None and len(mention.actors) == 1:
                 self._told.setdefault(mention.actors[0].key, mention.side)
+
+    def _side_of(self, mention: Mention, actor: Actor) -> str:
+        return (mention.side if len(mention.actors) == 1 else None) or self.of(actor)
+
+    def main_body(self) -> Actor | None:
+        """The international body that the article names most often, if it names one at least twice."""
+        bodies = [(n, side) for side, n in self._named.items() if side in knowledge().bodies and n >= 2]
+        actors = [knowledge().side_actor(side) for _, side in sorted(bodies, reverse=True)]
+        return next((a for a in actors if a is not None and is_body(a)), None)
+
+    def main_other(self, told: Iterable[Actor]) -> Actor | None:
+        """The state or body that the article names most often beside those told, if at least twice."""
+        known = self.all(told)
+        for side, n in self._named.most_common():
+            actor = knowledge().side_actor(side)
+            if actor is not None and side not in known:
+                return actor if n >= 2 else None
+        return None
+
+    def speaks_for(self, actor: Actor) -> Actor:
+        """The state or body behind a person; the actor himself where it is not known."""
+        return knowledge().side_actor(self.of(actor)) or actor
 
     def of(self, actor: Actor) -> str:
         """The side that the actor stands for; his own key where nothing is known."""
