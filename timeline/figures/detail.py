@@ -141,7 +141,14 @@ def detail_figure(
         spaced = [
             (lane, painter.tops[lane.key], painter.tops[lane.key] + lane.rows + 2 * _PAD) for lane in drawn
         ]
-    _axes(figure, spaced, frame, language=language, theme=theme, letters=13 if narrow else 26)
+    _axes(
+        figure,
+        spaced,
+        frame,
+        language=language,
+        theme=theme,
+        letters=13 if narrow else 38 if lanes == "pair" else 26,
+    )
     days = [(today, "today")] if today else []
     days += [(day, "reference") for day in references]
     for day, word in days:

@@ -255,7 +255,9 @@ def _undated(page: Page) -> None:
         st.write(t("articles.undated"))
         for row in rows:
             name, day = st.columns([3, 2], vertical_alignment="center")
-            name.html(f"<b>{html.escape(row.title or (row.sources or ('',))[0])}</b>")
+            why = html.escape(" · ".join(row.reference.evidence[:2]))
+            title = html.escape(row.title or (row.sources or ("",))[0])
+            name.html(f'<b>{title}</b><div class="muted small">{why}</div>')
 
             def take(article: str = row.id) -> None:
                 value = st.session_state[f"date_{article}"]
