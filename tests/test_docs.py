@@ -126,6 +126,14 @@ def test_documented_commands_exist(command):
     assert command in COMMANDS
 
 
+def test_every_view_is_documented():
+    from timeline.page.app import VIEWS
+
+    documented = {path.stem for path in (ROOT / "docs/views").glob("*.md")} - {"README"}
+    # The evidence of a meeting is a part of several pages.
+    assert documented == {*VIEWS, "evidence"}
+
+
 def _settings(pattern, folders):
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return {name for path in paths for name in re.findall(pattern, path.read_text(encoding="utf-8"))}

@@ -248,6 +248,7 @@ class Walk:
         that the page does not, and is waited out.
         """
         self.page.locator(".stToast").first.wait_for(state="detached")
+        self.settle()
         found = Axe().run(self.page).response["violations"]
         grave = [
             f"{v['impact']}: {v['id']}: {v['help']}\n    "
