@@ -175,6 +175,31 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     ] not in words.modal | words.be | words.have
 
 
+def _guess(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
+    """An unlisted present verb of a main clause: a small -t or -en word where no noun phrase goes on.
+
+    Behind an article, a preposition or an adjective, or before a noun, the word is an adjective itself.
+    """
+    for i in tokens[1:-1]:
+        word, before, after = lower[i], lower[i - 1], raw[i + 1]
+        small = raw[i][0].islower() and word.isalpha() and len(word) > 4
+        if not small or not word.endswith(("t", "en")) or is_participle(word) or is_noun(after):
+            continue
+        if (
+            word
+            in words.not_finite
+            | words.prepositions
+            | words.determiners
+            | words.adverbs_bare
+            | words.subordinators
+        ):
+            continue
+        if before in words.determiners | words.prepositions or before == "zu" or not is_noun(raw[i - 1]):
+            continue
+        return i
+    return None
+
+
 def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
     """The finite verb of a dependent clause, which stands last ("..., die bei ihnen liege, ...")."""
     last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
@@ -270,6 +295,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         ):
             finite = None
         opener = _opens(first, last, lower, words)
+        if finite is None and (main is None or made[main].finite is None):
+            finite = _guess(tokens, lower, raw, words)
         after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
         if finite is None and (opener is not None or open_dependent is not None):
             finite = _last_verb(tokens, lower, raw, words)

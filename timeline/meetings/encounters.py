@@ -172,6 +172,8 @@ class Encounters:
         who = self._who
         mine, theirs = who.all(row.actors), who.all(candidate.actors)
         last = row.told[-1]
+        if {"likened", "implied-since", "put-off"} & set(candidate.rules):
+            return row.date is not None and row.date == candidate.date
         together = last.scene == candidate.scene and last.clause == candidate.clause
         if not _overlap(row.date, candidate.date):
             return False
@@ -210,8 +212,6 @@ class Encounters:
             return True
         if {row.kind, candidate.kind} == {"visit", "meeting"} and self._names_new(row, candidate):
             return False
-        if "likened" in candidate.rules or "implied-since" in candidate.rules:
-            return row.date is not None and row.date == candidate.date
         if candidate.again and row.kind == candidate.kind and row.date != candidate.date:
             return False
         return self._times_agree(row, candidate)

@@ -38,6 +38,7 @@ _REASONS = {
     "date:reference": "under way, start unknown: the reference date",
     "date:same": "the date of the encounter told just before",
     "implied-since": "'the first since ...' tells of an earlier one",
+    "put-off": "'auf ... verschoben': planned at the new date",
     "spare-party": "a party that only the rest of the article tells",
     "next-session": "a further round or summit of the parties told before",
     "likened": "a comparison ('wie schon ...') tells of another's",

@@ -15,7 +15,7 @@ from timeline.meetings.encounters import Encounter, Encounters, valid
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
-from timeline.meetings.sides import Sides, is_body
+from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
@@ -37,7 +37,10 @@ def _telling(
     """
     sides = {a.country or a.key for m in mentions for a in m.actors}
     bodies = any(is_body(a) for m in mentions for a in m.actors)
-    if not bodies and len(sides | {p.place.country for p in places if p.place.country}) < 2:
+    sides |= {p.place.country for p in places if p.place.country}
+    if not bodies and len(sides) == 1:
+        sides |= {parliaments().get(word.lower(), "") for word in _WORD.findall(text)} - {""}
+    if not bodies and len(sides) < 2:
         return set()
     found = set()
     for number in {bisect_right(starts, m.start) - 1 for m in mentions}:

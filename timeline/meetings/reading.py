@@ -10,7 +10,7 @@ from timeline.meetings.clauses import is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body, side_actor
-from timeline.meetings.status import noun_status, verb_status
+from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place
 
@@ -46,6 +46,7 @@ class Reader(Circumstances):
                     found.append(candidate)
         self._remember(scene)
         told = self._combined(found)
+        told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
     def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
@@ -88,6 +89,20 @@ class Reader(Circumstances):
                 rules=["implied-since", *told.rules[:1]],
             )
         ]
+
+    def _put_off(self, told: Candidate, scene: Scene) -> list[Candidate]:
+        """As for "wurde auf Mai verschoben": planned at the new date (event table, section 1)."""
+        if told.status != "cancelled" or not patterns()["put_off"].search(scene.text(told.clause)):
+            return []
+        lower = scene.words.lower
+        new = [
+            x
+            for x in scene.times
+            if x.clause == told.clause and "auf" in (lower[x.first], lower[x.first - 1])
+        ]
+        if not new or new[0].timex.edtf is None:
+            return []
+        return [replace(told, time=new[0], status="planned", again=True, rules=["put-off", *told.rules[:1]])]
 
     def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1)."""
@@ -220,8 +235,17 @@ class Reader(Circumstances):
             or trigger.frame.kind != "meeting"
         ):
             return False
-        spoken = " ".join(
-            scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
+        clause = scene.clauses[trigger.clause].tokens
+        whose = scene.words.lower[clause[0]] in (
+            "dessen",
+            "deren",
+        )  # "der IWF, dessen Spitzen zusammenkommen"
+        spoken = (
+            scene.text(trigger.clause)
+            if whose
+            else " ".join(
+                scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
+            )
         )
         return bool(patterns()["leaders"].search(spoken))
 
@@ -267,7 +291,12 @@ class Reader(Circumstances):
         behind = self._relative_of(trigger, scene)
         if behind is not None and patterns()["takes_part"].search(scene.text(behind)):
             inner = replace(trigger, clause=behind)
-            time = time or self._time(inner, scene)
+            if (
+                time is None
+                and (time := self._time(inner, scene)) is not None
+                and by_date(time, self._on) == "planned"
+            ):
+                status, why = "planned", "status:date"
             place = place or self._place(inner, scene)
             lead = scene.words.lower[scene.clauses[behind].tokens[0]]
             if lead in ("an", "bei", "zu", "auf"):
@@ -289,6 +318,11 @@ class Reader(Circumstances):
                     if any(a.type == "person" for a in s.mention.actors)
                     or (s.mention.form == "group" and all(is_body(a) for a in s.mention.actors))
                 ]
+                if {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens} & {
+                    "werden",
+                    "worden",
+                }:
+                    people = []  # a passive: its subject is no one who attends
                 venue = any(
                     h.clause == trigger.clause
                     and h.token != trigger.token
@@ -444,7 +478,7 @@ class Reader(Circumstances):
         time: TimeSlot | None,
         place: Place | None,
     ) -> tuple[Actor, ...]:
-        """The parties where a sure trigger names none or one: the article's main body, its main other side."""
+        """The parties where a sure trigger names none or one: what the article is mostly about."""
         kind = trigger.frame.kind
         settled = self._beside(trigger, scene) or (
             kind != "negotiation" and (time is not None or place is not None)

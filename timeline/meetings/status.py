@@ -57,7 +57,7 @@ def _parent_text(scene: Scene, clause: int) -> str:
     return scene.text(parent) if parent is not None else ""
 
 
-def _by_date(time: TimeSlot | None, on: date | None) -> Status | None:
+def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
     """What the date alone says: a day after the reference date lies ahead, an open beginning is under way."""
     if time is None or on is None:
         return None
@@ -82,7 +82,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     clause = scene.clauses[trigger.clause]
     text = scene.text(trigger.clause)
     above = _parent_text(scene, trigger.clause)
-    dated = _by_date(time, on)
+    dated = by_date(time, on)
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
         return "cancelled", "status:cancelled"
@@ -138,7 +138,7 @@ def noun_status(
     """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
     clause = scene.clauses[trigger.clause]
     text = scene.text(trigger.clause)
-    dated = _by_date(time, on)
+    dated = by_date(time, on)
     raw = scene.words.raw
     around = " ".join(raw[i] for i in clause.tokens if trigger.token - 6 <= i <= trigger.token)
     near = cue_in(around)
@@ -174,6 +174,10 @@ def noun_status(
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
+    if cue is not None and cue.status in ("planned", "proposed") and dated == "held" and time is not None:
+        finite = clause.finite
+        if finite is None or finite > max(time.last, trigger.token):
+            return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
     if cue is not None and not (
         cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
     ):
