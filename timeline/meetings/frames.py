@@ -27,6 +27,7 @@ _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
     "body", "ministerial-body", "round", "stay", "person", "together", "parliament", "agreement",
+    "counterpart",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")

@@ -333,7 +333,7 @@ class Reader(Circumstances):
                     actors = self._actors([s for s in slots if s.prep != "mit"])
                 if prep in self._grammar.attending and not venue:
                     actors = (*self._actors(people), *actors)
-        elif len(self._who.all(actors)) < 2 and named and "subject" in frame.parties:
+        elif len(self._who.all(actors)) < 2 and named and {"subject", "mit"} & frame.parties:
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
@@ -434,6 +434,8 @@ class Reader(Circumstances):
                 actors = (*actors, state)
         if guests and all(a.key in self._fled for a in guests):
             return None
+        if frame.needs == "stay" and place is None and hosts and hosts[0].type == "state":
+            place = Place(hosts[0].name, hosts[0].country)
         if not anaphoric and frame.needs in ("journey", "stay") and place is None:
             return None
         if frame.needs == "stay" and any(
@@ -442,7 +444,8 @@ class Reader(Circumstances):
             if i != trigger.token
         ):
             return None
-        if frame.needs == "stay" and (how.time is None or not any(a.type == "person" for a in guests)):
+        dated = how.time is not None or patterns()["lately"].search(scene.text(trigger.clause)) is not None
+        if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
             return None
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
             return None  # at home
@@ -499,12 +502,10 @@ class Reader(Circumstances):
 
     def _beside(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether a date or place stands right beside the trigger: "die nächste Runde im Mai in Delhi"."""
-        near = [x for x in (*scene.times, *scene.places) if x.clause == trigger.clause]
-        return any(
-            -4 <= x.first - trigger.token <= 5
-            and not self._verb_between(min(x.first, trigger.token), max(x.first, trigger.token), scene)
-            for x in near
-        )
+        firsts = [x.first for x in scene.times if x.clause == trigger.clause]
+        firsts += [x.first for x in scene.places if x.clause == trigger.clause]
+        t = trigger.token
+        return any(-4 <= i - t <= 5 and not self._verb_between(min(i, t), max(i, t), scene) for i in firsts)
 
     def _agree(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the subjects, or subject and "mit", are of two sides."""
@@ -538,6 +539,9 @@ class Reader(Circumstances):
                     or self._prep(trigger, scene) in self._grammar.attending
                 )
                 return (bodies and held and bool(patterns()["ministerial"].search(text))) or len(found) >= 3
+            case "counterpart":
+                people = {self._who.of(a) for a in actors if a.type == "person"}
+                return len(people) >= 2 and (place is not None or time is not None)
             case "together":
                 met = self._groups(self._bare(scene, trigger.clause), scene)
                 return len(met) == 1 and len(found) >= 2 and (place is not None or time is not None)
