@@ -50,7 +50,8 @@ def unzip(name: str, data: bytes, opening: Opening) -> Parts:
         infos = archive.infolist()
         pages = _pages(info.filename for info in infos)
         for info in infos:
-            if info.is_dir() or _is_junk(info.filename, pages):
+            # zipfile looks at the last character of a name that may have none.
+            if not info.filename or info.is_dir() or _is_junk(info.filename, pages):
                 continue
             account.entry(name)
             source = f"{name}/{_label(info.filename)}"

@@ -22,7 +22,8 @@ _FORWARDED: Final = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|i|sv)\s*:\s*)+", re.IGN
 _SIGNATURE: Final = re.compile(r"\n-- \n.{0,4000}\Z", re.DOTALL)
 """A signature stands at the end, behind a line of two hyphens and a blank (RFC 3676, 4.3)."""
 _MESSAGE: Final = "message/rfc822"
-_FAULTS: Final = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
+_FAULTS: Final = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError,
+                  OverflowError)  # fmt: skip
 """What the email package of the standard library raises on broken headers and parts (seen in fuzzing)."""
 
 
@@ -236,7 +237,7 @@ def _sent(message: EmailMessage) -> ReferenceDate | None:
     value = _header(message, "Date")
     try:
         day = parsedate_to_datetime(value).date()
-    except (*_FAULTS, OverflowError):
+    except _FAULTS:
         return None
     # Mail begins with RFC 524 of 1973; earlier dates are clocks that were never set.
     return ReferenceDate(day.isoformat(), "metadata", (f"Date: {value}",)) if day.year >= 1973 else None

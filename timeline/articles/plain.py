@@ -68,7 +68,7 @@ def decode(data: bytes, *, name: str, declared: str | None = None) -> str:
             # A page that declares ISO 8859-1 means Windows-1252 (WHATWG Encoding Standard, 4.2).
             latin = declared.lower().replace("_", "-") in ("iso-8859-1", "latin1", "latin-1", "us-ascii")
             return data.decode("cp1252" if latin else declared)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # no such encoding, a name with a NUL in it, or other bytes
             pass
     return _single_byte(data, sample, name=name)
 

@@ -88,8 +88,7 @@ def _paragraphs(text: str) -> str:
 def _visible(tree: Any) -> str:  # noqa: ANN401  lxml has no types
     """The text of a page too small for the finder of articles: all that a reader sees of it."""
     for unseen in tree.xpath("//script|//style|//nav|//header|//footer|//aside|//noscript|//template|//head"):
-        if unseen.getparent() is not None:
-            unseen.drop_tree()
+        unseen.clear(keep_tail=True)
     return element_to_text(tree)
 
 
@@ -193,8 +192,8 @@ def _by_htmldate(tree: Any, url: str | None) -> ReferenceDate | None:  # noqa: A
         # htmldate takes "02/03/2023" for a day of March, where it may be one of February.
         changed = any(word in told for word in _CHANGED) or bool(_AMBIGUOUS.search(told))
         changed = changed or (element.tag == "time" and _is_foreign(element))
-        if (changed or element.tag not in ("meta", "time")) and element.getparent() is not None:
-            element.drop_tree()
+        if changed or element.tag not in ("meta", "time"):
+            element.clear(keep_tail=True)  # lxml cannot drop it where control characters follow it
     try:
         value = find_date(tree, original_date=True, extensive_search=False, url=url)
     except (ValueError, TypeError, AttributeError, RecursionError):
