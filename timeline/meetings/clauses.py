@@ -83,7 +83,7 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
             return False
         if is_noun(after) and any(
             lower[k] in words.determiners and lower[k + 1] in words.prepositions
-            for k in range(max(0, index - 8), index - 1)
+            for k in range(max(0, index - 16), index - 1)
         ):
             return False  # "die im Januar in Canberra erzielte Einigung"
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
@@ -102,9 +102,9 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
 
 
 def _opens(index: int, end: int, lower: Sequence[str], words: Grammar) -> ClauseKind | None:
-    """Whether a dependent clause begins at ``index``; looks past "und" and one preposition."""
+    """Whether a dependent clause begins at ``index``; looks past "und" or one preposition."""
     if index < end and lower[index] in ("und", "oder", "aber", "sondern", "doch") and index + 1 < end:
-        index += 1
+        return "sub" if lower[index + 1] in words.subordinators else None
     if index < end and lower[index] in words.subordinators:
         return "sub"
     if index + 1 < end and lower[index] in words.prepositions and lower[index + 1] in words.relatives:

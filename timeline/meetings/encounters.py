@@ -252,7 +252,8 @@ class Encounters:
         if candidate.remote or row.first.remote:
             return False
         if row.date is None and candidate.date is None:
-            return True
+            moods = "status:headline" in row.rules or candidate.anaphoric
+            return moods or (row.kind == candidate.kind and "proposed" not in (row.status, candidate.status))
         dated, undated = (row, candidate) if row.date is not None else (candidate, row)
         span = bounds(cast("str", dated.date))
         if self._on is None or undated.status not in _AHEAD:

@@ -104,7 +104,11 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
-        if trigger.mood == "present" and scene.words.lower[trigger.token] in grammar().stays:
+        if (
+            trigger.mood == "present"
+            and dated != "planned"
+            and scene.words.lower[trigger.token] in grammar().stays
+        ):
             return "ongoing", "status:stays"
         recent = (
             time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
