@@ -17,10 +17,12 @@ def read_meetings(text: str, published: str) -> list[Meeting]:
     return find_meetings(parse(text), timexes, reference, date.fromisoformat(published))
 
 
-def table() -> list[dict[str, str]]:
-    """The rows of ``cases/meetings.tsv``."""
-    lines = (Path(__file__).parent / "cases" / "meetings.tsv").read_text(encoding="utf-8").splitlines()
-    rows = csv.reader((x for x in lines if x and not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE)
+def table(name: str = "meetings.tsv") -> list[dict[str, str]]:
+    """The rows of a table in ``cases``."""
+    lines = (Path(__file__).parent / "cases" / name).read_text(encoding="utf-8").splitlines()
+    rows = csv.reader(
+        (x for x in lines if x and not x.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE
+    )
     heading = next(rows)
     return [dict(zip(heading, row, strict=True)) for row in rows]
 
@@ -40,7 +42,9 @@ def agree(expected: str, meetings: list[Meeting]) -> bool:
     """Whether the meetings are those of the table's cell; ``*`` stands for anything."""
     if expected == "*":
         return True
-    wanted = [] if expected == "-" else [[f.strip() for f in row.split(" | ")] for row in expected.split(" // ")]
+    wanted = (
+        [] if expected == "-" else [[f.strip() for f in row.split(" | ")] for row in expected.split(" // ")]
+    )
     for row in wanted:
         row[2] = ", ".join(sorted(n.strip() for n in row[2].split(",")))
     got = [written(m) for m in meetings]

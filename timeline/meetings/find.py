@@ -16,7 +16,7 @@ from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
-from timeline.meetings.triggers import is_trigger
+from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
@@ -40,14 +40,16 @@ def _telling(
     sides |= {p.place.country for p in places if p.place.country}
     if not bodies and len(sides) == 1:
         sides |= {parliaments().get(word.lower(), "") for word in _WORD.findall(text)} - {""}
-    if not bodies and len(sides) < 2:
+    if not bodies and len(sides) < 2 and not any(is_session(w, alone=True) for w in _WORD.findall(text)):
         return set()
     found = set()
     for number in {bisect_right(starts, m.start) - 1 for m in mentions}:
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         if any(is_trigger(word) for word in _WORD.findall(text, starts[number], end)):
             found.add(number)
-    return found
+    return found or {
+        bisect_right(starts, m.start()) - 1 for m in _WORD.finditer(text) if is_session(m.group())
+    }
 
 
 def _scenes(
@@ -221,6 +223,35 @@ def _day(reference: ReferenceDate, on: date | None) -> date | None:
     return on
 
 
+def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
+    """Dates a row without a date by a day of the past week in its sentence or the one before.
+
+    The sentence must tell something past of a person of the row, in a main clause: "X reiste am Dienstag ab.
+    In Wien wurde er von Y empfangen."
+    """
+    people = {a.key for a in row.actors if a.type == "person"}
+    first = row.told[0].scene
+    for number in (first, first - 1):
+        for scene_ in (s for s in scenes if s.number == number):
+            named = any(a.key in people for s in scene_.slots for a in s.mention.actors)
+            for slot in scene_.times:
+                clause = scene_.clauses[slot.clause]
+                day = slot.timex.first
+                past = clause.kind == "main" and clause.tense == "past"
+                if (
+                    not named
+                    or not past
+                    or day is None
+                    or day != slot.timex.last
+                    or len(slot.timex.edtf or "") != 10
+                ):
+                    continue
+                if 0 <= (on - day).days <= 6:
+                    row.date, row.said = slot.timex.edtf, None
+                    row.rules[row.rules.index("date:news")] = "date:beside"
+                    return
+
+
 def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
     """The keys of those who, says the article, fled or live in exile: their stay abroad is no visit."""
     places = [m.start() for m in patterns()["flight"].finditer(text)]
@@ -248,4 +279,8 @@ def _read(
         for candidate in reader.read(scene_):
             _dated(candidate, scene_, on)
             encounters.add(candidate)
-    return [_meeting(row, doc, scenes) for row in encounters.finish()]
+    rows = encounters.finish()
+    for row in rows:
+        if "date:news" in row.rules and on is not None:
+            _beside(row, scenes, on)
+    return [_meeting(row, doc, scenes) for row in rows]

@@ -249,6 +249,36 @@ class Reader(Circumstances):
         )
         return bool(patterns()["leaders"].search(spoken))
 
+    def _attendants(self, scene: Scene, trigger: Trigger) -> list[Slot]:
+        """The subjects that attend a session: persons, bodies, several states ("hatten A und B vereinbart")."""
+        subjects = self._subjects(scene, trigger.clause)
+        several = len(self._who.all(self._actors((self._groups(subjects, scene) or [[]])[0]))) > 1
+        return [
+            s
+            for s in subjects
+            if any(a.type == "person" for a in s.mention.actors)
+            or (s.mention.form == "group" and all(is_body(a) for a in s.mention.actors))
+            or several
+            or (all(is_body(a) for a in s.mention.actors) and not self._organ(s, scene))
+        ]
+
+    def _organ(self, slot: Slot, scene: Scene) -> bool:
+        """Whether it is an institution within a body, whose sessions are its own affair (section 1)."""
+        words = " ".join(scene.words.raw[slot.np : slot.last + 1])
+        return bool(patterns()["organ"].search(words))
+
+    def _of_body(
+        self, slots: Sequence[Slot], scene: Scene, place: Place | None, time: TimeSlot | None
+    ) -> bool:
+        """Whether a dated or placed "Treffen" is one of a body: "beim Treffen der G8 in Enniskillen"."""
+        actors = self._actors(slots)
+        return (
+            (place is not None or time is not None)
+            and len(self._who.all(actors)) == 1
+            and all(is_body(a) for a in actors)
+            and not any(self._organ(s, scene) for s in slots)
+        )
+
     def _reciprocal(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
         """Whether subject and object are both there, or the one subject of several meets itself ("sich")."""
         words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
@@ -312,12 +342,7 @@ class Reader(Circumstances):
         named = bool(actors) or self._owned(trigger, scene)
         if "subject-attending" in frame.parties:
             if prep in self._grammar.attending or prep == "":
-                people = [
-                    s
-                    for s in self._subjects(scene, trigger.clause)
-                    if any(a.type == "person" for a in s.mention.actors)
-                    or (s.mention.form == "group" and all(is_body(a) for a in s.mention.actors))
-                ]
+                people = self._attendants(scene, trigger)
                 if {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens} & {
                     "werden",
                     "worden",
@@ -327,13 +352,19 @@ class Reader(Circumstances):
                     h.clause == trigger.clause
                     and h.token != trigger.token
                     and h.frame.kind in ("meeting", "call", "negotiation")
+                    and not (h.frame.particle == {"zusammen"} and prep == "zu")
                     for h in hits
                 )
                 if venue:
                     actors = self._actors([s for s in slots if s.prep != "mit"])
                 if prep in self._grammar.attending and not venue:
                     actors = (*self._actors(people), *actors)
-        elif len(self._who.all(actors)) < 2 and named and {"subject", "mit"} & frame.parties:
+                elif prep == "" and self._owned(trigger, scene):
+                    bodies = [s for s in people if all(is_body(a) for a in s.mention.actors)]
+                    actors = (*self._actors(bodies), *actors)
+                elif prep == "" and len(self._who.all(actors)) == 1 and any(s.prep == "mit" for s in slots):
+                    actors = (*self._actors([s for s in people if s not in slots][:1]), *actors)
+        elif named and {"subject", "mit"} & frame.parties and self._one_sided(slots, actors):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
@@ -344,7 +375,9 @@ class Reader(Circumstances):
             if len(self._who.all(actors)) < 2:
                 guessed = self._fallback(scene, trigger, actors)
                 actors = (*guessed, *actors)
-        if frame.id == "begegnung" and self._convenes(slots, scene, trigger):
+        if frame.id == "begegnung" and (
+            self._convenes(slots, scene, trigger) or self._of_body(slots, scene, place, time)
+        ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
         if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", ""):
             alone = not self._definite(trigger, scene) or self._owned(trigger, scene)
@@ -512,6 +545,10 @@ class Reader(Circumstances):
         groups = self._groups(self._bare(scene, trigger.clause), scene)
         behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "mit"]
         return len(self._who.all(self._actors([*(groups[0] if groups else []), *behind]))) >= 2
+
+    def _one_sided(self, slots: Sequence[Slot], actors: tuple[Actor, ...]) -> bool:
+        """Whether the noun names only whom somebody meets ("Treffen mit A und B"), not who does."""
+        return len(self._who.all(actors)) < 2 or all(s.prep in ("mit", "bei") for s in slots)
 
     def _meets(
         self,

@@ -116,6 +116,18 @@ def is_trigger(word: str) -> bool:
     return bool(noun_frames(lower)) or compound_place(lower) is not None
 
 
+@lru_cache(maxsize=65536)
+def is_session(word: str, *, alone: bool = False) -> bool:
+    """Whether the word tells a summit, a round or a call whose parties other sentences may name.
+
+    With ``alone``, whether it tells by itself which body meets ("Weltfrauenkonferenz").
+    """
+    return word[:1].isupper() and any(
+        f.kind in ("summit", "negotiation", "call") and (f.body is not None or not alone)
+        for f in noun_frames(word.lower())
+    )
+
+
 def triggers(scene: Scene) -> list[Trigger]:
     """The triggers of a sentence in the order of its words."""
     found: list[Trigger] = []
