@@ -46,6 +46,20 @@ def test_the_same_article_twice_is_there_once(url):
         assert len(store.articles()) == 1
 
 
+def test_a_reprint_becomes_a_source_of_the_first(url):
+    long = ARTICLE + " Sie sprachen mehrere Stunden lang ueber Handel, Energie und die Lage in Asien." * 8
+    run(url, [("a.txt", f"Erschienen am 22.02.2023\n{long}".encode())])
+    again = run(url, [("b.txt", f"Erschienen am 23.02.2023\n{long} (dpa)".encode())])
+    assert again.results[0].outcome == "reprint"
+    app = start("articles")
+    app.session_state["_job"] = again
+    app.run()
+    assert "Nachdruck eines Artikels, der schon da war" in words(app)
+    with Store.open(url) as store:
+        assert len(store.articles()) == 1
+        assert len(store.articles()[0].sources) == 2
+
+
 def test_an_undated_article_stays_undated_until_it_is_told(url):
     job = run(url, [("a.txt", UNDATED.encode())])
     assert job.results[0].undated

@@ -94,11 +94,21 @@ def office_day(reference: ReferenceDate) -> date | None:
     return span.first if (span.days or 366) <= 31 else None
 
 
-def add(store: Store, article: Article, published: str | None = None, *, who: str | None = None) -> Added:
+def add(
+    store: Store,
+    article: Article,
+    published: str | None = None,
+    *,
+    if_undated: str | None = None,
+    sample: bool = False,
+    who: str | None = None,
+) -> Added:
     """Reads the article and stores it with its meetings in one transaction; the same again changes nothing.
 
     An article that differs from a stored one by small edits alone, and appeared in the same days, is noted
-    as a reprint of that and not read again.
+    as a reprint of that and not read again. ``published`` stands above what the article tells of its day;
+    ``if_undated`` counts only where neither it nor the article tells one. ``sample`` marks an article that
+    comes with the program.
 
     Raises:
         ValueError: as :func:`reference_in_force`.
@@ -107,13 +117,15 @@ def add(store: Store, article: Article, published: str | None = None, *, who: st
     from timeline.articles.duplicates import bands, is_same_article, signature
 
     reading = read(article, published)
+    if reading.reference.value is None and if_undated is not None:
+        reading = read(article, if_undated)
     keys = bands(signature(article.text))
     for article_id, text, appeared in store.sharing(keys):
         if article_id == article.id:
             break
         if _same_days(reading.reference.value, appeared) and is_same_article(article.text, text):
             return store.add_source(article_id, article, who=who)
-    return store.add(article, reading, who=who, bands=keys)
+    return store.add(article, reading, who=who, sample=sample, bands=keys)
 
 
 def _same_days(one: str | None, other: str | None) -> bool:

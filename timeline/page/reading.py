@@ -110,20 +110,17 @@ class Job:
         self.now = None
 
     def _read(self, name: str, found: Article | Rejected) -> Result:
-        from timeline.pipeline import read
+        from timeline.pipeline import add
 
         if isinstance(found, Rejected):
             return Result(found.source, error=found.error)
         shown = found.source or name
         try:
-            reading = read(found)
-            if reading.reference.value is None and self.published:
-                reading = read(found, self.published)
-            added = self.store.add(found, reading, who=self.who, sample=self.sample)
+            added = add(self.store, found, if_undated=self.published, who=self.who, sample=self.sample)
+            undated = self.store.need_article(added.article_id).row.reference.value is None
         except Exception as error:  # one article must never cost the others
             _LOG.exception("reading %s failed", shown)
             return Result(shown, failure=type(error).__name__)
-        undated = reading.reference.value is None
         return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
 
 
