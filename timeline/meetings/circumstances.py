@@ -29,7 +29,6 @@ class Circumstances(Parties):
     def __init__(self, who: Sides) -> None:
         super().__init__(who)
         self._scene: Scene | None = None
-        self._hits: list[Trigger] = []
 
     def _located(self, place: PlaceSlot, scene: Scene) -> bool:
         """Whether "in X" tells where something happens, not what a noun before it is about."""
@@ -130,13 +129,8 @@ class Circumstances(Parties):
             and not self._belongs(x, trigger, scene)
         ]
         own = [x for x in usable if x.clause == trigger.clause]
-        if not own and scene.clauses[trigger.clause].kind == "infinitive":
-            parent = scene.clauses[trigger.clause].parent
-            own = (
-                [x for x in usable if x.clause == parent and not trigger.frame.verb]
-                if parent is not None
-                else []
-            )
+        if not own and self._leans(trigger, scene):
+            own = [x for x in usable if x.clause == scene.clauses[trigger.clause].parent]
         if not own:
             return None
         t = trigger.token
@@ -145,6 +139,17 @@ class Circumstances(Parties):
             return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
 
         return min(own, key=distance)
+
+    def _leans(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the main clause dates it: "sagte er am Mittwoch, als er X empfing"."""
+        clause = scene.clauses[trigger.clause]
+        if clause.parent is None:
+            return False
+        first = scene.words.lower[clause.tokens[0]]
+        past = scene.clauses[clause.parent].tense in ("past", "pluperfect")
+        if clause.kind == "infinitive":
+            return trigger.frame.noun is not None or (first == "um" and past)
+        return clause.kind == "sub" and first in ("als", "während") and past
 
     def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date stands with another trigger, or with the verb across from the noun."""
@@ -204,11 +209,7 @@ class Circumstances(Parties):
         """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""
         lower = scene.words.lower
         before = lower[max(scene.start, time.first - 2) : time.first]
-        return (
-            (time.last <= trigger.token and trigger.token - time.last <= 3)
-            or "für" in before
-            or 0 < time.first - trigger.token <= 2
-        )
+        return (time.last <= trigger.token and trigger.token - time.last <= 3) or "für" in before
 
     def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
         """Days from the date to the meeting: -3 for "drei Tage nach dem"; None if not in days."""

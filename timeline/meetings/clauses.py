@@ -166,10 +166,12 @@ class _Open:
 
 
 def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar) -> bool:
-    """Whether an -en form is the infinitive of a modal verb: "wollen sich am Montag, den 1. Mai, treffen"."""
+    """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1. Mai, treffen"."""
     if main.finite is None or not lower[finite].endswith("en"):
         return False
     verb = lower[main.finite]
+    if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
+        return True  # "hat mit A, B und C beraten"
     return (verb in words.modal or verb in words.future) and lower[
         finite
     ] not in words.modal | words.be | words.have
@@ -300,7 +302,17 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
         if finite is None and (opener is not None or open_dependent is not None):
             finite = _last_verb(tokens, lower, raw, words)
-        if opener == "relative" and (not after_comma or (finite is None and open_dependent is None)):
+        verb_apart = (
+            finite is None
+            and first + 1 < last
+            and lower[first + 1] in words.prepositions
+            and any(
+                b - a <= 2 and is_finite(a, lower, raw, words) for a, b in pieces[number + 1 : number + 3]
+            )
+        )  # "..., der am Freitag mit dem Emir, Tamim bin Hamad Al Thani, telefonierte"
+        if opener == "relative" and (
+            not after_comma or (finite is None and open_dependent is None and not verb_apart)
+        ):
             opener = None  # an article: "..., der Präsident, ..."
         if (
             opener == "relative"

@@ -252,7 +252,8 @@ class Encounters:
         if candidate.remote or row.first.remote:
             return False
         if row.date is None and candidate.date is None:
-            moods = "status:headline" in row.rules or candidate.anaphoric
+            settled = row.status in ("cancelled", "denied")
+            moods = settled or "status:headline" in row.rules or candidate.anaphoric
             return moods or (row.kind == candidate.kind and "proposed" not in (row.status, candidate.status))
         dated, undated = (row, candidate) if row.date is not None else (candidate, row)
         span = bounds(cast("str", dated.date))
@@ -323,6 +324,8 @@ class Encounters:
             if row.status == "ongoing":
                 self._news(row)
         for row in self.rows:
+            self._by_talks(row)
+        for row in self.rows:
             self._inherit(row)
         for row in self.rows:
             self._news(row)
@@ -389,6 +392,16 @@ class Encounters:
                     )
                     row.rules.append("date:inherited")
                 return
+
+    def _by_talks(self, visit: Encounter) -> None:
+        """A held visit without a date lies where its dated talks lie."""
+        if visit.kind != "visit" or visit.date is not None or visit.status != "held":
+            return
+        talks = [r.date for r in self.rows if r.kind == "meeting" and r.date and self._within(visit, r)]
+        days = sorted(x for x in talks if len(x) == 10)
+        if days:
+            visit.date = days[0] if days[0] == days[-1] else f"{days[0]}/{days[-1]}"
+            visit.rules.append("date:talks")
 
     def _margin(self, talk: Encounter) -> None:
         """Place and date of a talk "am Rande" or "beim" a summit that is told in the same clause."""

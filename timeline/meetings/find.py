@@ -154,7 +154,7 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     if value is not None and candidate.shift and len(value) == 10:
         value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()
     candidate.date = value
-    if candidate.time is not None:
+    if candidate.time is not None and not candidate.shift:
         candidate.said = pair[1] if pair else (candidate.time.timex.start, candidate.time.timex.end)
 
 
@@ -165,24 +165,25 @@ def _verbatim(said: tuple[int, int], text: str) -> str:
     return (before.group() if before else "") + text[start:end]
 
 
-def _meeting(row: Encounter, doc: Doc, scenes: Sequence[Scene]) -> Meeting:
+def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
     order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
     numbers = list(
         dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))])
     )
-    spans = [doc[s.start : s.end] for n in numbers for s in scenes if s.number == n]
     evidence = []
-    for span in spans:
-        text = span.text.strip()
-        begin = span.start_char + len(span.text) - len(span.text.lstrip())
-        evidence.append(Evidence(begin, begin + len(text), text))
+    for scene_ in (s for n in numbers for s in scenes if s.number == n):
+        offsets, raw = scene_.words.offsets, scene_.words.raw
+        begin, end = offsets[scene_.start], offsets[scene_.end - 1] + len(raw[scene_.end - 1])
+        sentence = text[begin:end]
+        begin += len(sentence) - len(sentence.lstrip())
+        evidence.append(Evidence(begin, begin + len(sentence.strip()), sentence.strip()))
     timex = next((c.time.timex for c in order if c.time is not None and c.said == row.said), None)
     return Meeting(
         kind=row.kind,
         participants=row.actors,
         place=row.place.name if row.place and row.kind != "call" else None,
         country=row.place.country if row.place and row.kind != "call" else None,
-        expression=_verbatim(row.said, doc.text) if row.said is not None else None,
+        expression=_verbatim(row.said, text) if row.said is not None else None,
         date=row.date,
         status=row.status,
         evidence=tuple(evidence),
@@ -199,7 +200,7 @@ def find_in_text(
     starts = sentence_starts(text)
     mentions, places = find_actors(text, starts, on)
     telling = _telling(text, starts, mentions, places)
-    return _read(parse(text), timexes, mentions, places, telling=telling, on=on) if telling else []
+    return _read(text, parse(text), timexes, (mentions, places), telling=telling, on=on) if telling else []
 
 
 def find_meetings(
@@ -214,7 +215,7 @@ def find_meetings(
     starts = [sentence.start_char for sentence in doc.sents]
     mentions, places = find_actors(doc.text, starts, on)
     telling = _telling(doc.text, starts, mentions, places)
-    return _read(doc, timexes, mentions, places, telling=telling, on=on) if telling else []
+    return _read(doc.text, doc, timexes, (mentions, places), telling=telling, on=on) if telling else []
 
 
 def _day(reference: ReferenceDate, on: date | None) -> date | None:
@@ -264,14 +265,15 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 
 
 def _read(
+    text: str,
     doc: Doc,
     timexes: Sequence[Timex],
-    mentions: Sequence[Mention],
-    places: Sequence[PlaceMention],
+    named: tuple[Sequence[Mention], Sequence[PlaceMention]],
     *,
     telling: set[int],
     on: date | None,
 ) -> list[Meeting]:
+    mentions, places = named
     scenes = _scenes(doc, timexes, mentions, places, telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(doc.text, mentions)), Encounters(who)
@@ -283,4 +285,4 @@ def _read(
     for row in rows:
         if "date:news" in row.rules and on is not None:
             _beside(row, scenes, on)
-    return [_meeting(row, doc, scenes) for row in rows]
+    return [_meeting(row, text, scenes) for row in rows]

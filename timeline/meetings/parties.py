@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from timeline.actors import Mention
 from timeline.meetings.clauses import is_noun
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
-from timeline.meetings.sides import Sides
+from timeline.meetings.sides import Sides, capital_of
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place
 
@@ -27,6 +28,7 @@ class Parties:
         self._who = who
         self._on = who.on
         self._memory = Memory()
+        self._hits: list[Trigger] = []
         self._grammar = grammar()
 
     def _bare(self, scene: Scene, clause: int) -> list[Slot]:
@@ -83,6 +85,17 @@ class Parties:
         ]
         return next(group for group in self._groups(mates, scene) if slot in group)
 
+    def _capitals(self, scene: Scene, clause: int) -> list[Slot]:
+        """Capitals that act for their states without a preposition: "hat Paris den Botschafter einbestellt"."""
+        taken = {s.first for s in scene.slots}
+        found = []
+        for p in scene.places:
+            actor = capital_of(p.mention.place)
+            if actor is not None and p.clause == clause and p.prep == "" and p.head is None and p.first not in taken:
+                mention = Mention(p.mention.start, p.mention.end, (actor,), "metonym", "metonym.capital", side=actor.country)
+                found.append(Slot(mention, p.first, p.last, p.np, "", None, clause))
+        return found
+
     def _verb_parties(self, trigger: Trigger, scene: Scene) -> tuple[list[Slot], list[Slot]]:
         """Subjects with objects, and the parties behind prepositions."""
         frame, clause = trigger.frame, trigger.clause
@@ -100,6 +113,8 @@ class Parties:
             parent = scene.clauses[clause].parent
             if parent is not None:
                 bare = [*self._subjects(scene, parent)[:1], *bare]
+        if frame.kind in ("negotiation", "summons", "call"):
+            bare = [*bare, *self._capitals(scene, clause)]
         wanted = set(frame.parties)
         if not trigger.passive:
             wanted.discard("von")
@@ -124,8 +139,13 @@ class Parties:
     def _noun_parties(self, trigger: Trigger, scene: Scene) -> list[Slot]:
         """The parties that stand with the noun itself."""
         frame, t = trigger.frame, trigger.token
+        clause = scene.clauses[trigger.clause]
+        verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+        passive = verb in self._grammar.passive and clause.finite is not None and clause.finite < t
         found = []
         for s in scene.slots:
+            if passive and s.prep == "von" and s.first > t and clause.tense != "future":
+                continue  # "vorbereitet wurde die Reise von X": the agent, not the guest
             if s.first <= t < s.last:
                 if "compound" in frame.parties:
                     found.append(s)
@@ -147,6 +167,7 @@ class Parties:
                     and self._reaches(s, t, scene)
                 )
                 or (s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene))
+                or self._disputed(s, trigger, scene)
                 or (
                     "apposition" in frame.parties
                     and s.prep == ""
@@ -156,6 +177,19 @@ class Parties:
             ):
                 found.append(s)
         return found
+
+    def _disputed(self, slot: Slot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the parties stand with the matter: "die Verhandlungen über das Abkommen zwischen A und B"."""
+        between = range(trigger.token + 1, slot.np)
+        finite = scene.clauses[trigger.clause].finite
+        return (
+            trigger.frame.kind == "negotiation"
+            and slot.prep == "zwischen"
+            and slot.clause == trigger.clause
+            and slot.first > trigger.token
+            and finite not in between
+            and len(between) <= 10
+        )
 
     def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
         """Whether a preposition's name belongs to the noun: behind it, with no verb between."""
@@ -170,9 +204,11 @@ class Parties:
             return False  # "die Einigung mit X", "der Streit mit X"
         if slot.np > t:
             between = range(t + 1, slot.np)
+            if any(h.token in between and h.frame.noun is not None for h in self._hits):
+                return False  # "ein Gespräch mit X und ein Empfang bei Y"
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
         # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
-        return slot.prep in ("mit", "für") and t - slot.last <= 8
+        return slot.prep in ("mit", "für", "zwischen") and t - slot.last <= 8
 
     def _taken(self, token: int, scene: Scene) -> bool:
         """Whether the token belongs to a name, place or date."""

@@ -216,7 +216,8 @@ class Reader(Circumstances):
         if kind == "meeting" and len(self._who.all(actors)) == 1:
             kind = "summit"
         if not self._meets(trigger, scene, actors, time, place):
-            if not self._convenes([*bare, *behind], scene, trigger):
+            settled = frame.needs != "agreement" or time is not None or place is not None
+            if not settled or not self._convenes([*bare, *behind], scene, trigger):
                 spare = self._spare(trigger, scene, actors, time, place)
                 if not spare:
                     return None
@@ -232,7 +233,7 @@ class Reader(Circumstances):
         if (
             len(self._who.all(actors)) != 1
             or not all(is_body(a) for a in actors)
-            or trigger.frame.kind != "meeting"
+            or (trigger.frame.kind != "meeting" and trigger.frame.needs != "agreement")
         ):
             return False
         clause = scene.clauses[trigger.clause].tokens
@@ -318,6 +319,8 @@ class Reader(Circumstances):
             guests = [s for s in slots if s not in hosts]
             return self._visit(trigger, scene, guests, hosts, Telling(time, status, why, prep))
         place = self._place(trigger, scene)
+        if place is not None and self._shift(trigger, scene) != 0 and prep in ("nach", "vor"):
+            place = None  # "drei Tage nach dem Treffen sagte er in Wien"
         behind = self._relative_of(trigger, scene)
         if behind is not None and patterns()["takes_part"].search(scene.text(behind)):
             inner = replace(trigger, clause=behind)
@@ -515,7 +518,7 @@ class Reader(Circumstances):
         place: Place | None,
     ) -> tuple[Actor, ...]:
         """The parties where a sure trigger names none or one: what the article is mostly about."""
-        kind = trigger.frame.kind
+        kind, text = trigger.frame.kind, scene.text(trigger.clause)
         settled = self._beside(trigger, scene) or (
             kind != "negotiation" and (time is not None or place is not None)
         )
@@ -528,9 +531,16 @@ class Reader(Circumstances):
         ):
             body = self._who.main_body()
             return (body,) if body is not None else ()
+        if kind == "negotiation" and not found and settled and patterns()["further"].search(text):
+            return self._who.main_pair()
+        if kind == "negotiation" and len(found) == 1 and (home := self._who.home(actors)) is not None:
+            return (*actors, home)
         if len(found) != 1 or not (kind == "summons" or (kind == "negotiation" and settled)):
             return ()
-        other = self._who.main_other(actors)
+        host = host_state(country_of(place)) if kind == "summons" else None
+        if host is not None and host not in actors and self._who.of(host) not in found:
+            return (*actors, host)
+        other = self._who.main_other(actors, least=1 if kind == "summons" else 2)
         return (*(self._who.speaks_for(a) for a in actors), other) if other is not None else ()
 
     def _beside(self, trigger: Trigger, scene: Scene) -> bool:

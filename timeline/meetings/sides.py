@@ -22,6 +22,12 @@ def host_state(country: str | None) -> Actor | None:
     return side_actor(country)
 
 
+def capital_of(place: Place) -> Actor | None:
+    """The state whose capital the place is, None for any other place."""
+    state = knowledge().states.get(place.country or "")
+    return side_actor(place.country) if state is not None and place.name in state.capitals else None
+
+
 def city_of(adjective: str) -> Place | None:
     """The city in "Pekinger", "Genfer", "Münchner"."""
     places = knowledge().places
@@ -77,14 +83,32 @@ class Sides:
         actors = [knowledge().side_actor(side) for _, side in sorted(bodies, reverse=True)]
         return next((a for a in actors if a is not None and is_body(a)), None)
 
-    def main_other(self, told: Iterable[Actor]) -> Actor | None:
-        """The state or body that the article names most often beside those told, if at least twice."""
+    def main_other(self, told: Iterable[Actor], least: int = 2) -> Actor | None:
+        """The state or body that the article names most often beside those told, if ``least`` times."""
         known = self.all(told)
         for side, n in self._named.most_common():
             actor = knowledge().side_actor(side)
             if actor is not None and side not in known:
-                return actor if n >= 2 else None
+                return actor if n >= least else None
         return None
+
+    def main_pair(self) -> tuple[Actor, ...]:
+        """The two states or bodies that the article names most often, if both at least twice and more than others."""
+        ranked = [
+            (actor, n)
+            for side, n in self._named.most_common()
+            if (actor := knowledge().side_actor(side)) is not None
+        ]
+        clear = len(ranked) >= 2 and ranked[1][1] >= (2 if len(ranked) > 2 else 1)
+        if not clear or (len(ranked) > 2 and ranked[2][1] == ranked[1][1]):
+            return ()
+        return (ranked[0][0], ranked[1][0])
+
+    def home(self, told: Iterable[Actor]) -> Actor | None:
+        """The state that a single non-state party is in conflict with: its home."""
+        codes = {a.country for a in told if a.type == "organisation"}
+        code = codes.pop() if len(codes) == 1 else None
+        return knowledge().side_actor(code) if code is not None else None
 
     def speaks_for(self, actor: Actor) -> Actor:
         """The state or body behind a person; the actor himself where it is not known."""
