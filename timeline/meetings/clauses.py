@@ -167,7 +167,7 @@ class _Open:
 
 def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar) -> bool:
     """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1. Mai, treffen"."""
-    if main.finite is None or not lower[finite].endswith("en"):
+    if main.finite is None or not lower[finite].endswith("en") or lower[finite] in words.past:
         return False
     verb = lower[main.finite]
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
@@ -207,6 +207,8 @@ def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], 
     last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
     if last is None or not raw[last][0].islower() or len(lower[last]) < 4 or lower[last] in words.not_finite:
         return None
+    if "zu" in lower[last][2:-4]:
+        return None  # "aufzuschnüren"
     return (
         last if lower[last].endswith(("t", "e", "en", "n")) and "zu" not in lower[last - 1 : last] else None
     )
@@ -239,6 +241,10 @@ def _split_coordinated(
                 or lower[i] in words.be | words.have | words.modal
             ),
         ]
+    if len(finites) == 1:
+        for i in range(finites[0] - 1, start + 1, -1):
+            if lower[i] == "und" and raw[i - 1][0].islower() and is_participle(lower[i - 1]):
+                return [(start, i), (i, end)]  # "(waren) nach Rom gereist und hatten X getroffen"
     if len(finites) < 2:
         return _split_participles(segment, finites, lower, raw)
     for first, second in itertools.pairwise(finites):

@@ -41,7 +41,13 @@ class Parties:
             and s.prep == ""
             and s.head is None
             and (s.np == scene.start or lower[s.np - 1] != "so")
+            and not self._modifier(s, scene)
         ]
+
+    def _modifier(self, slot: Slot, scene: Scene) -> bool:
+        """Whether the name only begins a compound: "EU" in "EU-Gipfel"."""
+        last = slot.last - 1
+        return slot.mention.end < scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
 
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
         """The subjects of a clause, or of the one it leans on ("..., um X zu treffen")."""
@@ -91,8 +97,16 @@ class Parties:
         found = []
         for p in scene.places:
             actor = capital_of(p.mention.place)
-            if actor is not None and p.clause == clause and p.prep == "" and p.head is None and p.first not in taken:
-                mention = Mention(p.mention.start, p.mention.end, (actor,), "metonym", "metonym.capital", side=actor.country)
+            if (
+                actor is not None
+                and p.clause == clause
+                and p.prep == ""
+                and p.head is None
+                and p.first not in taken
+            ):
+                mention = Mention(
+                    p.mention.start, p.mention.end, (actor,), "metonym", "metonym.capital", side=actor.country
+                )
                 found.append(Slot(mention, p.first, p.last, p.np, "", None, clause))
         return found
 

@@ -187,7 +187,7 @@ class Reader(Circumstances):
         frame = trigger.frame
         if (
             "object" in frame.parties
-            and frame.kind != "visit"
+            and frame.kind not in ("visit", "summons")
             and not behind
             and not self._reciprocal(trigger, scene, bare)
         ):
@@ -484,7 +484,12 @@ class Reader(Circumstances):
         if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
             return None
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
-            return None  # at home
+            others = self._actors(
+                [s for s in self._subjects(scene, trigger.clause) if not {*s.mention.actors} & {*guests}]
+            )
+            if frame.noun is None or not others or country in self._who.all(others):
+                return None  # at home
+            actors = self._who.fold((*others, *guests))  # "A bat B, seine Reise nach ... zu verschieben"
         if place is None and any(
             scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
         ):
@@ -556,6 +561,11 @@ class Reader(Circumstances):
         behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "mit"]
         return len(self._who.all(self._actors([*(groups[0] if groups else []), *behind]))) >= 2
 
+    def _needed(self, actors: tuple[Actor, ...]) -> int:
+        """How many sides must be known by more than a name: both, unless one speaks for a non-state party."""
+        parties = any(a.type == "organisation" and a.country is not None for a in actors)
+        return 1 if parties else 2
+
     def _one_sided(self, slots: Sequence[Slot], actors: tuple[Actor, ...]) -> bool:
         """Whether the noun names only whom somebody meets ("Treffen mit A und B"), not who does."""
         return len(self._who.all(actors)) < 2 or all(s.prep in ("mit", "bei") for s in slots)
@@ -609,7 +619,7 @@ class Reader(Circumstances):
             case "zwischen":
                 return len(found) >= 2
             case _:
-                return len(found) >= 2
+                return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
 
     def _make(
         self,

@@ -156,7 +156,7 @@ class _Governor:
                 and "wie" in lower[max(self._start, i - 2) : i]
             ):
                 return _Government(np, "wie", None)
-            if i in self._time or i in self._finite:
+            if (i in self._time and not is_adjective(raw[i], words)) or i in self._finite:
                 break
             if i in self._done:
                 earlier = self._done[i]
