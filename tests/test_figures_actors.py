@@ -10,9 +10,10 @@ from timeline.figures.agenda import promises, upcoming, was_announced
 from timeline.figures.marks import focus_of
 from timeline.figures.table import event_columns, in_order, neighbours
 from timeline.figures.world import map_figure, unplaced
-from timeline.model import State
+from timeline.model import Actor, State
 
 TODAY = date(2023, 6, 1)
+CHINA = Actor("state:CN", "China", "state", "CN")
 
 
 def announced(id_, when, status, **more):
@@ -82,6 +83,16 @@ def test_a_meeting_nearby_is_offered_as_perhaps_the_announced_one():
     other = event("other", "2023-03-11", who=(PUTIN, IRAN))
     (judged,) = promises([plan, near, far, other], TODAY)
     assert [found.id for found in judged.perhaps] == ["near"]
+
+
+def test_a_plan_is_kept_by_a_meeting_within_its_days_at_its_place():
+    plan = event("plan", "2023-03-20/2023-03-26", status="planned", who=(PUTIN, CHINA), place="Russland")
+    talk = event("talk", "2023-03-21", who=(PUTIN, XI), place="Moskau")
+    late = event("late", "2023-03-28", who=(PUTIN, XI), place="Moskau")
+    judged = promises([plan, talk, late], TODAY)
+    assert [(p.outcome, [held.id for held in p.by]) for p in judged] == [("kept", ["talk"])]
+    (judged,) = promises([plan, late], TODAY)
+    assert judged.outcome == "open"
 
 
 def test_whatever_was_planned_once_was_announced():

@@ -135,6 +135,70 @@ def test_status_in_force(told, status, disputed):
     assert (event.status, "status" in event.disputed) == (status, disputed)
 
 
+PLANS = [
+    # a plan of 1 May 2024, what one other article of 1 June tells as held, the index of what it joins
+    ("the day of the talks within a planned stay", ("2024-05-14/2024-05-16", "China", "visit"),
+     [("2024-05-15", "Peking", "meeting")], 0),
+    ("the first of two talks", ("2024-05-14/2024-05-16", "China", "visit"),
+     [("2024-05-16", "Peking", "meeting"), ("2024-05-15", "Peking", "meeting")], 1),
+    ("the same kind before the nearer day", ("2024-05-14/2024-05-16", "China", "visit"),
+     [("2024-05-15", "Peking", "meeting"), ("2024-05-16", "Peking", "visit")], 1),
+    ("the nearest of a vague month", ("2024-05", None, "meeting"),
+     [("2024-05-28", None, "meeting"), ("2024-05-07", None, "meeting")], 1),
+    ("the place before the nearer day", ("2024-05", "Peking", "meeting"),
+     [("2024-05-07", None, "meeting"), ("2024-05-28", "Peking", "meeting")], 1),
+    ("held in a week that nobody dated better", ("2024-05-29", "Peking", "visit"),
+     [("[2024-05-26..2024-06-01]", "Peking", "visit")], 0),
+    ("the next one of an undated plan", (None, "Peking", "visit"),
+     [("2024-05-28", "Peking", "visit"), ("2024-05-14", "Peking", "visit")], 1),
+    ("another day", ("2024-05-14", "Peking", "visit"), [("2024-05-15", "Peking", "visit")], None),
+    ("another city on another day", ("2024-05-14/2024-05-16", "Berlin", "visit"),
+     [("2024-05-15", "Meseberg", "visit")], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plan", "held", "joined"), [row[1:] for row in PLANS], ids=[row[0] for row in PLANS]
+)
+def test_a_plan_joins_what_it_fits_best(plan, held, joined):
+    made = claim("plan", "Scholz, Xi", *plan, "planned", published="2024-05-01")
+    told = claims_from(
+        article("held"),
+        reading(
+            *(meeting("Scholz, Xi", *each, at=90 * i) for i, each in enumerate(held)), published="2024-06-01"
+        ),
+    )
+    (event,) = (event for event in merge([made, *told]) if made in event.claims)
+    assert [c.id for c in event.claims if c is not made] == ([] if joined is None else [told[joined].id])
+
+
+def test_a_planned_stay_does_not_hold_talks_of_two_days_together():
+    events = merge([
+        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05-01"),
+        claim("b", "Scholz, Xi", "2024-05-14", "Peking"),
+        claim("c", "Scholz, Xi", "2024-05-16", "Peking"),
+    ])  # fmt: skip
+    assert [(event.date, event.sources) for event in events] == [("2024-05-14", 2), ("2024-05-16", 1)]
+
+
+def test_plans_of_one_stay_belong_together_even_if_only_a_talk_is_reported():
+    (event,) = merge([
+        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05-01"),
+        claim("b", "Scholz, Xi", "2024-05-14", "China", "visit", "planned", published="2024-05-02"),
+        claim("c", "Scholz, Xi", "2024-05-16", "Peking", published="2024-05-17"),
+    ])  # fmt: skip
+    assert (event.date, event.status) == ("2024-05-16", "held")
+
+
+def test_put_off_and_held_later_is_no_contradiction():
+    (event,) = merge([
+        claim("a", "Scholz, Xi", None, "Peking", "visit", "cancelled", published="2024-02-04"),
+        claim("b", "Scholz, Xi", "2024-06-18", "Peking", "visit", published="2024-06-19"),
+    ])  # fmt: skip
+    assert (event.status, event.disputed) == ("held", frozenset())
+    assert [state.status for state in event.history] == ["cancelled", "held"]
+
+
 def test_disagreements_are_kept_and_named():
     (event,) = merge([
         claim("a", "Scholz, Macron", "2024-05-28", "Meseberg"),

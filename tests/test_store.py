@@ -87,6 +87,15 @@ def test_query_by_actor(store):
     assert [e.date for e in store.events(Query(actors=("Q9381",)))] == ["2023-02-22"]
 
 
+def test_an_event_names_the_outlets_of_reprints_too(store):
+    told = article("a", outlet="Tagespost")
+    store.add(told, reading(meeting("Putin, Xi", "2022-09-15", "Samarkand")))
+    store.add_source(told.id, article("b", outlet="Abendblatt"))
+    (event,) = store.events()
+    assert (event.outlets, event.sources) == (("Abendblatt", "Tagespost"), 1)
+    assert store.count(Query(outlets=("Abendblatt",))) == 1
+
+
 def test_a_reprint_is_a_second_source(store):
     first = store.add(article("a"), reading(meeting("Putin, Xi", "2022-09-15")), bands=["x", "y"])
     assert [found[0] for found in store.sharing(["y", "z"])] == [first.article_id]

@@ -6,9 +6,10 @@ from two articles: one article tells each encounter once. Nothing is averaged; a
 in force from one of its claims and names the fields in which sources contradict each other.
 
 The result depends on the claims alone, never on their order. Claims are taken in an order made of their
-content: first those that know their days, then the vague ones, ever vaguer. A vague claim joins an event
-only if a single one fits best, so that "im Mai" cannot glue the 3rd and the 28th of May together, and
-where two fit equally it stays an event of its own.
+content: first those that know their days (what took place before what was planned), then the vague ones,
+ever vaguer. A vague claim joins an event only if a single one fits best, so that "im Mai" cannot glue the
+3rd and the 28th of May together, and where two fit equally it stays an event of its own; only a plan then
+goes with the nearest, as the next meeting is the one that was announced.
 
 Only claims that share a pair of sides and some days are ever compared, which keeps the cost near n log n.
 """
@@ -25,7 +26,20 @@ from itertools import combinations
 
 from timeline import edtf
 from timeline.language import read_tsv
-from timeline.model import KINDS, Actor, Article, Claim, Event, Field, Kind, Meeting, Reading, State, Status
+from timeline.model import (
+    KINDS,
+    Actor,
+    Article,
+    Claim,
+    Event,
+    Field,
+    Kind,
+    Meeting,
+    Reading,
+    ReferenceDate,
+    State,
+    Status,
+)
 
 _LONGEST_VISIT = 14
 """Days. A stay or round of talks told with first and last day is one meeting; beyond two weeks such an
@@ -44,6 +58,7 @@ _ALONE: frozenset[Kind] = frozenset(("call", "summons"))
 _FINAL: frozenset[Status] = frozenset(("held", "ongoing", "cancelled", "denied"))
 _TOOK_PLACE: frozenset[Status] = frozenset(("held", "ongoing"))
 _DID_NOT: frozenset[Status] = frozenset(("cancelled", "denied"))
+_ANNOUNCED: frozenset[Status] = frozenset(("planned", "proposed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +136,40 @@ class _Told:
     likeness: tuple[object, ...] = ()
 
     @property
+    def plan(self) -> bool:
+        """Whether it announces the meeting."""
+        return self.claim.meeting.status in _ANNOUNCED
+
+    @property
     def order(self) -> tuple[object, ...]:
-        """The order of taking: definite before vague before undated; longest stay first, then ever vaguer."""
+        """The order of taking: definite before vague before undated; longest stay first, then ever vaguer.
+
+        Of the definite, what took place leads: a planned stay then joins one of its talks, and can never
+        hold two talks of different days together.
+        """
         meeting = self.claim.meeting
         length = self.last - self.first
+        later = self.tier == 0 and meeting.status not in _TOOK_PLACE
         return (
-            self.tier, -length if self.tier == 0 else length, self.first, sorted(self.sides),
+            self.tier, later, -length if self.tier == 0 else length, self.first, sorted(self.sides),
             meeting.place or "", meeting.kind, meeting.status, self.claim.article, self.claim.id,
         )  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Cluster:
-    """Claims taken for one meeting so far; ``first`` and ``last`` are the days that all may share."""
+    """Claims taken for one meeting so far; ``first`` and ``last`` are the days that all may share.
+
+    ``planned_first`` and ``planned_last`` are also those for which it was planned: a plan for the first
+    day of a stay belongs to it even if reports know only the talks of the second.
+    """
 
     number: int
     leader: _Told
     first: int
     last: int
+    planned_first: int
+    planned_last: int
     members: list[_Told] = field(default_factory=list)
     articles: set[str] = field(default_factory=set)
     shapes: dict[tuple[object, ...], _Told] = field(default_factory=dict)
@@ -150,6 +181,15 @@ class _Cluster:
         self.shapes.setdefault(told.likeness, told)
         if self.leader.tier:
             self.first, self.last = max(self.first, told.first), min(self.last, told.last)
+        elif told.tier == 0 and told.plan:
+            self.planned_first = min(self.planned_first, told.first)
+            self.planned_last = max(self.planned_last, told.last)
+
+    def meets(self, told: _Told) -> bool:
+        """Whether a claim shares a day with it."""
+        if told.plan and told.tier == 0 == self.leader.tier:
+            return told.first <= self.planned_last and self.planned_first <= told.last
+        return told.first <= self.last and self.first <= told.last
 
 
 def merge(claims: Iterable[Claim], decisions: Sequence[Together | Apart] = ()) -> list[Event]:
@@ -177,6 +217,41 @@ def reach(claim: Claim) -> tuple[tuple[str, ...], int, int]:
     """
     told = _tell(claim)
     return told.keys, told.first, told.last
+
+
+def fulfilments(announced: Iterable[Event], held: Iterable[Event]) -> dict[str, list[Event]]:
+    """Held events that are what another event announced, by the id of the latter; the first comes first.
+
+    Same sides, place and kind, and all of its days within those announced. They are events of their own
+    where one article told the two apart ("a visit that week", "talks on Tuesday").
+    """
+    by_key: dict[str, list[tuple[_Told, Event]]] = defaultdict(list)
+    for event in held:
+        told = _tell(_as_claim(event))
+        for key in told.keys if told.tier < 2 else ():
+            by_key[key].append((told, event))
+    found: dict[str, list[Event]] = {}
+    for event in announced:
+        plan = _tell(_as_claim(event))
+        if plan.tier > 1 or event.date is None:
+            continue
+        met = {
+            other.id: (told.first, other.id, other)
+            for key in plan.keys
+            for told, other in by_key.get(key, ())
+            if plan.first <= told.first and told.last <= plan.last and _pair_fit(plan, told) is not None
+        }
+        if met:
+            found[event.id] = [other for _, _, other in sorted(met.values(), key=lambda row: row[:2])]
+    return found
+
+
+def _as_claim(event: Event) -> Claim:
+    """The version in force as if one article told it."""
+    meeting = Meeting(
+        event.kind, event.participants, event.place, event.country, None, event.date, event.status, ()
+    )
+    return Claim(event.id, "", None, ReferenceDate(None, "unknown"), meeting)
 
 
 # Reading a claim
@@ -269,14 +344,15 @@ def _country_names() -> dict[str, str]:
 
 def _clusters(tellings: list[_Told]) -> list[_Cluster]:
     clusters: list[_Cluster] = []
-    index: dict[tuple[str, int], list[_Cluster]] = defaultdict(list)
+    index: dict[tuple[str, int], dict[int, _Cluster]] = defaultdict(dict)
     for told in tellings:
         best = _best(told, _candidates(told, index))
         if best is None:
-            best = _Cluster(len(clusters), told, told.first, told.last)
+            best = _Cluster(len(clusters), told, told.first, told.last, told.first, told.last)
             clusters.append(best)
+        if best.leader is told or (told.plan and told.tier == 0):
             for place in _index_places(told):
-                index[place].append(best)
+                index[place][best.number] = best
         best.take(told)
     return clusters
 
@@ -288,18 +364,21 @@ def _index_places(told: _Told) -> Iterator[tuple[str, int]]:
             yield key, stretch
 
 
-def _candidates(told: _Told, index: dict[tuple[str, int], list[_Cluster]]) -> list[_Cluster]:
+def _candidates(told: _Told, index: dict[tuple[str, int], dict[int, _Cluster]]) -> list[_Cluster]:
     found = {
-        cluster.number: cluster
+        number: cluster
         for place in _index_places(told)
-        for cluster in index.get(place, ())
-        if told.first <= cluster.last and cluster.first <= told.last
+        for number, cluster in index.get(place, {}).items()
+        if cluster.meets(told)
     }
     return [found[number] for number in sorted(found)]
 
 
 def _best(told: _Told, candidates: list[_Cluster]) -> _Cluster | None:
-    """The one event that the claim fits best; None where none fits, or several equally that cannot be one."""
+    """The one event that the claim fits best; None where none fits, or several equally that cannot be one.
+
+    Of several that fit a plan equally well (persons, place, kind), the nearest in time is what it announced.
+    """
     scored = []
     for cluster in candidates:
         score = _fit(told, cluster)
@@ -309,6 +388,8 @@ def _best(told: _Told, candidates: list[_Cluster]) -> _Cluster | None:
         return None
     top = max(score for score, _ in scored)
     best = [cluster for score, cluster in scored if score == top]
+    if told.plan:
+        return min(best, key=lambda cluster: (max(0, cluster.first - told.first), cluster.number))
     for one, other in combinations(best, 2):
         apart = one.first > other.last or other.first > one.last
         if apart or _place_fit(one.leader.claim.meeting, other.leader.claim.meeting) is None:
@@ -445,7 +526,7 @@ def _event(claims: list[Claim]) -> Event:
         date=_date(chosen),
         status=_status([claim for claim in by_time if not by_hand or not claim.article]),
         claims=tuple(by_time),
-        disputed=_disputed(claims),
+        disputed=_disputed(claims, _date(chosen)),
         history=_history(by_time),
         checked=bool(by_hand),
         outlets=tuple(sorted({claim.outlet for claim in claims if claim.outlet})),
@@ -516,12 +597,11 @@ def _history(by_time: list[Claim]) -> tuple[State, ...]:
     return tuple(states)
 
 
-def _disputed(claims: list[Claim]) -> frozenset[Field]:
+def _disputed(claims: list[Claim], when: str | None) -> frozenset[Field]:
     """The fields in which sources contradict each other; a plan that changed is history, not dispute."""
     fields: set[Field] = set()
     meetings = [claim.meeting for claim in claims]
-    statuses = {meeting.status for meeting in meetings}
-    if statuses & _TOOK_PLACE and statuses & _DID_NOT:
+    if _status_disputed(claims, when):
         fields.add("status")
     final = [claim for claim in claims if claim.meeting.status in _TOOK_PLACE] or claims
     dates = {claim.meeting.date for claim in final if claim.meeting.date}
@@ -536,6 +616,19 @@ def _disputed(claims: list[Claim]) -> frozenset[Field]:
     if "summit" not in kinds and len({frozenset(_sides(m.participants)) for m in meetings}) > 1:
         fields.add("participants")
     return frozenset(fields)
+
+
+def _status_disputed(claims: list[Claim], when: str | None) -> bool:
+    """Whether one says that it took place and another that it did not.
+
+    What was called off before its last day, and before anybody reported it, was put off and then held.
+    """
+    reported = [_publication(claim)[0] for claim in claims if claim.meeting.status in _TOOK_PLACE]
+    if not reported:
+        return False
+    last = (when and edtf.bounds(when).last) or date.max
+    before = min(*reported, last)
+    return any(claim.meeting.status in _DID_NOT and _publication(claim)[0] >= before for claim in claims)
 
 
 def _contradict(one: str, other: str) -> bool:

@@ -185,8 +185,8 @@ class Event:
     others do not contradict); every other version stays in ``claims``. ``disputed`` names the fields in
     which sources contradict each other. ``history`` is in order of publication. ``checked`` is True when a
     person has confirmed or corrected the event; ``edited`` names the fields that a person has set.
-    ``outlets`` are those of the claims, sorted; ``sources`` is how many articles tell of it. Where a list
-    of events is read without its claims, ``claims`` is empty and the rest is filled.
+    ``outlets`` are those of the claims and of their reprints, sorted; ``sources`` is how many articles tell
+    of it. Where a list of events is read without its claims, ``claims`` is empty and the rest is filled.
     """
 
     id: str

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from timeline.figures.marks import sort_day, span_of
+from timeline.merge import fulfilments
 from timeline.model import Event, Status
 
 Outcome = Literal["kept", "off", "open"]
@@ -22,13 +23,15 @@ class Promise:
     """An announced meeting and what became of it.
 
     ``overdue`` are the days since its last possible day, for open ones. ``perhaps`` are held meetings of
-    the same parties nearby in time, which no source links with the announcement.
+    the same parties nearby in time, which no source links with the announcement. ``by`` are held meetings
+    that are events of their own and kept it, as they lie within the days and at the place announced.
     """
 
     event: Event
     outcome: Outcome
     overdue: int = 0
     perhaps: tuple[Event, ...] = ()
+    by: tuple[Event, ...] = ()
 
 
 def was_announced(event: Event) -> bool:
@@ -56,6 +59,7 @@ def promises(events: Sequence[Event], today: date) -> list[Promise]:
     A proposal that nobody took up is no broken promise: open are planned meetings only.
     """
     held = [event for event in events if event.status in ("held", "ongoing")]
+    met = fulfilments((event for event in events if event.status == "planned"), held)
     found: list[Promise] = []
     for event in events:
         if not was_announced(event):
@@ -64,6 +68,8 @@ def promises(events: Sequence[Event], today: date) -> list[Promise]:
             found.append(Promise(event, "kept"))
         elif event.status in ("cancelled", "denied"):
             found.append(Promise(event, "off"))
+        elif event.id in met:
+            found.append(Promise(event, "kept", by=tuple(met[event.id])))
         elif event.status == "planned":
             span = span_of(event.date)
             if span and span.last and span.last < today:

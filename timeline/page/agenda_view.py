@@ -63,7 +63,9 @@ def _lists(page: Page, events: Sequence[Event]) -> None:
         return
     _table(page, [p.event for p in found], found if chosen == "open" else [])
     if chosen == "open":
-        _perhaps(page, found)
+        _linked(page, t("agenda.perhaps"), [(p.event, p.perhaps) for p in found])
+    elif chosen == "kept":
+        _linked(page, t("agenda.by"), [(p.event, p.by) for p in found])
 
 
 def _table(page: Page, events: Sequence[Event], overdue: Sequence[Promise]) -> None:
@@ -86,19 +88,18 @@ def _table(page: Page, events: Sequence[Event], overdue: Sequence[Promise]) -> N
     )
 
 
-def _perhaps(page: Page, found: Sequence[Promise]) -> None:
-    """Held meetings that may be the fulfilment, for the reader to judge."""
-    t = page.t
-    offered = [promise for promise in found if promise.perhaps][:10]
+def _linked(page: Page, heading: str, pairs: Sequence[tuple[Event, tuple[Event, ...]]]) -> None:
+    """Held meetings beside the announcement that they may have kept, for the reader to judge."""
+    offered = [(announced, held) for announced, held in pairs if held][:10]
     if not offered:
         return
-    st.markdown(f"**{t('agenda.perhaps')}**")
+    st.markdown(f"**{heading}**")
     with st.container(gap="xxsmall", key="perhaps"):
-        for i, promise in enumerate(offered):
-            for j, other in enumerate(promise.perhaps):
+        for i, (announced, held) in enumerate(offered):
+            for j, other in enumerate(held[:3]):
                 label = (
-                    f"{plain(say_participants(promise.event, page.language))}, "
-                    f"{say_date(promise.event.date, page.language)} → {say_date(other.date, page.language)}"
+                    f"{plain(say_participants(announced, page.language))}, "
+                    f"{say_date(announced.date, page.language)} → {say_date(other.date, page.language)}"
                 )
                 st.button(
                     label,

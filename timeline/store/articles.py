@@ -175,6 +175,10 @@ def note_source(work: Work, article_id: str, article: Article) -> bool:
     if work.connection.execute(known).first() is not None:
         return False
     work.connection.execute(insert(SourceTable), [row])
+    if article.outlet:
+        # The events that it tells of are reported by one outlet more.
+        ids = select(ClaimTable.id).where(ClaimTable.article_id == article_id)
+        work.change.join(change_of(work.connection, list(work.connection.execute(ids).scalars())))
     return True
 
 

@@ -7,7 +7,7 @@ on (:func:`timeline.merge.reach`), and all that are in reach of these.
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, delete, insert, or_, select, update
@@ -25,6 +25,7 @@ from timeline.store.schema import (
     EventActorTable,
     EventOutletTable,
     EventTable,
+    SourceTable,
     core,
 )
 
@@ -210,7 +211,8 @@ def _write_events(
     claim_ids: set[str],
 ) -> None:
     active = [corrections.claim(claim) for claim in told if corrections.active(claim)]
-    events = [corrections.event(event) for event in merge(active, corrections.decisions)]
+    merged = _with_reprints(connection, merge(active, corrections.decisions))
+    events = [corrections.event(event) for event in merged]
     for part in chunks(stale):
         for table in (EventActorTable, EventOutletTable):
             connection.execute(delete(table).where(table.event_id.in_(part)))
@@ -237,6 +239,23 @@ def _write_events(
         .values(event_id=bindparam("event"))
     )
     connection.execute(one, members)
+
+
+def _with_reprints(connection: Connection, events: Sequence[Event]) -> list[Event]:
+    """The events with the outlets of reprints too: claims know only the article that came first."""
+    printed: dict[str, set[str]] = defaultdict(set)
+    for part in chunks({claim.article for event in events for claim in event.claims}):
+        statement = select(SourceTable.article_id, SourceTable.outlet).where(
+            SourceTable.article_id.in_(part), SourceTable.outlet.is_not(None)
+        )
+        for article_id, outlet in connection.execute(statement):
+            printed[article_id].add(str(outlet))
+    return [
+        replace(
+            event, outlets=tuple(sorted({*event.outlets}.union(*(printed[c.article] for c in event.claims))))
+        )
+        for event in events
+    ]
 
 
 def _event_row(event: Event) -> dict[str, Any]:

@@ -123,7 +123,9 @@ class Store:
             StoreError: there is no such article.
         """
         with self._work(who) as work:
-            return articles.add_source(work, article_id, article)
+            done = articles.add_source(work, article_id, article)
+            work.derive()
+            return done
 
     def add_all(
         self,
