@@ -183,7 +183,7 @@ class Encounters:
         if not candidate.anaphoric and not together and settled and candidate.status in ("held", "ongoing"):
             return False
         if "call" in (row.kind, candidate.kind) and row.kind != candidate.kind and not candidate.anaphoric:
-            talk = candidate.rules if candidate.kind == "meeting" else row.rules
+            talk = candidate.rules if candidate.kind in ("meeting", "summit") else row.rules
             if not {"frame:gespräch", "frame:sprechen-mit", "frame:beraten", "frame:gespräche-führen"} & set(
                 talk
             ):

@@ -132,6 +132,18 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
             candidate.time = None
     if (
         value is not None
+        and candidate.time is not None
+        and candidate.time.timex.rule == "weekday"
+        and len(value) == 10
+        and "status:past" in candidate.rules
+        and on is not None
+        and 0 < (date.fromisoformat(value) - on).days <= 7
+        and date.fromisoformat(value) - timedelta(days=7) <= on
+    ):
+        # the bracket "hat am Sonntag mit A, B und C beraten" is longer than the tense of dates looks
+        value = (date.fromisoformat(value) - timedelta(days=7)).isoformat()
+    if (
+        value is not None
         and "status:after" in candidate.rules
         and on is not None
         and (bounds(value).first or on) > on

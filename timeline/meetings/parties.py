@@ -337,7 +337,7 @@ class Parties:
         owned = {
             i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)
         }
-        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        timed = {i for x in scene.times if "tägig" not in x.timex.text for i in range(x.first, x.last)}
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 10) - 1, -1):
             word = lower[i]
             if i in owned or i in timed or (i + 1 in timed and word in words.prepositions):

@@ -158,6 +158,10 @@ class Reader(Circumstances):
             else:
                 journey.actors = self._who.fold((*journey.actors, *purpose.actors))
                 journey.place = journey.place or purpose.place
+                if purpose.kind == "visit":
+                    journey.token = (
+                        purpose.token
+                    )  # beside which its length is told: "zu einem zweitägigen Besuch"
                 journey.rules.extend(purpose.rules)
                 kept[kept.index(first)] = journey
         return kept
@@ -538,7 +542,8 @@ class Reader(Circumstances):
             return (body,) if body is not None else ()
         if kind == "negotiation" and not found and settled and patterns()["further"].search(text):
             return self._who.main_pair()
-        if kind == "negotiation" and len(found) == 1 and (home := self._who.home(actors)) is not None:
+        home = self._who.home(actors) if time is not None or place is not None else None
+        if kind == "negotiation" and len(found) == 1 and home is not None:
             return (*actors, home)
         if len(found) != 1 or not (kind == "summons" or (kind == "negotiation" and settled)):
             return ()
