@@ -62,7 +62,7 @@ class Circumstances(Parties):
                 return city  # "die Pekinger Weltfrauenkonferenz"
             if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
                 return self._memory.place
-        return self._finest(chosen, places) if chosen else None
+        return self._finest(chosen, places) if chosen else self._where(trigger, scene)
 
     def _finest(self, chosen: PlaceSlot, places: Sequence[PlaceSlot]) -> Place:
         """The city where city and country stand side by side ("in Genf in der Schweiz")."""
@@ -99,7 +99,17 @@ class Circumstances(Parties):
         else:
             visited = [p for p in reached if p.prep == "nach"] or reached
         chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
-        return self._finest(chosen, visited) if chosen else None
+        if chosen is None:
+            return self._where(trigger, scene)
+        return self._finest(chosen, visited)
+
+    def _where(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """The place before a clause with "wo": "nach Kuba weiter, wo er am Dienstag eintraf"."""
+        first = scene.clauses[trigger.clause].tokens[0]
+        if scene.words.lower[first] not in ("wo", "wohin"):
+            return None
+        before = [p for p in scene.places if p.last <= first]
+        return before[-1].mention.place if before else None
 
     def _parliament(self, trigger: Trigger, scene: Scene) -> Place | None:
         """The country before whose parliament somebody speaks."""
