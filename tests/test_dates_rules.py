@@ -22,8 +22,9 @@ GOOD = {
 
 
 def load(monkeypatch, *entries):
+    vocabulary = tagger().vocabulary
     monkeypatch.setattr(rules, "read_toml", lambda name: {"rule": list(entries)})
-    return rules.load_rules(["wrong.toml"], tagger().vocabulary)
+    return rules.load_rules(["wrong.toml"], vocabulary)
 
 
 def test_a_good_rule_is_read(monkeypatch):
@@ -172,3 +173,15 @@ def test_texts_made_to_go_wrong_stay_linear(piece):
 
     small, large = seconds(20_000), seconds(160_000)
     assert large < max(small, 0.005) * 8 * 5  # eight times the text; five for a busy machine
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["", "Montag", "(Montag,", "MONTAG", "Mon-tag", "Montag-Ausgabe", "SONNTAGmorgen", "Sonnentage.",
+     "Tage-Buch", "iPhone", "EU-Gipfel", "DiEM25", "2019", "(2019)", "20199", "201", "3,5", "1,98", "24.2.22",
+     "24.2.", "20:15", "A380", "1990er-Jahre", "heute\n\nMontag", "täglich;", "–", "²²²²", "alt"],
+)  # fmt: skip
+def test_what_needs_no_reading_is_sorted_out_rightly(piece):
+    pieces = tagger().pieces
+    read = pieces.classify(piece)
+    assert bool(list(pieces.among([piece]))) == (read is not None and read.strong)

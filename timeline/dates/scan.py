@@ -1,13 +1,15 @@
 """Cuts a text into tokens with their word classes, and looks twice only where a date may stand.
 
-A text is split at blanks, in C. Each piece between blanks is classified once and remembered, so an
-ordinary word costs one look-up in a dictionary. Only pieces with a strong class ("Montag", "2019", "Uhr")
-make their neighbourhood worth a walk through the automaton.
+A text is split at blanks, in C. Only pieces with a strong class ("Montag", "2019", "Uhr") make their
+neighbourhood worth a walk through the automaton; which pieces have one is asked once for each and
+remembered, so an ordinary word costs one look-up in a set, and its classes are never worked out unless it
+stands beside such a piece.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import accumulate
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from timeline.dates.automaton import Automaton
@@ -15,6 +17,9 @@ from timeline.dates.words import Payload, Vocabulary, written
 
 Token = tuple[int, int, int, dict[str, Payload]]
 """Start and end in characters, signature (0: no class), payload by class."""
+
+_Entry = tuple[int, bool, dict[str, Payload]]
+"""Signature of a word, whether it is strong, payload by class."""
 
 _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?![\d-])|\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|_|\n[^\S\n]*\n\s*",
@@ -25,6 +30,7 @@ _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
+_YEAR_LENGTH = 4
 
 
 class Piece(NamedTuple):
@@ -144,7 +150,8 @@ class Pieces(dict[str, Piece | None]):
         self._vocabulary = vocabulary
         self._automaton = automaton
         self._elements = elements
-        self._known: dict[str, tuple[int, bool, dict[str, Payload]]] = {}
+        self._carrying = frozenset(e for e in elements if e[0] != "=" and e not in vocabulary.weak)
+        self._known: dict[str, _Entry] = {}
         literals: dict[str, dict[str, Payload]] = {}
         for element in elements:
             if element[0] == "=":
@@ -156,14 +163,13 @@ class Pieces(dict[str, Piece | None]):
             self._known[form] = self._entry(all_classes)
         self._glued = frozenset(vocabulary.contexts["GLUED"])
         self._ends = tuple(vocabulary.suffixes)
+        self.among = _Strong(self, self._known, self._ends).among
 
-    def _entry(self, classes: dict[str, Payload]) -> tuple[int, bool, dict[str, Payload]]:
+    def _entry(self, classes: dict[str, Payload]) -> _Entry:
         used = {c: p for c, p in classes.items() if c in self._elements}
-        weak = self._vocabulary.weak
-        strong = any(c[0] != "=" and c not in weak for c in used)
-        return self._automaton.signature(frozenset(used)), strong, used
+        return self._automaton.signature(frozenset(used)), not self._carrying.isdisjoint(used), used
 
-    def _word(self, word: str) -> tuple[int, bool, dict[str, Payload]]:
+    def _word(self, word: str) -> _Entry:
         known = self._known.get(word)
         if known is not None:
             return known
@@ -237,30 +243,93 @@ class Pieces(dict[str, Piece | None]):
     def runs(self, text: str) -> list[list[Token]]:
         """Rows of neighbouring tokens that may hold an expression, in order, with offsets in ``text``."""
         pieces = text.split(" ")
-        infos = list(map(self.__getitem__, pieces))
-        strong = [i for i, info in enumerate(infos) if info is not None and info[0]]
-        if not strong:
-            return []
-        starts = list(accumulate(map(len, pieces), initial=0))
+        count = len(pieces)
         runs: list[list[Token]] = []
-        done, count = 0, len(infos)
-        for i in strong:
+        done = base = at = 0  # piece ``at`` begins at character ``base``
+        for i in self.among(pieces):
             if i < done:
                 continue
             low = i
             stop = max(done, i - _CONTEXT_LEFT)
-            while low > stop and infos[low - 1] is not None:
+            while low > stop and self[pieces[low - 1]] is not None:
                 low -= 1
+            base += sum(map(len, pieces[at:low])) + low - at
+            at = low
             run: list[Token] = []
-            k = low
-            while k < count and (info := infos[k]) is not None:
-                base = starts[k] + k
+            while at < count:
+                piece = pieces[at]
+                info = self[piece]
+                if info is None:
+                    break
                 for start, end, signature, payloads in info[1]:
                     run.append((start + base, end + base, signature, payloads))
-                k += 1
-            done = k
+                base += len(piece) + 1
+                at += 1
+            done = at
             runs.append(run)
         return runs
+
+
+class _Strong:
+    """Which pieces are strong; asked once for each piece, most of which are ordinary words.
+
+    Gives what :meth:`Pieces.classify` says, but sorts out first what needs no reading: words of letters,
+    alone or joined by hyphens, that are in no class, and numbers too short or too long for a year.
+    """
+
+    def __init__(self, pieces: Pieces, known: Mapping[str, _Entry], ends: tuple[str, ...]) -> None:
+        self._pieces = pieces
+        self._known = known
+        self._ends = ends
+        self._words = frozenset(word for word, entry in known.items() if entry[1])
+        self._seen: set[str] = set()
+        self._strong: set[str] = set()
+
+    def among(self, pieces: list[str]) -> Iterator[int]:
+        """The indices of the strong pieces."""
+        new = set(pieces).difference(self._seen)
+        if new:
+            self._learn(new)
+        return compress(range(len(pieces)), map(self._strong.__contains__, pieces))
+
+    def _learn(self, new: set[str]) -> None:
+        if len(self._seen) > _MOST_KEPT:
+            self._seen.clear()
+            self._strong.clear()
+        self._seen |= new
+        words, ends = self._words, self._ends
+        # in two steps, as most new pieces are words in small letters
+        rest = [
+            (piece, word)
+            for piece, word in zip(new, map(str.strip, new, repeat(_AROUND)), strict=True)
+            if not word.islower() or not word.isalpha() or word in words
+        ]
+        self._strong.update(
+            piece
+            for piece, word in rest
+            if (word.endswith(ends) or word in words or not word.istitle() or not word.isalpha())
+            and self._is_strong(piece, word)
+        )
+
+    def _is_strong(self, piece: str, word: str) -> bool:
+        if word.replace(",", "").isdigit():
+            return len(word) == _YEAR_LENGTH and self._read(piece)
+        if word in self._words:
+            return word.isalpha() or self._read(piece)
+        parts = word.split("-")
+        return not (
+            "".join(parts).isalpha()
+            and self._known.keys().isdisjoint(parts)
+            and all(map(self._is_plain, parts))
+        ) and self._read(piece)
+
+    def _is_plain(self, word: str) -> bool:
+        """Whether a word of letters is neither a compound like "Sonnentage" nor half in capitals."""
+        return not word.endswith(self._ends) and (word.istitle() or word.isupper() or not word[:2].isupper())
+
+    def _read(self, piece: str) -> bool:
+        info = self._pieces[piece]
+        return info is not None and info.strong
 
 
 _NEXT = re.compile(r"\s{0,3}([^\W\d_]+|\d+|[^\w\s]|_)")

@@ -133,8 +133,9 @@ def load_vocabulary(name: str) -> Vocabulary:
                 if int(value) <= 21:
                     add("CENTORD", form, f"{int(value) - 1:02d}")
         for cls, recipe in table["compound"].items():
-            for first, first_payload in _members(words, recipe["first"]):
-                for second, second_payload in _members(words, recipe["second"]):
+            firsts, seconds = _members(words, recipe["first"]), _members(words, recipe["second"])
+            for first, first_payload in firsts:
+                for second, second_payload in seconds:
                     joined = first + second.lower()
                     add(cls, joined, (str(first_payload), str(second_payload)), check=False)
         contexts = {
