@@ -12,6 +12,7 @@ from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.edtf import bounds
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.encounters import Encounter, Encounters, valid
+from timeline.meetings.factions import factions
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
@@ -286,6 +287,7 @@ def _read(
     on: date | None,
 ) -> list[Meeting]:
     mentions, places = named
+    mentions = sorted([*mentions, *factions(doc.text, mentions)], key=lambda m: m.start)
     scenes = _scenes(doc, timexes, mentions, places, telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(doc.text, mentions)), Encounters(who)

@@ -182,6 +182,7 @@ class Parties:
                 )
                 or (s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene))
                 or self._disputed(s, trigger, scene)
+                or ("genitive" in frame.parties and self._behind_council(s, t, scene))
                 or (
                     "apposition" in frame.parties
                     and s.prep == ""
@@ -191,6 +192,17 @@ class Parties:
             ):
                 found.append(s)
         return found
+
+    def _behind_council(self, slot: Slot, t: int, scene: Scene) -> bool:
+        """Whether it stands in the genitive of those who meet: "eine Sitzung des Rats der Afrikanischen Union"."""
+        h, lower = slot.head, scene.words.lower
+        return (
+            h is not None
+            and t < h <= t + 6
+            and slot.clause == scene.clause_of[t]
+            and lower[h].endswith(("rats", "rates", "staaten", "länder", "mitglieder", "minister", "chefs", "gruppe"))
+            and scene.clauses[slot.clause].finite not in range(t, h)
+        )
 
     def _disputed(self, slot: Slot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the parties stand with the matter: "die Verhandlungen über das Abkommen zwischen A und B"."""

@@ -423,18 +423,16 @@ class Reader(Circumstances):
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
             subjects = [s for s in subjects if place is None or not self._is_destination(s, place, scene)]
-            guests = self._actors((self._groups(subjects, scene) or [[]])[0])
+            groups = [self._actors(group) for group in self._groups(subjects, scene)]
+            guests = groups[0] if groups else ()
+            abroad = [g for g in groups if country_of(place) not in self._who.all(g)]
+            if guests and country_of(place) in self._who.all(guests) and abroad:
+                guests = (*abroad[0], *guests)  # "A bat B, seine Reise nach ... zu verschieben"
             if not guests and self._owned(trigger, scene):
                 guests = self._memory.subjects
         if frame.needs == "journey" and frame.verb:
             guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
-                guests
-                if re.search(
-                    r"delegation|vertreter|unterhändler|gesandt|minister|gespräch|besuch|treffen",
-                    scene.text(trigger.clause),
-                    re.IGNORECASE,
-                )
-                else ()
+                guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
             )
         hosts = self._actors(behind)
         bodies = [
@@ -488,12 +486,7 @@ class Reader(Circumstances):
         if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
             return None
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
-            others = self._actors(
-                [s for s in self._subjects(scene, trigger.clause) if not {*s.mention.actors} & {*guests}]
-            )
-            if frame.noun is None or not others or country in self._who.all(others):
-                return None  # at home
-            actors = self._who.fold((*others, *guests))  # "A bat B, seine Reise nach ... zu verschieben"
+            return None  # at home
         if place is None and any(
             scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
         ):
