@@ -51,6 +51,7 @@ def test_a_good_rule_is_read(monkeypatch):
         ({"source": ""}, "missing ['source']"),
         ({"colour": "red"}, "unknown field ['colour']"),
         ({"not_before": ["NOSUCHLIST"]}, "unknown context NOSUCHLIST"),
+        ({"traits": ["near", "far"]}, "traits ['far'] are none of near, nowadays"),
     ],
 )
 def test_a_wrong_rule_is_refused_by_name(monkeypatch, change, reason):

@@ -17,6 +17,16 @@ Anchor = Literal["reference", "previous"]
 Part = Literal["START", "MID", "END"]
 """A third of the span, as TimeML's ``mod``."""
 
+Trait = Literal["near", "nowadays", "bygone", "carried", "standalone", "two-years"]
+"""What resolution must know of a rule beyond its value.
+
+``near``: names a day near the reference; in an article with such days "heute" is the day and not nowadays.
+``nowadays``: means the present in an article without such days. ``bygone``: there means the past or the
+future behind "von" ("die Welt von gestern"). ``carried``: takes the year told before in its sentence.
+``standalone``: counted from the reference where nothing was told before. ``two-years``: runs into the next
+year ("1998/99").
+"""
+
 Bound = Literal["since", "until", "before", "after"]
 """An open end that the preposition in front gives ("seit 2019", "bis Ende März")."""
 
@@ -34,7 +44,8 @@ class Expression:
     decides. ``span`` is True where the words cover everything from the anchor to the shift ("in den
     vergangenen zehn Jahren"). ``weekday`` is 1 (Monday) to 7 where one is told beside a day of the month.
     ``part`` is the third of the span that is meant, ``bound`` an open end. ``feast`` says how a movable
-    holiday is found (see :mod:`timeline.dates.feasts`). ``rule`` is the rule's id.
+    holiday is found (see :func:`timeline.dates.days.feast`). ``rule`` is the rule's id, ``traits`` what
+    resolution must know of it.
     """
 
     start: int
@@ -51,3 +62,4 @@ class Expression:
     part: Part | None = None
     bound: Bound | None = None
     feast: str | None = None
+    traits: frozenset[Trait] = frozenset()

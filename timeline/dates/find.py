@@ -178,6 +178,7 @@ def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Exp
         cast("Part | None", rule.part and _fill(rule.part, slots)),
         rule.bound,
         rule.feast and _fill(rule.feast, slots),
+        rule.traits,
     )
 
 

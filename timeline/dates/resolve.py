@@ -75,7 +75,7 @@ class _Resolver:
         self._latest: date | None = None
         self._ends = ends
         self._told = _Told()
-        near = sum(e.rule in _NEWSY for e in expressions)
+        near = sum("near" in e.traits for e in expressions)
         self._newsy = near * _NEWS_LENGTH >= len(text)
 
     def timex(self, index: int) -> Timex:
@@ -124,14 +124,9 @@ class _Resolver:
             return value, "explicit"
         if e.feast is not None and body[0] != "X":
             return days.feast(e.feast, int(body[:4])).isoformat(), "explicit"
-        if (
-            e.rule in ("today", "today-adjective")
-            and e.shift == 0
-            and not self._newsy
-            and not self._is_day(e)
-        ):
+        if "nowadays" in e.traits and e.shift == 0 and not self._newsy and not self._is_day(e):
             return "PRESENT_REF", "reference"
-        if e.rule == "day-shifted" and not self._newsy and self._text.endswith("von ", 0, e.start):
+        if "bygone" in e.traits and not self._newsy and self._text.endswith("von ", 0, e.start):
             return "PAST_REF" if (e.shift or 0) < 0 else "FUTURE_REF", "reference"  # "die Welt von gestern"
         if e.anchor == "previous":
             found, basis = self._from_previous(e, body)
@@ -156,7 +151,7 @@ class _Resolver:
             anchor = date(told.year, 1, 1) if told.year else None
         if anchor is not None:
             return _within_calendar(lambda ref: shifted(e, body, ref), anchor), "previous"
-        if e.rule in ("anaphoric", "this-day") or body != "XXXX-XX-XX":
+        if "standalone" in e.traits or body != "XXXX-XX-XX":
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         return None, "previous"
 
@@ -175,7 +170,7 @@ class _Resolver:
 
     def _from_reference(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told
-        if e.rule == "part-unit" and body == "XXXX" and told.chain is not None:
+        if "carried" in e.traits and body == "XXXX" and told.chain is not None:
             gap = self._between(told.chain_at, e, _CHAIN)
             if gap is not None and not _NEW_SENTENCE.search(gap):
                 return f"{told.chain:04d}", "previous"
@@ -274,7 +269,7 @@ class _Resolver:
             else:
                 ends = self._ends
             return reach(e, ends)
-        if e.rule == "year-pair":
+        if "two-years" in e.traits:
             return f"{value}/{int(value) + 1:04d}"
         return edtf_of(value, part=e.part, bound=e.bound or self._bound(index))
 
@@ -331,11 +326,3 @@ def _within_calendar(at: Callable[[date], str | None], ref: date) -> str | None:
     if value is None or not 0 < len(value.partition("-")[0]) <= 4 or value.startswith("0000"):
         return None
     return value
-
-
-_NEWSY = frozenset({
-    "weekday", "weekday-shifted", "weekday-part", "weekday-daypart", "day-shifted", "day-part",
-    "day-adjective", "weekday-today", "clock", "clock-hour", "weekday-day-month",
-    "night-to-weekday", "weekday-part-shifted",
-})  # fmt: skip
-"""Rules that tell a day near the reference: in an article with one, "heute" is the day and not nowadays."""

@@ -5,13 +5,14 @@ payload is called MONTH in the templates, ``$month`` a pattern named in the tabl
 literal word or sign, ``bis|und`` one of several, ``X?`` optional, ``( a b | c )`` a choice, ``( a b )?`` an
 optional group. ``<`` and ``>`` mark the expression where the pattern also needs words around it. A pattern
 has no repetition, so it stands for finitely many rows of classes, and these are compiled.
+``traits`` are what resolution must know of a rule (:data:`timeline.dates.expression.Trait`).
 """
 
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal, get_args
 
-from timeline.dates.expression import Anchor, Bound, Part, Unit
+from timeline.dates.expression import Anchor, Bound, Part, Trait, Unit
 from timeline.dates.words import Vocabulary
 from timeline.language import LanguageError, read_toml
 from timeline.model import TimexType
@@ -19,7 +20,7 @@ from timeline.model import TimexType
 Row = tuple[str, ...]
 
 _FIELDS = {"id", "pattern", "type", "value", "unit", "shift", "anchor", "span", "weekday", "part", "bound",
-           "feast", "not_after", "not_before", "at", "yes", "no", "source", "guard"}  # fmt: skip
+           "feast", "traits", "not_after", "not_before", "at", "yes", "no", "source", "guard"}  # fmt: skip
 _REQUIRED = {"id", "pattern", "type", "value", "yes", "no", "source"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "type": (*get_args(TimexType), "NONE"),
@@ -55,6 +56,7 @@ class Rule:
     part: str | None
     bound: Bound | None
     feast: str | None
+    traits: frozenset[Trait]
     not_after: frozenset[str]
     not_before: frozenset[str]
     at: str | None
@@ -158,6 +160,8 @@ def _rule(
         value = entry.get(key)
         if value is not None and "{" not in value and value not in allowed:
             raise LanguageError(f"{where}: {key} {value!r} is none of {', '.join(allowed)}")
+    if wrong := set(entry.get("traits", ())) - set(get_args(Trait)):
+        raise LanguageError(f"{where}: traits {sorted(wrong)} are none of {', '.join(get_args(Trait))}")
     contexts: dict[str, frozenset[str]] = {}
     for key in ("not_after", "not_before"):
         words: set[str] = set()
@@ -182,6 +186,7 @@ def _rule(
         part=entry.get("part"),
         bound=entry.get("bound"),
         feast=entry.get("feast"),
+        traits=frozenset(entry.get("traits", ())),
         not_after=contexts["not_after"],
         not_before=contexts["not_before"],
         at=entry.get("at"),
