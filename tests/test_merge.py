@@ -174,7 +174,7 @@ def test_a_plan_joins_what_it_fits_best(plan, held, joined):
 
 def test_a_planned_stay_does_not_hold_talks_of_two_days_together():
     events = merge([
-        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05-01"),
+        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05"),
         claim("b", "Scholz, Xi", "2024-05-14", "Peking"),
         claim("c", "Scholz, Xi", "2024-05-16", "Peking"),
     ])  # fmt: skip
@@ -183,7 +183,7 @@ def test_a_planned_stay_does_not_hold_talks_of_two_days_together():
 
 def test_plans_of_one_stay_belong_together_even_if_only_a_talk_is_reported():
     (event,) = merge([
-        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05-01"),
+        claim("a", "Scholz, Xi", "2024-05-14/2024-05-16", "China", "visit", "planned", published="2024-05"),
         claim("b", "Scholz, Xi", "2024-05-14", "China", "visit", "planned", published="2024-05-02"),
         claim("c", "Scholz, Xi", "2024-05-16", "Peking", published="2024-05-17"),
     ])  # fmt: skip

@@ -13,7 +13,8 @@ from timeline.figures.agenda import was_announced
 from timeline.figures.detail import hover_label
 from timeline.figures.look import GRID, MUTED, STYLES, TEXT, Theme, base_layout, rgba
 from timeline.figures.marks import sort_day, span_of
-from timeline.figures.wording import Language, number, words
+from timeline.figures.naming import Language, say_name
+from timeline.figures.wording import number, words
 from timeline.model import Actor, Event
 
 MOST_NODES = 40
@@ -159,7 +160,7 @@ def network_figure(
                 "line": {"color": STYLES["held"].line(theme), "width": 1},
                 "opacity": 1,
             },
-            text=[hover_label(chosen[key].actor.name, letters) for key in keys],
+            text=[hover_label(say_name(chosen[key].actor.name, language), letters) for key in keys],
             textposition="top center",
             textfont={"color": TEXT[theme], "size": 11},
             customdata=[[key] for key in keys],
@@ -206,9 +207,9 @@ def _career_words(career: Career, others: Mapping[str, Career], language: Langua
     chart = words(language)["chart"]
     count = len(career.events)
     total = chart["meetings_one"] if count == 1 else chart["meetings_many"].format(n=number(count, language))
-    lines = [f"<b>{hover_label(career.actor.name)}</b>: {total}"]
+    lines = [f"<b>{hover_label(say_name(career.actor.name, language))}</b>: {total}"]
     lines += [
-        f"{hover_label(others[key].actor.name)} {number(n, language)}"
+        f"{hover_label(say_name(others[key].actor.name, language))} {number(n, language)}"
         for key, n in career.partners.most_common(4)
         if key in others
     ]
@@ -240,11 +241,11 @@ def matrix_figure(
         ys.append(place[high])
         counts.append(n)
         ids.append([f"{low}|{high}"])
-        names = " – ".join(hover_label(chosen[key].actor.name) for key in (low, high))
+        names = " – ".join(hover_label(say_name(chosen[key].actor.name, language)) for key in (low, high))
         hover.append(f"{names}: {total}")
     top = max(counts, default=1)
     letters = 12 if narrow else 22
-    labels = [hover_label(career.actor.name, letters) for career in chosen.values()]
+    labels = [hover_label(say_name(career.actor.name, language), letters) for career in chosen.values()]
     size = len(chosen)
     style = STYLES["held"]
     figure = go.Figure(

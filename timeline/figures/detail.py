@@ -29,7 +29,8 @@ from timeline.figures.look import (
     time_axis,
 )
 from timeline.figures.marks import Lane, LaneKind, Mark, choose_lanes, extent, place_marks, span_of
-from timeline.figures.wording import Language, number, say_date, say_event, say_status, words
+from timeline.figures.naming import Language
+from timeline.figures.wording import number, say_date, say_event, say_status, words
 from timeline.model import STATUSES, Event, Status
 
 MOST_MARKS = 3000

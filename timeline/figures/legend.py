@@ -5,7 +5,8 @@ import html
 from collections.abc import Iterable
 
 from timeline.figures.look import FULL, MUTED, PALE, STYLES, Theme, rgba
-from timeline.figures.wording import Language, say_status
+from timeline.figures.naming import Language
+from timeline.figures.wording import say_status
 from timeline.model import STATUSES, Status
 
 

@@ -9,7 +9,8 @@ colour-blind safe palette ("Color Universal Design", 2008); where a hue is too p
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from timeline.figures.wording import Language, words
+from timeline.figures.naming import Language
+from timeline.figures.wording import words
 from timeline.model import STATUSES, Status
 
 Theme = Literal["light", "dark"]

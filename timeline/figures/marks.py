@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Literal
 
 from timeline.edtf import Bounds, EdtfError, bounds, precision
-from timeline.figures.wording import Language, words
+from timeline.figures.naming import Language, say_name
+from timeline.figures.wording import words
 from timeline.model import Event
 
 Shape = Literal["glyph", "bar", "set"]
@@ -122,14 +123,17 @@ def lanes_of(event: Event, kind: LaneKind, language: Language = "de") -> list[tu
     """The lanes of an event as (key, label); never empty, so that no event can drop out of the picture."""
     chart = words(language)["chart"]
     if kind == "actor":
-        found = [(actor.key, actor.name) for actor in event.participants]
+        found = [(actor.key, say_name(actor.name, language)) for actor in event.participants]
     elif kind == "country":
         found = [(actor.country, actor.country) for actor in event.participants if actor.country]
     elif kind == "pair":
         ordered = sorted(event.participants, key=lambda actor: actor.name)
-        found = [(f"{a.key}|{b.key}", f"{a.name} – {b.name}") for a, b in combinations(ordered, 2)]
+        found = [
+            (f"{a.key}|{b.key}", " – ".join(say_name(c.name, language) for c in (a, b)))
+            for a, b in combinations(ordered, 2)
+        ]
     else:
-        found = [(event.place, event.place)] if event.place else []
+        found = [(event.place, say_name(event.place, language))] if event.place else []
     missing = {"place": chart["no_place"], "country": chart["no_country"]}.get(kind, chart["rest"])
     return list(dict.fromkeys(found)) or [("", str(missing))]
 

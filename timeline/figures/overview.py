@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 from timeline.edtf import Bounds
 from timeline.figures.look import ACCENT, GRID, MUTED, STYLES, Theme, base_layout, rgba, time_axis
 from timeline.figures.marks import span_of
-from timeline.figures.wording import Language, number, say_date, say_status, words
+from timeline.figures.naming import Language
+from timeline.figures.wording import number, say_date, say_status, words
 from timeline.model import STATUSES, Event, Status
 
 _YEARS_BY_MONTH = 20

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from timeline.figures.marks import sort_day
-from timeline.figures.wording import Language, say_date, say_kind, say_participants, say_status
+from timeline.figures.naming import Language, say_name
+from timeline.figures.wording import say_date, say_kind, say_participants, say_status
 from timeline.model import Event
 
 Columns = dict[str, list[str]]
@@ -21,7 +22,7 @@ def event_columns(events: Sequence[Event], language: Language) -> Columns:
         "date": [say_date(event.date, language) for event in events],
         "participants": [say_participants(event, language) for event in events],
         "kind": [say_kind(event.kind, language) for event in events],
-        "place": [event.place or "" for event in events],
+        "place": [say_name(event.place or "", language) for event in events],
         "status": [say_status(event.status, language) for event in events],
         "outlet": [", ".join(event.outlets) for event in events],
         "checked": ["✓" if event.checked else "" for event in events],

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from timeline.edtf import EdtfError, bounds, is_approximate, precision
+from timeline.figures.naming import Language, say_name
 from timeline.language import LanguageError, read_toml
 from timeline.model import Actor, Event, Kind, Status
 
-Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 _SECTIONS = ("dates", "precision", "statuses", "kinds", "sentences", "names", "chart", "plotly")
@@ -238,7 +238,7 @@ def join_words(parts: list[str], language: Language = "de") -> str:
 
 def _name(actor: Actor, case: str, language: Language) -> str:
     forms = words(language)["names"].get(actor.name)
-    return str(forms[case]) if forms else actor.name
+    return str(forms[case]) if forms else say_name(actor.name, language)
 
 
 def say_place(place: str | None, language: Language = "de") -> str:
@@ -248,12 +248,12 @@ def say_place(place: str | None, language: Language = "de") -> str:
     forms = words(language)["names"].get(place)
     if forms:
         return str(forms["in"])
-    return str(words(language)["sentences"]["parts"]["place"]).format(place=place).strip()
+    return str(words(language)["sentences"]["parts"]["place"]).format(place=say_name(place, language)).strip()
 
 
 def say_participants_of(actors: Sequence[Actor], language: Language = "de") -> str:
     """Actors by name, "Wladimir Putin und Wang Yi"."""
-    return join_words([actor.name for actor in actors], language)
+    return join_words([say_name(actor.name, language) for actor in actors], language)
 
 
 def say_participants(event: Event, language: Language = "de") -> str:
@@ -291,7 +291,7 @@ def say_event(event: Event, language: Language = "de") -> str:
         fields |= {
             "a": _name(actors[0], "nom", language),
             "a_dat": _name(actors[0], "dat", language),
-            "a_plain": actors[0].name,
+            "a_plain": say_name(actors[0].name, language),
         }
     if len(actors) > 1:
         fields |= {"b_acc": _name(actors[1], "acc", language), "b_dat": _name(actors[1], "dat", language)}

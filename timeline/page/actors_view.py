@@ -16,13 +16,13 @@ from timeline.figures.actors import (
     silences,
 )
 from timeline.figures.look import locale_config
+from timeline.figures.naming import country_name, say_name
 from timeline.figures.table import event_columns, in_order
 from timeline.figures.wording import number, say_date, say_day
 from timeline.figures.world import map_figure, unplaced
 from timeline.model import Event
 from timeline.page import session, tables
 from timeline.page.filters import show_chips, show_nothing_found
-from timeline.page.names import country_name
 from timeline.page.session import Page
 from timeline.page.texts import plain
 
@@ -65,9 +65,9 @@ def _list(page: Page, _events: Sequence[Event], found: Mapping[str, Career]) -> 
     st.caption(t("actors.list_help"))
     tables.choose(
         {
-            t("actors.name"): [career.actor.name for career in found.values()],
+            t("actors.name"): [say_name(career.actor.name, page.language) for career in found.values()],
             t("actors.side"): [
-                country_name(career.actor.country) if career.actor.country else ""
+                country_name(career.actor.country, page.language) if career.actor.country else ""
                 for career in found.values()
             ],
             t("actors.meetings"): [len(career.events) for career in found.values()],
@@ -150,7 +150,10 @@ def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> N
     )
     missing, without = unplaced(events)
     if missing:
-        names = ", ".join(f"{name} ({number(n, page.language)})" for name, n in missing.most_common(20))
+        names = ", ".join(
+            f"{say_name(name, page.language)} ({number(n, page.language)})"
+            for name, n in missing.most_common(20)
+        )
         st.caption(t("actors.map_missing", names=plain(names)))
     if without:
         st.caption(t("actors.map_without", n=t.count("unit.meetings", without)))
@@ -169,8 +172,8 @@ def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
     """One actor's page: how much, with whom, where, how long nothing."""
     t, language = page.t, page.language
     head, back = st.columns([5, 1], vertical_alignment="center")
-    side = f" · {country_name(career.actor.country)}" if career.actor.country else ""
-    head.subheader(plain(f"{career.actor.name}{side}"))
+    side = f" · {country_name(career.actor.country, page.language)}" if career.actor.country else ""
+    head.subheader(plain(f"{say_name(career.actor.name, language)}{side}"))
     back.button(
         t("actors.back"),
         key="actor_back",
@@ -216,7 +219,7 @@ def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
             places = career.places.most_common()
             tables.show(
                 {
-                    t("field.place"): [place for place, _ in places],
+                    t("field.place"): [say_name(place, language) for place, _ in places],
                     t("actors.meetings"): [count for _, count in places],
                 },
                 key="actor_places",
@@ -248,7 +251,7 @@ def _partners(page: Page, career: Career, found: Mapping[str, Career]) -> None:
 
     tables.choose(
         {
-            t("actors.name"): [found[key].actor.name for key in ranked],
+            t("actors.name"): [say_name(found[key].actor.name, page.language) for key in ranked],
             t("actors.meetings"): [career.partners[key] for key in ranked],
             t("actors.since"): quiet,
         },

@@ -14,12 +14,12 @@ from timeline import pipeline
 from timeline.edtf import is_valid
 from timeline.figures.actors import careers
 from timeline.figures.marks import span_of
+from timeline.figures.naming import country_names, say_name
 from timeline.figures.wording import number, say_date, say_event, say_kind, say_status
 from timeline.model import KINDS, STATUSES, Actor, Event, Field, Meeting, Place
 from timeline.page import evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.log_words import log_columns
-from timeline.page.names import country_names
 from timeline.page.session import Page
 from timeline.page.texts import plain
 from timeline.query import Query
@@ -184,7 +184,7 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
         t("field.participants"),
         list(known),
         default=[actor.key for actor in event.participants] if event else [],
-        format_func=lambda actor: known[actor].name if actor in known else actor,
+        format_func=lambda actor: say_name(known[actor].name, language) if actor in known else actor,
         accept_new_options=True,
         key=f"who_{key}",
         placeholder=t("curate.who_placeholder"),
@@ -210,7 +210,7 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
     place = left.text_input(
         t("field.place"), value=(event.place or "") if event else "", key=f"place_{key}"
     ).strip()
-    names = country_names()
+    names = country_names(language)
     codes = ["", *sorted(names, key=names.__getitem__)]
     country = (event.country or "") if event else ""
     if country not in codes:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from timeline.edtf import EdtfError, bounds
 from timeline.figures.legend import status_glyph
+from timeline.figures.naming import say_name
 from timeline.figures.table import neighbours
 from timeline.figures.wording import (
     join_words,
@@ -19,6 +20,7 @@ from timeline.figures.wording import (
     say_event,
     say_kind,
     say_participants,
+    say_participants_of,
     say_precision,
     say_status,
 )
@@ -174,7 +176,7 @@ def sources(page: Page, event: Event) -> None:
 
 def _head(page: Page, event: Event) -> None:
     language = page.language
-    place = f" · {html.escape(event.place)}" if event.place else ""
+    place = f" · {html.escape(say_name(event.place, language))}" if event.place else ""
     st.html(
         f'<div class="event-head"><div class="event-date">{html.escape(say_date(event.date, language))}'
         f'<span class="muted"> · {html.escape(say_precision(event.date, language))}</span></div>'
@@ -259,8 +261,8 @@ def field_words(claim: Claim, name: Field, t: Texts) -> str:
     if name == "kind":
         return say_kind(meeting.kind, t.language)
     if name == "place":
-        return meeting.place or t("field.unknown")
-    return join_words([actor.name for actor in meeting.participants], t.language)
+        return say_name(meeting.place, t.language) if meeting.place else t("field.unknown")
+    return say_participants_of(meeting.participants, t.language)
 
 
 def _disputes(page: Page, event: Event) -> None:

@@ -10,11 +10,11 @@ import streamlit as st
 from timeline.export import FORMATS, pack_of_store
 from timeline.figures.detail import detail_figure
 from timeline.figures.look import locale_config
+from timeline.figures.naming import country_names
 from timeline.figures.wording import number
 from timeline.model import Event
 from timeline.page import session
 from timeline.page.filters import show_chips, show_nothing_found
-from timeline.page.names import country_names
 from timeline.page.session import Page
 from timeline.query import Query
 
@@ -157,7 +157,7 @@ def _figure(page: Page, query: Query) -> object:
         today=page.today,
         language=page.language,
         most_lanes=_LANES,
-        labels=country_names() if lanes == "country" else None,
+        labels=country_names(page.language) if lanes == "country" else None,
     ).figure
     figure.update_layout(paper_bgcolor="#FFFFFF")
     return figure

@@ -12,10 +12,10 @@ from typing import Any
 
 import streamlit as st
 
+from timeline.figures.naming import country_name, say_name
 from timeline.figures.wording import number, say_day, say_kind, say_status
 from timeline.model import STATUSES
 from timeline.page import session
-from timeline.page.names import country_name
 from timeline.page.session import Page
 from timeline.page.texts import plain
 from timeline.query import MODES, Query, parse_question
@@ -214,9 +214,11 @@ def _label(page: Page, name: str, value: str, label: str | None) -> str:
     if name == "kinds":
         return say_kind(value, page.language)  # type: ignore[arg-type]
     if name in ("countries", "place_countries"):
-        return country_name(value)
+        return country_name(value, page.language)
     if name == "actors" and not label:
         return actor_name(page, value)
+    if name in ("actors", "places"):
+        return say_name(label or value, page.language)
     return label or value
 
 
@@ -224,7 +226,7 @@ def actor_name(page: Page, key: str) -> str:
     """The name of an actor, looked up among all events; the key itself where there is none."""
     for count in session.facets(page, Query()).actors:
         if count.value == key:
-            return count.label
+            return say_name(count.label, page.language)
     return key
 
 

@@ -18,8 +18,8 @@ import streamlit as st
 
 from timeline.figures.look import Theme
 from timeline.figures.marks import LANE_KINDS, LaneKind
+from timeline.figures.naming import Language
 from timeline.figures.overview import Histogram, from_months, histogram
-from timeline.figures.wording import Language
 from timeline.model import Event, Status
 from timeline.page.texts import Texts
 from timeline.query import Query

@@ -14,13 +14,13 @@ from timeline.figures.detail import MOST_LANES, Detail, detail_figure
 from timeline.figures.legend import precision_signs, status_legend
 from timeline.figures.look import locale_config
 from timeline.figures.marks import LANE_KINDS, focus_of, span_of
+from timeline.figures.naming import country_names
 from timeline.figures.overview import overview_figure
 from timeline.figures.table import event_columns
 from timeline.figures.wording import number, say_date, say_event, say_participants
 from timeline.model import Event
 from timeline.page import evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found, show_too_many
-from timeline.page.names import country_names
 from timeline.page.session import Page
 from timeline.page.texts import plain
 from timeline.query import Query
@@ -204,7 +204,7 @@ def _chart_and_table(page: Page, count: int) -> None:
             theme=page.theme,
             most_lanes=most,
             narrow=page.narrow,
-            labels=country_names() if lanes == "country" else None,
+            labels=country_names(page.language) if lanes == "country" else None,
         ),
     )
     if detail.aggregated:

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 
 from timeline.figures.detail import hover_label
 from timeline.figures.look import STYLES, TEXT, Theme, base_layout, rgba
-from timeline.figures.wording import Language, number, words
+from timeline.figures.naming import Language, say_name
+from timeline.figures.wording import number, words
 from timeline.language import LanguageError, read_tsv
 from timeline.model import Event
 
@@ -94,12 +95,12 @@ def map_figure(events: Sequence[Event], *, language: Language = "de", theme: The
                 "line": {"color": style.line(theme), "width": 1.2},
                 "opacity": 1,
             },
-            text=[hover_label(place, 20) if place in named else "" for place, _ in known],
+            text=[hover_label(say_name(place, language), 20) if place in named else "" for place, _ in known],
             textposition="top center",
             textfont={"color": TEXT[theme], "size": 11},
             customdata=[[place] for place, _ in known],
             hovertext=[
-                f"{hover_label(place)}: "
+                f"{hover_label(say_name(place, language))}: "
                 + (chart["meetings_one"] if n == 1 else chart["meetings_many"].format(n=number(n, language)))
                 for place, n in known
             ],

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from timeline.figures.wording import Language, number
+from timeline.figures.naming import Language
+from timeline.figures.wording import number
 from timeline.language import LanguageError, read_toml
 
 
