@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from timeline.actors import Mention
 from timeline.meetings.clauses import is_noun
+from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
 from timeline.meetings.sides import Sides, capital_of
@@ -45,9 +46,9 @@ class Parties:
         ]
 
     def _modifier(self, slot: Slot, scene: Scene) -> bool:
-        """Whether the name only begins a compound: "EU" in "EU-Gipfel"."""
+        """Whether the name only begins a compound that tells a meeting: "EU" in "EU-Gipfel"."""
         last = slot.last - 1
-        return slot.mention.end < scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
+        return bool(noun_frames(scene.words.lower[last])) and slot.mention.end < scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
 
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
         """The subjects of a clause, or of the one it leans on ("..., um X zu treffen")."""
