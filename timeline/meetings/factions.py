@@ -1,7 +1,7 @@
 """Parties to a conflict that are named by what they are only: "die syrische Regierung und die Opposition".
 
-Which one is meant follows from the state beside it: the knowledge base's party of that home whose name says
-the same ("Huthi-Rebellen"), else the only one of that home that the article names elsewhere.
+Which one is meant follows from the state beside it: the only party of that home that the
+article names elsewhere, else the knowledge base's whose name says the same ("Huthi-Rebellen").
 """
 
 import re
@@ -14,6 +14,8 @@ from timeline.model import Actor
 _WORD = re.compile(
     r"\b(?:Rebellen|Aufständischen?|Separatisten|Guerillas?|Opposition|Regimegegnern?|Regierungsgegnern?|Milizen)\b"
 )
+_ARMED = ("Rebellen", "Separatisten", "Miliz")
+"""Different words for one and the same party, of which the knowledge base has one."""
 _STOP = re.compile(r"[.!?;:]\s")
 _BESIDE = re.compile(r"\b(?:und|mit|sowie)\b|,")
 _REACH = 60
@@ -21,17 +23,21 @@ _REACH = 60
 
 
 def _party(word: str, home: str, named: Sequence[Actor]) -> Actor | None:
-    stem = word.lower().rstrip("n")
-    said = [
-        body
-        for body in knowledge().bodies.values()
-        if body.country == home
-        and any(v.lower().rstrip("n").endswith(stem) for v in (body.name, *body.variants))
-    ]
-    if len(said) == 1:
-        return said[0].actor
     told = {a.key: a for a in named if a.type == "organisation" and a.country == home}
-    return next(iter(told.values())) if len(told) == 1 else None
+    if len(told) == 1:
+        return next(iter(told.values()))
+    endings = (word,) if word == "Opposition" else (word, *_ARMED)
+    for ending in endings:
+        stem = ending.lower().rstrip("n")
+        said = [
+            body
+            for body in knowledge().bodies.values()
+            if body.country == home
+            and any(v.lower().rstrip("n").endswith(stem) for v in (body.name, *body.variants))
+        ]
+        if len(said) == 1:
+            return said[0].actor
+    return None
 
 
 def factions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -63,4 +69,3 @@ def factions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
                 )
                 break
     return found
-

@@ -255,7 +255,7 @@ class Reader(Circumstances):
         return bool(patterns()["leaders"].search(spoken))
 
     def _attendants(self, scene: Scene, trigger: Trigger) -> list[Slot]:
-        """The subjects that attend a session: persons, bodies, several states ("hatten A und B vereinbart")."""
+        """The subjects attending a session: persons, bodies, several states ("hatten A und B vereinbart")."""
         subjects = self._subjects(scene, trigger.clause)
         several = len(self._who.all(self._actors((self._groups(subjects, scene) or [[]])[0]))) > 1
         return [
@@ -386,8 +386,8 @@ class Reader(Circumstances):
             self._convenes(slots, scene, trigger) or self._of_body(slots, scene, place, time)
         ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
-        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", ""):
-            alone = not self._definite(trigger, scene) or self._owned(trigger, scene)
+        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", ""):
+            alone = frame.kind == "negotiation" or not self._definite(trigger, scene) or self._owned(trigger, scene)
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
             actors = themselves if len(self._who.all(themselves)) == 2 else actors
         if frame.body is not None and not any(is_body(a) for a in actors):
@@ -524,6 +524,8 @@ class Reader(Circumstances):
         settled = self._beside(trigger, scene) or (
             kind != "negotiation" and (time is not None or place is not None)
         )
+        further = kind == "negotiation" and bool(patterns()["further"].search(text))
+        settled = settled or (further and (time is not None or place is not None))
         found = self._who.all(actors)
         if (
             kind in ("summit", "call")
@@ -533,7 +535,7 @@ class Reader(Circumstances):
         ):
             body = self._who.main_body()
             return (body,) if body is not None else ()
-        if kind == "negotiation" and not found and settled and patterns()["further"].search(text):
+        if not found and settled and further:
             return self._who.main_pair()
         home = self._who.home(actors) if time is not None or place is not None else None
         if kind == "negotiation" and len(found) == 1 and home is not None:
