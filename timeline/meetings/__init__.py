@@ -6,6 +6,6 @@ that to candidates, :mod:`encounters` makes one row of each encounter. See ``doc
 """
 
 from timeline.meetings.explain import explain
-from timeline.meetings.find import find_in_text, find_meetings, worth_reading
+from timeline.meetings.find import find_in_text, find_meetings
 
-__all__ = ["explain", "find_in_text", "find_meetings", "worth_reading"]
+__all__ = ["explain", "find_in_text", "find_meetings"]

@@ -166,7 +166,7 @@ class _Open:
 
 
 def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar) -> bool:
-    """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1. Mai, treffen"."""
+    """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1., treffen"."""
     if main.finite is None or not lower[finite].endswith("en") or lower[finite] in words.past:
         return False
     verb = lower[main.finite]

@@ -24,11 +24,6 @@ from timeline.parse import parse, sentence_starts
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
-def worth_reading(text: str) -> bool:
-    """Whether any word of the text could tell a meeting; False is certain."""
-    return any(is_trigger(word) for word in _WORD.findall(text))
-
-
 def _telling(
     text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]
 ) -> set[int]:

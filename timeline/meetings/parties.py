@@ -48,7 +48,8 @@ class Parties:
     def _modifier(self, slot: Slot, scene: Scene) -> bool:
         """Whether the name only begins a compound that tells a meeting: "EU" in "EU-Gipfel"."""
         last = slot.last - 1
-        return bool(noun_frames(scene.words.lower[last])) and slot.mention.end < scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
+        end = scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
+        return slot.mention.end < end and bool(noun_frames(scene.words.lower[last]))
 
     def _subjects(self, scene: Scene, clause: int) -> list[Slot]:
         """The subjects of a clause, or of the one it leans on ("..., um X zu treffen")."""
@@ -93,7 +94,7 @@ class Parties:
         return next(group for group in self._groups(mates, scene) if slot in group)
 
     def _capitals(self, scene: Scene, clause: int) -> list[Slot]:
-        """Capitals that act for their states without a preposition: "hat Paris den Botschafter einbestellt"."""
+        """Capitals that act for their states without preposition: "hat Paris den Botschafter einbestellt"."""
         taken = {s.first for s in scene.slots}
         found = []
         for p in scene.places:
@@ -195,18 +196,20 @@ class Parties:
         return found
 
     def _behind_council(self, slot: Slot, t: int, scene: Scene) -> bool:
-        """Whether it stands in the genitive of those who meet: "eine Sitzung des Rats der Afrikanischen Union"."""
+        """Whether it is in the genitive of those who meet: "Sitzung des Rats der Afrikanischen Union"."""
         h, lower = slot.head, scene.words.lower
         return (
             h is not None
             and t < h <= t + 6
             and slot.clause == scene.clause_of[t]
-            and lower[h].endswith(("rats", "rates", "staaten", "länder", "mitglieder", "minister", "chefs", "gruppe"))
+            and lower[h].endswith(
+                ("rats", "rates", "staaten", "länder", "mitglieder", "minister", "chefs", "gruppe")
+            )
             and scene.clauses[slot.clause].finite not in range(t, h)
         )
 
     def _disputed(self, slot: Slot, trigger: Trigger, scene: Scene) -> bool:
-        """Whether the parties stand with the matter: "die Verhandlungen über das Abkommen zwischen A und B"."""
+        """Whether the parties go with the matter: "Verhandlungen über das Abkommen zwischen A und B"."""
         between = range(trigger.token + 1, slot.np)
         finite = scene.clauses[trigger.clause].finite
         return (

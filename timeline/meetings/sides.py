@@ -93,7 +93,7 @@ class Sides:
         return None
 
     def main_pair(self) -> tuple[Actor, ...]:
-        """The two states or bodies that the article names most often, if both at least twice and more than others."""
+        """The two states or bodies named most often, if both at least twice and more than others."""
         ranked = [
             (actor, n)
             for side, n in self._named.most_common()
