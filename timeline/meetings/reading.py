@@ -586,7 +586,7 @@ class Reader(Circumstances):
             case "body":
                 return bodies or len(found) >= 3
             case "summit":
-                return bodies or len(found) >= 2
+                return len(found) >= 2 or (bodies and (place is not None or time is not None))
             case "conference":
                 return (bodies or len(found) >= 2) and (place is not None or time is not None)
             case "ministerial-body":
