@@ -9,6 +9,9 @@ import sys
 
 import pytest
 
+from timeline.cli import main
+from timeline.language import LanguageError
+
 MOSCOW = (
     "Der russische Präsident Wladimir Putin empfing am 22. Februar den chinesischen Außenminister Wang Yi "
     "in Moskau."
@@ -264,3 +267,14 @@ def test_the_reader_of_the_output_may_leave():
         ["bash", "-c", code], input=record().encode() * 5000, capture_output=True, timeout=60, check=False
     )
     assert done.stderr.decode() == ""
+
+
+def test_a_wrong_table_of_the_program_stops_the_run_at_once(monkeypatch, capsys):
+    def wrong(*_):
+        raise LanguageError("languages/de/dates/days.toml, rule day-month: unknown key")
+
+    monkeypatch.setattr("timeline.pipeline.read_dates", wrong)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"doc": 1, "text": "a"}\n' * 3)))
+
+    assert main(["dates", "--jsonl"]) == 3
+    assert capsys.readouterr().err.count("rule day-month") == 1

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from timeline import __version__, pipeline
+from timeline.language import LanguageError
 from timeline.model import Article, Meeting, ReferenceDate, Timex
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class _RecordError(ValueError):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; returns the exit status: 0 all read, 1 something could not be, 2 wrong use."""
+    """Runs the command line; returns the exit status.
+
+    0: all was read; 1: something could not be; 2: wrong use; 3: a table of the program itself is wrong.
+    """
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -65,6 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of the output has left (``| head``); Python would complain again on closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except LanguageError as error:
+        _complain(_Fault("language tables", f"a table of the program is wrong: {error}"))
+        return 3
     except KeyboardInterrupt:
         return 130
 
@@ -260,7 +267,7 @@ def _each(options: argparse.Namespace, work: Callable[[_Input], None]) -> int:
         if isinstance(item, _Input):
             try:
                 work(item)
-            except BrokenPipeError:
+            except (BrokenPipeError, LanguageError):  # a wrong table is wrong for every article
                 raise
             except Exception as error:  # one article must not cost the others, whatever it met
                 fault = _Fault(str(item.doc), _reason(error))
