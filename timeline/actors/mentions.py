@@ -158,7 +158,7 @@ class Resolver:
         if side is None and not sides and not titled.former and set(offices) & LENT_OFFICES:
             side = self._neighbour_side(named) or self.home
         if titled.title.sides and not sides:
-            side = self.home if self.home in titled.title.sides else titled.title.sides[0]
+            side = self._usual_side(titled.title.sides)
         surname = name if len(name.split()[-1]) < 4 and name.split()[-1].isupper() else name.split()[-1]
         old = self.introduced.get(fold(surname))
         if old is not None:
@@ -175,6 +175,13 @@ class Resolver:
         self.introduced[fold(surname)] = known
         if side in FAMILY_FIRST:
             self.introduced.setdefault(fold(name.split()[0]), known)
+
+    def _usual_side(self, sides: tuple[str, ...]) -> str:
+        """Whose title it is that several states have: the state at home, else that of the last person named."""
+        if self.home in sides:
+            return self.home
+        told = (known.side for known in reversed(self.persons.values()) if known.side in sides)
+        return next(told, sides[0]) or sides[0]
 
     def _settle(self, named: Named, sides: tuple[str, ...], offices: tuple[str, ...]) -> None:
         """Take a listed person whose title this is on the day, though the given name is spelt otherwise."""
