@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import timeline.page.session as session_module
 from tests.newsroom import TODAY, fill
 from timeline.articles.errors import REASONS as ARTICLE_REASONS
+from timeline.dates import find_dates
 from timeline.edtf import Bounds
 from timeline.figures.wording import LANGUAGES
 from timeline.language import LanguageError
@@ -373,6 +374,15 @@ def test_the_receipt_says_how_a_meeting_was_dated(expression, when, line):
     meeting = replace(MEETING, expression=expression, date=when)
     told = Claim("c", "a", "2023-02-22", ReferenceDate("2023-02-22", "given"), meeting)
     assert line in receipt(told, Texts("de"))[0]
+
+
+def test_the_receipt_names_the_other_date_where_the_tense_chose():
+    (timex,) = find_dates("Der Minister reiste am Dienstag nach Paris.", "2023-02-22")
+    meeting = replace(MEETING, expression=timex.text, date=timex.edtf, timex=timex)
+    told = Claim("c", "a", "2023-02-22", ReferenceDate("2023-02-22", "given"), meeting)
+    assert receipt(told, Texts("de"))[-1].endswith("wäre es: 28. Februar 2023")
+    narrowed = replace(told, meeting=replace(meeting, date="2023-02-20"))
+    assert "28. Februar" not in " ".join(receipt(narrowed, Texts("de")))
 
 
 def test_the_shipped_settings_keep_everything_on_this_machine():

@@ -11,6 +11,7 @@ from itertools import pairwise
 import streamlit as st
 
 from timeline.edtf import EdtfError, bounds
+from timeline.figures.alternatives import other_choice
 from timeline.figures.legend import status_glyph
 from timeline.figures.naming import say_name
 from timeline.figures.table import neighbours
@@ -117,6 +118,10 @@ def receipt(claim: Claim, t: Texts) -> list[str]:
         lines = [t("evidence.receipt_line", expression=expression, reference=reference, value=value)]
     if basis is not None:
         lines.append(t(f"evidence.basis_{basis}"))
+    # Only of a date that is this expression's alone; a claim's may be narrowed by others.
+    other = other_choice(timex, claim.reference) if timex and timex.edtf == meeting.date else None
+    if other is not None:
+        lines.append(t("evidence.receipt_other", value=say_date(other, language)))
     return lines
 
 
@@ -234,7 +239,7 @@ def _claim(page: Page, claim: Claim, number: int) -> None:
     )
     lines = receipt(claim, t)
     body = f'<div class="receipt-line">{html.escape(lines[0])}</div>'
-    body += "".join(f"<div>{html.escape(line)}</div>" for line in lines[1:])
+    body += "".join(f'<div class="muted">{html.escape(line)}</div>' for line in lines[1:])
     timex = claim.meeting.timex
     machine = [f"{t('evidence.machine')}: <code>{html.escape(claim.meeting.date or '–')}</code>"]
     if timex is not None:
