@@ -22,6 +22,8 @@ from timeline.export import (
     to_parquet,
     to_timelinejs,
 )
+from timeline.export.formats import STATUS_WORDS
+from timeline.figures.look import STYLES
 from timeline.merge import merge
 from timeline.model import Actor, Evidence
 from timeline.query import Query
@@ -224,6 +226,23 @@ def test_the_pack_of_a_store(tmp_path):
     assert "Titel b" not in html
     assert "anna" in html
     assert "bert" not in html
+
+
+@pytest.mark.parametrize(("status", "style"), STYLES.items())
+def test_the_pack_draws_a_status_as_the_page_does(status, style):
+    told = claim("a", "Putin, Xi", "2022-09", None, "meeting", status)
+    html = pack(merge([told]))
+    legend = re.search(rf"<rect ([^>]*)/><text[^>]*>{STATUS_WORDS[status]}</text>", html)
+    assert legend is not None
+    assert f'stroke="{style.line_light}"' in legend[1]
+    assert style.dotted == ("stroke-dasharray" in legend[1])
+    if style.pattern:
+        pattern = re.search(rf'<pattern id="{status}".*?</pattern>', html)
+        assert pattern is not None
+        assert style.fill in pattern[0]
+        assert f"url(#{status})" in legend[1]
+    elif style.filled:
+        assert f'fill="{style.fill}"' in legend[1]
 
 
 def test_an_empty_pack():
