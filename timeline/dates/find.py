@@ -10,6 +10,7 @@ from timeline.dates.automaton import Automaton, State
 from timeline.dates.expression import Expression, Part, Unit
 from timeline.dates.rules import Rule, Sequence, load_rules
 from timeline.dates.scan import Pieces, Token, duration, word_after, word_before
+from timeline.dates.tense import mark
 from timeline.dates.words import Payload, load_vocabulary
 from timeline.model import TimexType
 
@@ -107,6 +108,8 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
             return False
     if rule.guard == "year":
         return _is_year(rule, text, start, end)
+    if rule.guard == "no-noun":
+        return not _has_noun(text, end)
     return rule.guard is None or not _is_name(rule, text, start, end)
 
 
@@ -123,6 +126,19 @@ def _is_name(rule: Rule, text: str, start: int, end: int) -> bool:
         return False
     further = word_before(text, start - len(before) - 1)
     return bool(further) and (further.isalnum() or further in ",-")
+
+
+def _has_noun(text: str, end: int) -> bool:
+    """Whether an ordinal seems to belong to a noun: "am 5. Platz", "am 5. großen Fest", "am 5. und 6. Tag".
+
+    Only a word in small letters right behind says that it does not, unless it ends as an adjective would.
+    """
+    after = word_after(text, end)
+    if not after.islower() or text[end : end + 1] != " ":
+        return True
+    if after.endswith("en"):
+        return mark(after) not in ("past", "have", "future", "present")
+    return after in ("und", "oder", "bis", "sowie", "bzw")
 
 
 def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:

@@ -99,6 +99,17 @@ def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
     return _by_tense(e, body, ref, tense)
 
 
+def nearest_day(number: int, ref: date, tense: Tense) -> str | None:
+    """The day of that number in the last, this or the next month, in the direction of the tense."""
+    around = (days.add_months(ref.replace(day=1), shift) for shift in (-2, -1, 0, 1, 2))
+    found = [day for first in around if (day := days.valid_day(first.year, first.month, number))]
+    if tense == "past":
+        found = [day for day in found if day <= ref]
+    elif tense in ("present", "future"):
+        found = [day for day in found if day >= ref]
+    return min(found, key=lambda day: abs(day - ref)).isoformat() if found else None
+
+
 _Years = list[tuple[int, Span]]
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from timeline.dates import days
 from timeline.dates.expression import Bound, Expression
-from timeline.dates.occurrence import Span, distance, nearest, shifted, year_span
+from timeline.dates.occurrence import Span, distance, nearest, nearest_day, shifted, year_span
 from timeline.dates.ranges import join
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
@@ -26,6 +26,8 @@ _RECENT = 45
 """Days. A date without a year so near to the reference is of these days, whatever year was told before."""
 _BEFORE_BOUND = ("seit", "ab", "bis", "spätestens", "zum", "zur", "dem", "einschließlich", "inklusive")
 """Words that end what may stand in front of an open end: "bis zum 3. Mai"."""
+_BOUND_LENGTH = 16
+"""Characters in front of an expression that can open an end."""
 _NEWS_LENGTH = 2000
 """Characters. News tells a day near its own at least once in so many; where none is told, "heute" means
 nowadays."""
@@ -187,11 +189,28 @@ class _Resolver:
                 found = _within_calendar(lambda ref: shifted(e, body, ref), self._ends[0])
             return found, "reference"
         tense = self._tense(e)
+        if body[:8] == "XXXX-XX-" and body[8:].isdigit():
+            return self._day_of_month(int(body[8:]), e, tense)
         if tense != "future" and e.feast is None and body[5:6] != "W":
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
         found = self._agreed(lambda ref: nearest(e, body, ref, tense)) or self._of_year(e, body)
+        return found, "reference" if tense == "unknown" or found is None else "tense"
+
+    def _day_of_month(self, number: int, e: Expression, tense: Tense) -> tuple[str | None, Basis]:
+        """A day told without its month ("am 5."): of the month told before, if the tense allows it.
+
+        Else it is of the nearest month in the direction of the tense.
+        """
+        told = self._told
+        if told.month is not None and self._between(max(told.day_at, told.chain_at), e, _CHAIN) is not None:
+            day = days.valid_day(*told.month, number)
+            late = self._ends is not None and day is not None and tense == "past" and day > self._ends[1]
+            early = self._ends is not None and day is not None and tense == "future" and day < self._ends[0]
+            if day is not None and not late and not early:
+                return day.isoformat(), "previous"
+        found = self._agreed(lambda ref: nearest_day(number, ref, tense))
         return found, "reference" if tense == "unknown" or found is None else "tense"
 
     def _between(self, start: int, e: Expression, most: int) -> str | None:
@@ -275,7 +294,7 @@ class _Resolver:
 
     def _bound(self, index: int) -> Bound | None:
         e = self._expressions[index]
-        head_text = self._text[max(0, e.start - 16) : e.start].lower().rstrip()
+        head_text = self._text[max(0, e.start - _BOUND_LENGTH) : e.start].lower().rstrip()
         if not head_text.endswith(_BEFORE_BOUND):
             return None
         head = head_text.split()
@@ -286,8 +305,10 @@ class _Resolver:
             return "since"
         if word in ("bis", "spätestens"):
             previous = self._expressions[index - 1] if index else None
-            if previous is not None and e.start - previous.end < 16:
-                return None
+            if previous is not None and e.start - previous.end < _BOUND_LENGTH:
+                between = self._text[previous.end : e.start].lower().split()
+                if all(item in _BEFORE_BOUND for item in between):
+                    return None
             return "until"
         return None
 

@@ -29,7 +29,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "part": get_args(Part),
     "unit": get_args(Unit),
     "at": ("sentence-start",),
-    "guard": ("year", "no-name"),
+    "guard": ("year", "no-name", "no-noun"),
 }
 _MAX_ROWS = 4096
 _MAX_LENGTH = 24

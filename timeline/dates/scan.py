@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d(?![\d-])|\d+(?:[.,:]\d+)*|[^\W\d_]+|[^\w\s]|_|\n[^\S\n]*\n\s*",
     re.UNICODE,
 )
+_ORDINAL_DAY = re.compile(r"\d{1,2}\.")
 _AROUND = ',.;:!?"“”„»«()[]'
 _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
@@ -223,6 +224,9 @@ class Pieces(dict[str, Piece | None]):
             if signature:
                 some = some or word[0].isalnum()
                 strong = strong or carries
+        if _ORDINAL_DAY.fullmatch(piece) and "DAY" in tokens[0][3]:  # "5." may be a day: "am 5. kam er"
+            _, strong, payloads = entry = self._entry({**tokens[0][3], "DAYDOT": tokens[0][3]["DAY"]})
+            tokens[0] = (*tokens[0][:2], entry[0], payloads)
         return Piece(strong, tuple(tokens)) if some or (len(tokens) == 1 and tokens[0][2]) else None
 
     def __missing__(self, piece: str) -> Piece | None:
@@ -313,7 +317,7 @@ class _Strong:
 
     def _is_strong(self, piece: str, word: str) -> bool:
         if word.replace(",", "").isdigit():
-            return len(word) == _YEAR_LENGTH and self._read(piece)
+            return (len(word) == _YEAR_LENGTH or piece[-1] == ".") and self._read(piece)
         if word in self._words:
             return word.isalpha() or self._read(piece)
         parts = word.split("-")

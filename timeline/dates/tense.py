@@ -28,6 +28,8 @@ class _Table:
     verbs: dict[str, str]
     persons: dict[str, str]
     introduce: frozenset[str]
+    report: frozenset[str]
+    subordinate: frozenset[str]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
 
@@ -46,6 +48,8 @@ def _table() -> _Table:
             verbs,
             {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
             frozenset(neighbours["introduce"].split()),
+            frozenset(neighbours["report"].split()),
+            frozenset(neighbours["subordinate"].split()),
             tuple(neighbours["prefixes"].split()),
             tuple(sorted(neighbours["separable"].split(), key=len, reverse=True)),
         )
@@ -155,7 +159,27 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
             "present",
         }:  # "trafen sich am Montag und reden am Freitag weiter"
             return _verdict(part)
-    return _verdict(_marks(text[clause_start:clause_end]))
+    clause = text[clause_start:clause_end]
+    marks = _marks(clause)
+    if marks <= {"either"} and _is_past_without_verb(
+        clause, marks, whole=(clause_start, clause_end) == (low, high)
+    ):
+        return "past"
+    return _verdict(marks)
+
+
+def _is_past_without_verb(clause: str, marks: set[str], *, whole: bool) -> bool:
+    """Whether a clause tells who said something, or is a headline that ends in a participle.
+
+    ``whole`` if the clause is its sentence.
+    """
+    words = _WORD.findall(clause)
+    if not words:
+        return False
+    first = words[0].lower()
+    if not marks:
+        return not whole and first in _table().report
+    return whole and mark(words[-1]) == "either" and first not in _table().subordinate
 
 
 def tense_at(text: str, start: int, end: int) -> Tense:
