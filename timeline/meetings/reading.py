@@ -533,7 +533,7 @@ class Reader(Circumstances):
             and settled
             and trigger.frame.needs in ("summit", "body", None)
         ):
-            body = self._who.main_body()
+            body = self._spoken_for(trigger, scene) or self._who.main_body()
             return (body,) if body is not None else ()
         if not found and settled and further:
             return self._who.main_pair()
@@ -547,6 +547,15 @@ class Reader(Circumstances):
             return (*actors, host)
         other = self._who.main_other(actors, least=1 if kind == "summons" else 2)
         return (*(self._who.speaks_for(a) for a in actors), other) if other is not None else ()
+
+    def _spoken_for(self, trigger: Trigger, scene: Scene) -> Actor | None:
+        """The body whose head announces the session: "Der Nato-Chef sagte, dass am Montag in einer Sitzung ..."."""
+        for slot in scene.slots:
+            if slot.clause != trigger.clause and slot.prep == "" and slot.head is None:
+                actor = self._who.speaks_for(slot.mention.actors[0])
+                if is_body(actor) and not self._organ(slot, scene):
+                    return actor
+        return None
 
     def _beside(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether a date or place stands right beside the trigger: "die nächste Runde im Mai in Delhi"."""
