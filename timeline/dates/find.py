@@ -20,6 +20,7 @@ RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts"
 
 _NOTHING = "NONE"
 _YEAR_AND = re.compile(r"\b[12]\d{3}(?: (?:und|bis|oder) | ?[-–/] ?)$")
+_SHORTEST_NAME = 3
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
 
 
@@ -117,7 +118,8 @@ def _is_name(rule: Rule, text: str, start: int, end: int) -> bool:
     """Whether "Sonntag" or "August" is part of a person's name.
 
     A surname follows a capitalised word that does not begin its sentence ("Jutta Sonntag", but not "Am
-    Sonntag"); a first name stands between a small word or nothing and a capitalised one ("August Macke").
+    Sonntag"); at the start of one the first name shows by its end ("Brigitte Mai"). A first name stands
+    between a small word or nothing and a capitalised one ("August Macke").
     """
     word, before = text[start:end], word_before(text, start)
     if not before[:1].isalpha() or text[start - 1 : start] != " ":
@@ -125,7 +127,9 @@ def _is_name(rule: Rule, text: str, start: int, end: int) -> bool:
     if word not in rule.surnames or before in rule.before_day or before[0].islower() or before.isupper():
         return False
     further = word_before(text, start - len(before) - 1)
-    return bool(further) and (further.isalnum() or further in ",-")
+    if not further or further in _SENTENCE_ENDS - {"-"}:
+        return len(before) > _SHORTEST_NAME and before.endswith(rule.name_ends)
+    return further.isalnum() or further in ",-"
 
 
 def _has_noun(text: str, end: int) -> bool:

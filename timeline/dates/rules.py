@@ -65,6 +65,7 @@ class Rule:
     before_day: frozenset[str]
     first_names: frozenset[str]
     surnames: frozenset[str]
+    name_ends: tuple[str, ...]
     yes: dict[str, str]
     no: tuple[str, ...]
     file: str
@@ -195,6 +196,7 @@ def _rule(
         before_day=vocabulary.contexts["BEFORE_DAY"],
         first_names=vocabulary.contexts["FIRST_NAMES"],
         surnames=vocabulary.contexts["SURNAMES"],
+        name_ends=tuple(sorted(vocabulary.contexts["NAME_ENDS"])),
         yes=dict(entry["yes"]),
         no=tuple(entry["no"]),
         file=file,
