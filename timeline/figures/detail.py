@@ -526,6 +526,8 @@ def _line(figure: go.Figure, day: date, word: str, *, language: Language, theme:
         text=words(language)["chart"][word],
         showarrow=False,
         font={"color": MUTED[theme], "size": 11},
+        # Marks of the lowest lane may lie behind it.
+        bgcolor=rgba(PAGE[theme], 0.85),
     )
 
 

@@ -21,9 +21,9 @@ def event_columns(events: Sequence[Event], language: Language) -> Columns:
     return {
         "date": [say_date(event.date, language) for event in events],
         "participants": [say_participants(event, language) for event in events],
+        "status": [say_status(event.status, language) for event in events],
         "kind": [say_kind(event.kind, language) for event in events],
         "place": [say_name(event.place or "", language) for event in events],
-        "status": [say_status(event.status, language) for event in events],
         "outlet": [", ".join(event.outlets) for event in events],
         "checked": ["✓" if event.checked else "" for event in events],
         "edtf": [event.date or "" for event in events],

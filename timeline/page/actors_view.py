@@ -73,9 +73,9 @@ def _list(page: Page, _events: Sequence[Event], found: Mapping[str, Career]) -> 
             t("actors.meetings"): [len(career.events) for career in found.values()],
             t("actors.held"): [career.held for career in found.values()],
             t("actors.announced"): [career.announced for career in found.values()],
+            t("actors.partners"): [len(career.partners) for career in found.values()],
             t("actors.first"): [_when(page, career.first) for career in found.values()],
             t("actors.last"): [_when(page, career.last) for career in found.values()],
-            t("actors.partners"): [len(career.partners) for career in found.values()],
         },
         list(found),
         lambda key: session.show("actor", key),
@@ -273,7 +273,7 @@ def _events(page: Page, career: Career) -> None:
 
     columns = event_columns(ordered, page.language)
     tables.choose(
-        {t(f"field.{name}"): columns[name] for name in ("date", "participants", "kind", "place", "status")},
+        {t(f"field.{name}"): columns[name] for name in ("date", "participants", "status", "kind", "place")},
         [event.id for event in ordered],
         take,
         key="actor_events",

@@ -73,7 +73,7 @@ def _table(page: Page, events: Sequence[Event], overdue: Sequence[Promise]) -> N
     columns = event_columns(events, page.language)
     shown: dict[str, list[str]] = {
         t(f"field.{name}"): columns[name]
-        for name in ("date", "participants", "kind", "place", "status", "outlet")
+        for name in ("date", "participants", "status", "kind", "place", "outlet")
     }
     if overdue:
         late = [t.count("unit.days", p.overdue) for p in overdue]
