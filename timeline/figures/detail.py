@@ -20,6 +20,7 @@ from timeline.figures.look import (
     FULL,
     GRID,
     MUTED,
+    PAGE,
     PALE,
     STYLES,
     TEXT,
