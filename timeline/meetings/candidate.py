@@ -16,7 +16,8 @@ class Candidate:
     encounter's own ("drei Tage nach dem Treffen"); ``said`` are the characters (end exclusive) of the
     expression behind ``date`` (EDTF). ``guessed`` are parties that only the speaker or the sentence before
     suggests; ``spare`` are the parties to take if nothing told fits: what the
-    article is mostly about. ``prep`` is the preposition before a noun that tells the encounter.
+    article is mostly about. ``prep`` is the preposition before a noun that tells the encounter; ``title``
+    what tells a summit from others ("balkan" of "Balkankonferenz").
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Candidate:
     spare: tuple[Actor, ...] = ()
     follows: bool = False
     said: tuple[int, int] | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ def _persons_agree(a: Sequence[Actor], b: Sequence[Actor], who: Sides) -> bool:
     return True
 
 
+def _titles_differ(a: str, b: str) -> bool:
+    """Whether two summits are called by different names: "Balkankonferenz" and "EU-Gipfel"."""
+    return bool(a and b) and a not in b and b not in a
+
+
 def _kinds_agree(a: Kind, b: Kind) -> bool:
     return a == b or frozenset([a, b]) in _FAMILIES
 
@@ -174,6 +179,8 @@ class Encounters:
         last = row.told[-1]
         if {"likened", "implied-since", "put-off"} & set(candidate.rules):
             return row.date is not None and row.date == candidate.date
+        if candidate.title and any(_titles_differ(candidate.title, c.title) for c in row.told):
+            return False
         together = last.scene == candidate.scene and last.clause == candidate.clause
         if not _overlap(row.date, candidate.date):
             return False

@@ -41,7 +41,7 @@ def _party(word: str, home: str, named: Sequence[Actor]) -> Actor | None:
 
 
 def factions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Mentions of unnamed parties that stand beside their state, joined to it by "und", "mit" or "zwischen"."""
+    """Mentions of unnamed parties that stand beside their state, joined to it by "und" or "mit"."""
     found: list[Mention] = []
     named = [a for m in mentions for a in m.actors]
     for match in _WORD.finditer(text):

@@ -14,6 +14,11 @@ from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.model import Actor, Kind, Place
 
+_SESSION = re.compile(
+    r"(?!(?:sonder|krisen|spitzen|mini|gipfel)+-?(?:gipfel|konferenz))"
+    r"(?P<title>[\w-]+?)-?(?:sonder|krisen|spitzen|mini|gipfel)*(?:gipfel|konferenz)(?:treffen)?(?:s|n|en)?"
+)
+"""A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 
 
@@ -387,7 +392,11 @@ class Reader(Circumstances):
         ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
         if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", ""):
-            alone = frame.kind == "negotiation" or not self._definite(trigger, scene) or self._owned(trigger, scene)
+            alone = (
+                frame.kind == "negotiation"
+                or not self._definite(trigger, scene)
+                or self._owned(trigger, scene)
+            )
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
             actors = themselves if len(self._who.all(themselves)) == 2 else actors
         if frame.body is not None and not any(is_body(a) for a in actors):
@@ -549,7 +558,7 @@ class Reader(Circumstances):
         return (*(self._who.speaks_for(a) for a in actors), other) if other is not None else ()
 
     def _spoken_for(self, trigger: Trigger, scene: Scene) -> Actor | None:
-        """The body whose head announces the session: "Der Nato-Chef sagte, dass am Montag in einer Sitzung ..."."""
+        """The body whose head announces it: "Der Nato-Chef sagte, dass am Montag in einer Sitzung ..."."""
         for slot in scene.slots:
             if slot.clause != trigger.clause and slot.prep == "" and slot.head is None:
                 actor = self._who.speaks_for(slot.mention.actors[0])
@@ -649,6 +658,7 @@ class Reader(Circumstances):
             if trigger.frame.noun is not None and how.prep in ("nach", "vor")
             else 0
         )
+        name = _SESSION.fullmatch(lower[trigger.token])
         return Candidate(
             shift=shift or 0,
             kind=kind,
@@ -664,6 +674,7 @@ class Reader(Circumstances):
             remote=self._far_back(clause, scene),
             follows=lower[clause.tokens[0]] in self._grammar.following,
             prep=how.prep,
+            title=name["title"] if name is not None and kind == "summit" else "",
         )
 
     def _remember(self, scene: Scene) -> None:
