@@ -1,4 +1,4 @@
-"""Summits, negotiations, calls, mediation and summons, told as news tells them: one test per row of the table."""
+"""Summits, negotiations, calls, mediation and summons, as news tells them: one test per row of the table."""
 
 import pytest
 
