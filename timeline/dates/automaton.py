@@ -36,7 +36,10 @@ class Automaton:
         for sequence in sequences:
             node = root
             for element in sequence.row:
-                node = node.children.setdefault(element, _Node())
+                following = node.children.get(element)
+                if following is None:
+                    following = node.children[element] = _Node()
+                node = following
             node.accepts.append(sequence)
         self._signatures: dict[frozenset[str], int] = {frozenset(): 0}
         self._classes: list[frozenset[str]] = [frozenset()]

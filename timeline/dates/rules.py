@@ -9,6 +9,7 @@ has no repetition, so it stands for finitely many rows of classes, and these are
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, Literal, get_args
 
@@ -126,6 +127,7 @@ def _joined(parts: list[list[Row]]) -> list[Row]:
     return [sum(choice, ()) for choice in product(*parts)]
 
 
+@lru_cache(maxsize=4096)
 def is_class(element: str) -> bool:
     """Whether an element of a pattern names a word class rather than a literal word."""
     return len(element) > 1 and element.partition(":")[0].isupper()

@@ -203,6 +203,9 @@ class Pieces(dict[str, Piece | None]):
         """The tokens of a piece; None if none of them has a class."""
         if not piece:
             return Piece(strong=False, tokens=())
+        if piece.isalpha() or (piece.isascii() and piece.isdigit()):  # one token, as most are
+            signature, strong, payloads = self._word(piece)
+            return Piece(strong, ((0, len(piece), signature, payloads),)) if signature else None
         tokens: list[Token] = []
         strong = some = False
         end = -1
