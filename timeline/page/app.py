@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from timeline.page import (
     actors_view,
+    adding,
     agenda_view,
     articles_view,
     curate_view,
@@ -83,7 +84,7 @@ def _run_page(page: Page) -> None:
     if goto in pages and goto != name:
         st.switch_page(pages[goto])
     _samples(page)
-    articles_view.show_progress(page)
+    adding.show_progress(page)
     view = VIEWS[name]
     st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
     if view.filtered:
@@ -120,11 +121,11 @@ def _language(page: Page) -> None:
 def _samples(page: Page) -> None:
     """Reads the sample articles on the first start, or where the user asks for them."""
     asked = st.session_state.pop("_samples_asked", False)
-    if articles_view.job() is not None or not (asked or _first_start(page)):
+    if adding.job() is not None or not (asked or _first_start(page)):
         return
     files = sample_files()
     if files:
-        articles_view.begin(Job(page.store, files, None, page.who, sample=True))
+        adding.begin(Job(page.store, files, None, page.who, sample=True))
 
 
 def _first_start(page: Page) -> bool:
