@@ -233,7 +233,7 @@ class Knowledge:
 
 
 def _split(cell: str) -> tuple[str, ...]:
-    return tuple(x for x in cell.split("|") if x)
+    return tuple(filter(None, cell.split("|"))) if cell else ()
 
 
 def _earlier(cell: str) -> tuple[str, date] | None:
