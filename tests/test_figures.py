@@ -316,6 +316,13 @@ def test_today_and_the_day_of_publication_are_lines():
     assert not far.layout.annotations
 
 
+def test_publication_lines_side_by_side_are_named_once():
+    days = [date(2023, 2, 22), date(2023, 2, 20), date(2023, 2, 24)]
+    figure = detail_figure([event(when="2022-01-10"), event("b")], references=days).figure
+    assert [note.text for note in figure.layout.annotations] == ["erschienen"]
+    assert sum(shape.line.dash == "dot" for shape in figure.layout.shapes) == 3
+
+
 def test_an_empty_timeline_is_still_a_picture():
     drawn = detail_figure([])
     assert drawn.marks == 0

@@ -50,6 +50,8 @@ _PAD = 0.35
 """Space above and below the marks of a lane, in sub-lanes."""
 _FADE = (0.75, 0.5, 0.25)
 """Three steps of an approximate end, from inside to outside: share of the fill's opacity."""
+_NAMED_APART = 0.15
+"""Share of the frame that two lines with the same name must be apart for both to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,15 @@ def detail_figure(
         letters=13 if narrow else 38 if lanes == "pair" else 26,
     )
     days = [(today, "today")] if today else []
-    days += [(day, "reference") for day in references]
+    days += [(day, "reference") for day in sorted(references)]
+    named: dict[str, date] = {}
     for day, word in days:
         if frame.overlaps(Bounds(day, day)):
-            _line(figure, day, word, language=language, theme=theme)
+            # Sources of one week have their lines side by side: one name serves them all.
+            alone = word not in named or (day - named[word]).days > (frame.days or 1) * _NAMED_APART
+            _line(figure, day, word, named=alone, language=language, theme=theme)
+            if alone:
+                named[word] = day
     return Detail(figure, marks, tuple(drawn), undated, len(dated) - len(visible), aggregated)
 
 
@@ -505,8 +512,8 @@ def _axes(
     figure.update_layout(**layout)
 
 
-def _line(figure: go.Figure, day: date, word: str, *, language: Language, theme: Theme) -> None:
-    """A day as a line over all lanes, named at its foot; ``word`` is a key of the words of the chart."""
+def _line(figure: go.Figure, day: date, word: str, *, named: bool, language: Language, theme: Theme) -> None:
+    """A day as a line over all lanes, ``named`` at its foot; ``word`` is a key of the words of the chart."""
     dash, side = ("solid", "right") if word == "today" else ("dot", "left")
     x = _moment(day, hours=12)
     figure.add_shape(
@@ -518,6 +525,8 @@ def _line(figure: go.Figure, day: date, word: str, *, language: Language, theme:
         y1=1,
         line={"color": MUTED[theme], "width": 1.2, "dash": dash},
     )
+    if not named:
+        return
     figure.add_annotation(
         x=x,
         yref="paper",

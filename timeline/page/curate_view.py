@@ -208,7 +208,10 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
         key=f"status_{key}", format_func=lambda value: say_status(value, language),
     )  # fmt: skip
     place = left.text_input(
-        t("field.place"), value=(event.place or "") if event else "", key=f"place_{key}"
+        t("field.place"),
+        value=(event.place or "") if event else "",
+        key=f"place_{key}",
+        help=t("curate.place_help"),
     ).strip()
     names = country_names(language)
     codes = ["", *sorted(names, key=names.__getitem__)]
