@@ -21,6 +21,12 @@ from pathlib import Path
 from typing import Any
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
+CORPUS = Path(__file__).parent / "corpus"
+GOLD = (
+    SHARED / "gold" / "meetings_dev.jsonl",
+    CORPUS / "meetings_dev.jsonl",
+    CORPUS / "meetings_heldout.jsonl",
+)
 QUIET = ("Sport", "Web", "Kultur", "Etat", "Wissenschaft")
 DAY = "2015-12-01"
 """The reference date for news without one; any day in the years of the collection does."""
@@ -57,7 +63,7 @@ def _score(gold: Path, scorer: Path, extra: Sequence[str]) -> None:
             rows = _rows(article["text"], article["reference_date"])
             out.write(json.dumps({"doc": article["doc"], "meetings": rows}, ensure_ascii=False) + "\n")
         out.flush()
-        print(f"## {gold.name}", flush=True)
+        print(f"## {gold.parent.name}/{gold.name}", flush=True)
         subprocess.run([sys.executable, str(scorer), str(gold), out.name, *extra], check=True)
 
 
@@ -96,7 +102,7 @@ def _alarms(news: Path) -> None:
 def main(argv: Sequence[str]) -> None:
     """Runs the measurement and prints it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks extract", description=__doc__)
-    parser.add_argument("gold", nargs="*", type=Path, default=[SHARED / "gold" / "meetings_dev.jsonl"])
+    parser.add_argument("gold", nargs="*", type=Path, default=GOLD)
     parser.add_argument("--scorer", type=Path, default=SHARED / "scoring" / "score_meetings.py")
     parser.add_argument("--news", type=Path, default=SHARED / "news_dev" / "gnad500.jsonl")
     parser.add_argument("--errors", action="store_true", help="list missed, spurious and differing rows")
