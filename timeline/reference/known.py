@@ -10,7 +10,7 @@ from math import log
 from typing import Final
 
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
-from timeline.reference.tables import LOOSELY, UNTIMELY, WORD, Event, Tables, Term, tables
+from timeline.reference.tables import LOOSELY, NUMERAL, UNTIMELY, WORD, Event, Tables, Term, tables
 
 _BEFORE, _BEHIND = 6, 3
 """A title stands at most so many words before a name ("Bundeskanzlerin der Bundesrepublik Deutschland, Angela
@@ -121,12 +121,16 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
     before, behind = _sentence(words, i)
     around = before + behind
     terms = table.holders[words[i]]
-    given = {term.given for term in terms} & set(before[-3:])
-    if not given and (i + 1 < len(words) and (written[i + 1][0].isupper() or words[i + 1] in _PARTICLES)):
+    names: frozenset[str] = frozenset().union(*(term.given for term in terms))
+    given = names.intersection(before[-3:])
+    numbered = i + 1 < len(words) and NUMERAL.fullmatch(words[i + 1]) is not None
+    if numbered:
+        given |= names.intersection((words[i],))  # "Benedikt XVI."
+    elif not given and (i + 1 < len(words) and (written[i + 1][0].isupper() or words[i + 1] in _PARTICLES)):
         return None  # "Omar" before "al-Baschir" is a given name
     if not given and i and written[i - 1][0].isupper() and not _has(words[i - 1], table.offices):
         return None  # another's given name
-    known = [term for term in terms if not given or term.given in given]
+    known = [term for term in terms if not given or term.given & given]
     in_office = any(_has(word, table.offices) for word in around)
     matching = [
         term
@@ -138,16 +142,16 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
         )
     ]
     if not matching:
-        return _named(known, cut, i) if given else None
+        known = [term for term in known if numbered or not term.numbered]
+        return _named(known, cut, i) if given and known else None
     titles = {title for term in matching for title in term.titles}
     at = max((k for k, word in enumerate(before) if _has(word, titles)), default=0)
     start = i - len(before) + at
     detail = ", ".join(sorted({term.detail for term in matching}))
     quote = cut.quote(start, i + 1)
     if any(
-        word in table.holders and not given.intersection((word,))
-        for word in words[start + 1 : i]
-        if word not in titles
+        words[k] in table.holders and written[k][0].isupper() and words[k] not in given | titles
+        for k in range(start + 1, i)
     ):
         return None  # the title is another's
     lead = words[max(0, start - 2) : i]
@@ -161,7 +165,7 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
         if len(matching) > 1:
             return None
         return Clue("not_yet", quote, ((max(first - 15, 0), min(first + 1, MONTHS - 1), 2.5),), detail)
-    weight = _NAMED if given or matching[0].given == words[i] else _SURNAMED
+    weight = _NAMED if given or words[i] in matching[0].given else _SURNAMED
     pieces: list[tuple[int, int, float]] = []
     reach = -1
     for begin, end in sorted((term.first, term.last) for term in matching):

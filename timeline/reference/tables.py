@@ -1,8 +1,8 @@
 """The tables of what is known of the world, made ready for looking words up.
 
-``knowledge/terms.tsv`` is shared with the actors; ``office_holders.tsv``, ``world_events.tsv``,
-``series.tsv``, ``recurring.tsv``, ``births.tsv``, ``us_trips.tsv`` and ``visits.tsv`` beside it serve the
-reference date alone.
+Persons, their offices, states and places are those of :mod:`timeline.actors.knowledge`; further offices that
+actors do not need (``office_holders.tsv``), ``world_events.tsv``, ``series.tsv``, ``recurring.tsv``,
+``births.tsv``, ``us_trips.tsv`` and ``visits.tsv`` serve the reference date alone.
 """
 
 import re
@@ -13,12 +13,16 @@ from functools import lru_cache
 from typing import Final
 
 from timeline import edtf
+from timeline.actors.knowledge import Person, knowledge
 from timeline.language import LanguageError, read_toml, read_tsv
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, month_index
 
 WORD: Final = re.compile(r"\w+|(?<=[a-zäöüß\d)“])[.!?](?=\s+[„\"]?[A-ZÄÖÜ])(?<!\d\.)")
 """A word, or the mark that ends a sentence (not the one behind a number)."""
+NUMERAL: Final = re.compile(r"[ivx]+")
+"""The number of a pope or monarch, in lower case."""
 _INFLECTIONS: Final = ("", "s", "es", "e", "en", "er", "em", "n", "ns", "r", "m")
+_PART: Final = re.compile(r"\w+\*?")
 _KINDS: Final = ("lasting", "since", "event", "era", "summit", "anchor")
 _FOLDER: Final = "knowledge/"
 _TRAVELLERS: Final = ("president", "head_of_government", "foreign_minister", "monarch", "pope")
@@ -37,15 +41,21 @@ Phrases = dict[str, dict[str, list[tuple[tuple[frozenset[str], ...], int]]]]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A person's time in an office: months by index, both inclusive; ``titles`` are parts of its titles."""
+    """A person's time in an office: months by index, both inclusive; ``titles`` are parts of its titles.
 
-    given: str
+    ``given`` are spellings of the given name, or the one name of a pope or monarch; ``surname`` is the key
+    of the tables of journeys, however the article spells it. ``numbered`` marks popes and monarchs with a
+    number, whose names many others bear.
+    """
+
+    given: frozenset[str]
     titles: tuple[str, ...]
     first: int
     last: int
     detail: str
     side: str = ""
     surname: str = ""
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +104,49 @@ def _days(row: dict[str, str], table: str) -> tuple[date, date | None]:
     return first, last
 
 
-def _surname(name: str) -> tuple[str, str]:
+def split_surname(name: str) -> tuple[str, str]:
     """Given name and surname in lower case, as newspapers repeat it: of "Moon Jae-in" the first part."""
     names = WORD.findall(name.lower())
+    if len(names) > 1 and NUMERAL.fullmatch(names[-1]):
+        names.pop()  # "Johannes Paul II."
     return names[0], names[-1] if len(names[-1]) > 2 else names[0]
 
 
+def spellings(person: Person) -> dict[str, frozenset[str]]:
+    """The surnames by which newspapers repeat a person, in lower case, with the given names before each."""
+    found: dict[str, set[str]] = {}
+    for name in (person.name, *person.forms):
+        given, surname = split_surname(name)
+        found.setdefault(surname, set()).add(given)
+    for spelling in person.surnames if person.given else ():
+        surname = WORD.findall(spelling.lower())[-1]
+        found.setdefault(surname, set()).add(WORD.findall(person.given.lower())[0])
+    return {surname: frozenset(given) for surname, given in found.items()}
+
+
 def _terms() -> Iterator[tuple[str, Term]]:
-    offices = read_toml("languages/de/reference/clues.toml")["titles"]
-    rows = [(row, tuple(offices[row["office"]])) for row in _read("terms.tsv") if row["office"] in offices]
-    rows += [(row, tuple(row["titles"].split(","))) for row in _read("office_holders.tsv")]
-    for row, titles in rows:
-        if not row["from"]:
-            continue
-        first, last = _days(row, "terms")
-        given, surname = _surname(row["person"])
-        end = MONTHS - 1 if last is None else month_index(last)
-        detail = f"{first.year}–{'' if last is None else last.year}"
-        side = row.get("side", "") if row.get("office") in _TRAVELLERS else ""
-        yield surname, Term(given, titles, month_index(first), end, detail, side, surname)
+    words = read_toml("languages/de/reference/clues.toml")
+    offices, bodies = words["titles"], words["bodies"]
+    for person in knowledge().persons.values():
+        terms = [term for term in person.terms if term.office in offices]
+        surname = split_surname(person.name)[1]
+        numbered = NUMERAL.fullmatch(person.name.lower().rstrip(".").split()[-1]) is not None
+        for spelling, given in spellings(person).items() if terms else ():
+            for term in terms:
+                heads = bodies.get(term.side, []) if term.office == "secretary_general" else []
+                titles = tuple(offices[term.office] + heads)
+                side = term.side if term.office in _TRAVELLERS else ""
+                yield spelling, Term(given, titles, *_span(term.first, term.last), side, surname, numbered)
+    for row in _read("office_holders.tsv"):
+        name, surname = split_surname(row["person"])
+        titles = tuple(row["titles"].split(","))
+        yield surname, Term(frozenset((name,)), titles, *_span(*_days(row, "office_holders")), "", surname)
+
+
+def _span(first: date, last: date | None) -> tuple[int, int, str]:
+    """The months of a term, and its years for the user."""
+    end = MONTHS - 1 if last is None else month_index(last)
+    return month_index(first), end, f"{first.year}–{'' if last is None else last.year}"
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -137,7 +171,7 @@ def tables() -> Tables:
         for ending in ("", "s"):
             found.holders.setdefault(surname + ending, []).append(term)
     for row in _read("births.tsv"):
-        given, surname = _surname(row["person"])
+        given, surname = split_surname(row["person"])
         found.births.setdefault(surname, []).append((given, date.fromisoformat(row["born"])))
     phrase_numbers: dict[str, int] = {}
     for words_, event_pieces, detail, first in (*_events(), *_series(), *_recurring()):
@@ -155,12 +189,12 @@ def tables() -> Tables:
 def _places() -> dict[str, str]:
     """Country by the last word of a place's name; of one word, or long enough to be nothing else."""
     found: dict[str, str] = {}
-    for row in _read("states.tsv"):
-        for name in (row["name"], *row["variants"].split("|"), *row["capital"].split("|")):
-            _enter_place(name, row["code"], found)
-    for row in _read("places.tsv"):
-        for name in (row["name"], *row["variants"].split("|")):
-            _enter_place(name, row["country"], found)
+    known = knowledge()
+    for state in known.states.values():
+        for name in (state.name, *state.variants, *state.capitals):
+            _enter_place(name, state.code, found)
+    for name, places in known.places.items():
+        _enter_place(name, places[0].country or "", found)
     return found
 
 
@@ -229,17 +263,20 @@ def _recurring() -> Iterator[tuple[str, Pieces, str, date | None]]:
         yield row["words"], tuple(piece for piece in pieces if piece[0] <= piece[1]), "", None
 
 
+@lru_cache(maxsize=8192)
+def _inflected(part: str) -> frozenset[str]:
+    """The forms of a word; one that ends in ``*`` is inflected."""
+    stem = part.rstrip("*")
+    return frozenset([stem + ending for ending in _INFLECTIONS] if part != stem else [part])
+
+
 def _phrase(words: str, phrases: Phrases, numbers: dict[str, int]) -> int:
     """The number of a phrase; a new one is entered under each form of its first two words."""
     words = words.strip()
     if words in numbers:
         return numbers[words]
     number = numbers[words] = len(numbers)
-    forms = []
-    for part in re.findall(r"\w+\*?", words):
-        stem = part.rstrip("*")
-        endings = _INFLECTIONS if part != stem else ("",)
-        forms.append(frozenset(stem + ending for ending in endings))
+    forms = [_inflected(part) for part in _PART.findall(words)]
     entry = tuple(forms[2:]), number
     for first in forms[0]:
         heads = phrases.setdefault(first, {})
