@@ -10,10 +10,10 @@ import networkx as nx
 import plotly.graph_objects as go
 
 from timeline.figures.agenda import was_announced
-from timeline.figures.detail import hover_label
 from timeline.figures.look import GRID, MUTED, STYLES, TEXT, Theme, base_layout, rgba
 from timeline.figures.marks import sort_day, span_of
 from timeline.figures.naming import Language, say_name
+from timeline.figures.painter import hover_label
 from timeline.figures.wording import number, words
 from timeline.model import Actor, Event
 

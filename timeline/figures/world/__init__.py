@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import plotly.graph_objects as go
 
-from timeline.figures.detail import hover_label
 from timeline.figures.look import STYLES, TEXT, Theme, base_layout, rgba
 from timeline.figures.naming import Language, say_name
+from timeline.figures.painter import hover_label
 from timeline.figures.wording import number, words
 from timeline.language import LanguageError, read_tsv
 from timeline.model import Event
