@@ -177,7 +177,7 @@ class Resolver:
             self.introduced.setdefault(fold(name.split()[0]), known)
 
     def _usual_side(self, sides: tuple[str, ...]) -> str:
-        """Whose title it is that several states have: that of the state at home, else of the last one named."""
+        """Whose title it is that several states have: the home state, else that of the last person named."""
         if self.home in sides:
             return self.home
         told = (known.side for known in reversed(self.persons.values()) if known.side in sides)
