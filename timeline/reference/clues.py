@@ -21,7 +21,8 @@ from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_i
 
 _LEAD: Final = 250
 """What stands in the first so many characters is the news itself rather than its background."""
-_DAY = re.compile(r"(\d{4}|XXXX)-(\d\d)-(\d\d)")
+_DAY = re.compile(r"(\d{4}|XXXX)-(\d\d)-(\d\d)(?:T.*)?")
+"""A day, or a time or part of it ("in der Nacht zum 11. Februar 2006")."""
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _YEAR = re.compile(r"\d{4}")
 _DIVISION = re.compile(r"(\d{4})-(Q[1-4]|H[12]|SP|SU|FA|WI)")
@@ -122,7 +123,7 @@ def told_days(text: str, expressions: Sequence[Expression]) -> list[Told]:
     court = any(word.startswith(table.court) for word in _WORD.findall(text[:500].lower()))
     for k, expression in enumerate(expressions):
         match = _DAY.fullmatch(expression.value)
-        if match is None or expression.unit is not None or expression.type != "DATE" or match[2] == "XX":
+        if match is None or expression.unit is not None or expression.type not in ("DATE", "TIME"):
             continue
         year = None if match[1] == "XXXX" else int(match[1])
         start, weekday = expression.start, expression.weekday
@@ -309,7 +310,7 @@ def _explicit_clues(text: str, expressions: Sequence[Expression], days: Sequence
             if whole and _is_name(text, expression.start):
                 past.append((month, Clue("year", quote, tuple(_around(month, _YEAR_NAMED)))))
                 continue
-            if expression.rule == "year-pair":
+            if "two-years" in expression.traits:
                 past.append((month, Clue("year", quote, tuple(_around(month + 7, _SEASON)))))
                 continue
             if whole and expression.part == "END":
