@@ -20,7 +20,7 @@ MEETINGS = [
 
 
 def _said(row):
-    date, who, _kind, place, status, *_ = row
+    date, who, status, _kind, place, *_ = row
     return date, set(re.split(r", | und ", who)), place, status
 
 
