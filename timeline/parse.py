@@ -75,11 +75,10 @@ def sentence_starts(text: str) -> list[int]:
     return sorted(starts)
 
 
-@Language.component("german_sentences")
-def _set_sentences(doc: Doc) -> Doc:
+def _set_sentences(doc: Doc, text: str) -> Doc:
     if len(doc):
         offsets = doc.to_array(IDX)
-        starts = {int(np.searchsorted(offsets, start)) for start in sentence_starts(doc.text)}
+        starts = {int(np.searchsorted(offsets, start)) for start in sentence_starts(text)}
         if 1 not in starts and len(doc) > 1:
             doc[1].is_sent_start = False  # spaCy takes a Doc without any mark for one not cut into sentences
         for index in starts:
@@ -91,7 +90,6 @@ def _set_sentences(doc: Doc) -> Doc:
 @lru_cache(maxsize=1)
 def _pipeline() -> Language:
     nlp = spacy.blank("de")
-    nlp.add_pipe("german_sentences")
     nlp.max_length = 50_000_000  # no model is run, so memory grows only with the text itself
     return nlp
 
@@ -101,4 +99,5 @@ def parse(text: str) -> Doc:
 
     A lone surrogate, which no encoding can write and spaCy refuses, becomes U+FFFD; offsets hold.
     """
-    return _pipeline()(_SURROGATE.sub("\ufffd", text))
+    text = _SURROGATE.sub("\ufffd", text)
+    return _set_sentences(_pipeline().make_doc(text), text)

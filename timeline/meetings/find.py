@@ -49,14 +49,15 @@ def _telling(
 
 
 def _scenes(
+    text: str,
     doc: Doc,
     timexes: Sequence[Timex],
     mentions: Sequence[Mention],
     places: Sequence[PlaceMention],
+    *,
     telling: set[int],
 ) -> list[Scene]:
     """The sentences that could tell a meeting, those that point back to one, and the one before each."""
-    text = doc.text
     table = doc.to_array([IDX, LENGTH, SENT_START]).astype(int).tolist()
     spans = [(begin, begin + length) for begin, length, _ in table]
     raw = [text[a:b] for a, b in spans]
@@ -220,10 +221,11 @@ def find_meetings(
     reference date is unknown or no day. Finding none is an empty list.
     """
     on = _day(reference, on)
+    text = doc.text  # spaCy joins the tokens anew at each access
     starts = [sentence.start_char for sentence in doc.sents]
-    mentions, places = find_actors(doc.text, starts, on)
-    telling = _telling(doc.text, starts, mentions, places)
-    return _read(doc.text, doc, timexes, (mentions, places), telling=telling, on=on) if telling else []
+    mentions, places = find_actors(text, starts, on)
+    telling = _telling(text, starts, mentions, places)
+    return _read(text, doc, timexes, (mentions, places), telling=telling, on=on) if telling else []
 
 
 def _day(reference: ReferenceDate, on: date | None) -> date | None:
@@ -282,10 +284,10 @@ def _read(
     on: date | None,
 ) -> list[Meeting]:
     mentions, places = named
-    mentions = sorted([*mentions, *factions(doc.text, mentions)], key=lambda m: m.start)
-    scenes = _scenes(doc, timexes, mentions, places, telling)
+    mentions = sorted([*mentions, *factions(text, mentions)], key=lambda m: m.start)
+    scenes = _scenes(text, doc, timexes, mentions, places, telling=telling)
     who = Sides(mentions, on)
-    reader, encounters = Reader(who, _fled(doc.text, mentions)), Encounters(who)
+    reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
     for scene_ in scenes:
         for candidate in reader.read(scene_):
             _dated(candidate, scene_, on)
