@@ -208,3 +208,16 @@ def test_wrong_cue_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("timeline.meetings.status.read_toml", lambda _name: {"rule": [{"id": "x"}]})
     with pytest.raises(LanguageError, match="rule 'x'"):
         cues.__wrapped__()
+
+
+def test_evidence_is_cut_from_the_text_as_given() -> None:
+    text = "Vorab.\ud800 Olaf Scholz traf am Freitag in Paris Emmanuel Macron\ud800 zu einem Gespräch."
+    reference = ReferenceDate("2024-05-31", "given")
+    timexes = resolve(text, find_expressions(text), reference)
+
+    rows = find_in_text(text, timexes, reference, date(2024, 5, 31))
+
+    assert rows
+    for row in rows:
+        for evidence in row.evidence:
+            assert evidence.text == text[evidence.start : evidence.end]
