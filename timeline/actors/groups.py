@@ -14,11 +14,16 @@ from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
 _SHE = frozenset({"sie", "Sie"})
+_MARK = re.compile("[,;:.–!?]")
 _ENDINGS = ("", "e", "em", "en", "er", "es")
 _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
 _HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
-_BOTH = frozenset({"beiden", "beide", "Beide", "beider"})
-_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH
+_THIS_MAN = frozenset({"dieser", "Dieser", "diesen", "diesem"})
+_BOTH = frozenset({"beiden", "beide", "Beide", "beider", "zwei"})
+_GUEST = frozenset(
+    {"Gast", "Gastes", "Besucher", "Besuchers", "Gastgeber", "Gastgebers", "Hausherr", "Hausherrn"}
+)
+_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH | _THIS_MAN | _GUEST
 
 
 class Groups:
@@ -62,6 +67,10 @@ class Groups:
                 new = self._pronoun(i, "f", own_clause=True)
             elif form in _BOTH:
                 new = self._both(i)
+            elif form in _THIS_MAN:
+                new = self._this_man(i)
+            elif form in _GUEST:
+                new = self._guest(i)
             elif form in colleagues:
                 new = self._colleague(i)
             found += new
@@ -87,6 +96,12 @@ class Groups:
 
     def _sentence(self, start: int) -> int:
         return bisect_right(self.sentences, start)
+
+    def _between_marks(self, start: int) -> tuple[int, int]:
+        """The characters of the marks of punctuation around an offset: about its clause."""
+        text = self.words.text
+        end = _MARK.search(text, start)
+        return max(text.rfind(mark, 0, start) for mark in ",;:.–!?"), end.start() if end else len(text)
 
     def _persons_before(self, start: int, sentences: int) -> list[Mention]:
         """Mentions of single persons before an offset, in its sentence and so many before, newest first."""
@@ -115,9 +130,7 @@ class Groups:
         """
         before = [m for m in self._persons_before(start, 2) if self._sex(m) == sex]
         if not own_clause:
-            clause = max(
-                self.words.text.rfind(mark, 0, start) for mark in (",", ";", ":", ".", "–", "!", "?")
-            )
+            clause, _ = self._between_marks(start)
             here_named = {a for m in self.mentions if clause <= m.start < start for a in m.actors}
             before = [m for m in before if m.start < clause and m.actors[0] not in here_named]
         if not before:
@@ -139,6 +152,40 @@ class Groups:
             return []
         rule = "pronoun.possessive" if own_clause else "pronoun.singular"
         return [Mention(start, self.words.ends[i], antecedent.actors, "pronoun", rule, side=antecedent.side)]
+
+    def _this_man(self, i: int) -> list[Mention]:
+        """Read "dieser" alone as the man named last before its clause: "..., nachdem dieser kam"."""
+        words, start = self.words, self.words.starts[i]
+        after = words.form(i + 1)
+        if after[:1].isupper() or words.gap(i + 1) != " ":
+            return []
+        if after.endswith(_ENDINGS[1:]) and words.form(i + 2)[:1].isupper():
+            return []  # "dieser neue Vertrag"
+        clause, _ = self._between_marks(start)
+        before = [m for m in self._persons_before(start, 1) if m.start < clause and self._sex(m) == "m"]
+        if not before:
+            return []
+        last = before[0]
+        return [Mention(start, words.ends[i], last.actors, "pronoun", "pronoun.singular", side=last.side)]
+
+    def _guest(self, i: int) -> list[Mention]:
+        """Read "den Gast", "sein Gastgeber" as the person of another side named last before its clause."""
+        words, start = self.words, self.words.starts[i]
+        article = words.form(i - 1)
+        if article.lower() not in ("der", "den", "dem", "des", "seinen", "seinem", "ihren", "ihrem"):
+            return []
+        follows = self.reader.hits.get(i + 1)
+        if words.gap(i + 1) == " " and (follows is not None or words.form(i + 1) in ("aus", "der", "des")):
+            return []
+        begin, end = self._between_marks(start)
+        own = {m.side or m.actors[0].country for m in self.mentions if begin <= m.start < end}
+        if len(own) != 1:
+            return []
+        before = [m for m in self._persons_before(start, 2) if m.start < begin]
+        other = next((m for m in before if (m.side or m.actors[0].country) not in own), None)
+        if other is None:
+            return []
+        return [Mention(start, words.ends[i], other.actors, "pronoun", "pronoun.guest", side=other.side)]
 
     def _she(self, i: int) -> list[Mention]:
         """A woman for "sie" before a singular verb, the last two persons before a plural one."""
@@ -215,13 +262,17 @@ class Groups:
         ):
             j += 1
             nxt = words.form(j)
+        if words.form(i) == "zwei" and words.form(i - 1).lower() not in ("die", "den", "der"):
+            return []
         if reader.isin(nxt, "group_states"):
             return self._pair(i, j + 1, "group", "group.states", states=True)
         if reader.isin(nxt, "group_persons") or j in reader.taken:
             return self._pair(i, j + 1, "group", "group.persons")
         if nxt[:1].isupper():
             return []
-        if words.form(i) == "beiden" and words.form(i - 1).lower() in ("die", "den", "der"):
+        if words.form(i) in ("beiden", "zwei") and words.form(i - 1).lower() in ("die", "den", "der"):
+            if words.form(i) == "zwei" and nxt.endswith(_ENDINGS[1:]):
+                return []  # "die zwei neuen ..."
             return self._pair(i, i + 1, "group", "group.both")
         if words.form(i) in ("beide", "Beide"):
             return self._pair(i, i + 1, "group", "group.both")

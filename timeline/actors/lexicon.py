@@ -4,7 +4,8 @@ The dictionary maps a spelling's first folded word to its entries, longest first
 scanned with one look-up per word.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +18,21 @@ from timeline.model import Place
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title in one of its forms. ``number`` is "s", "p" or "" (either); ``sex`` "m", "f" or "" (either)."""
+    """A title in one of its forms. ``number`` is "s", "p" or "" (either); ``sex`` "m", "f" or "" (either).
+
+    The office of a compound that only its end makes a title is its own: "minister:tourismusminister".
+    """
 
     word: str
     offices: tuple[str, ...]
     sides: tuple[str, ...]
     number: str
     sex: str
+
+
+def general(offices: Iterable[str]) -> tuple[str, ...]:
+    """The offices, those of compounds as their kind: "minister:tourismusminister" is "minister"."""
+    return tuple(office.partition(":")[0] for office in offices)
 
 
 @dataclass(slots=True)
@@ -69,6 +78,24 @@ class Lexicon:
     given: frozenset[str]
     homonyms: frozenset[str]
     knowledge: Knowledge
+    endings: dict[str, Title]
+    services: dict[str, str]
+    compounds: dict[str, Entry | None] = field(default_factory=dict)
+
+    def compound(self, form: str) -> Entry | None:
+        """The title that an unlisted compound is by its end: "Tourismusminister"; worked out once."""
+        if form not in self.compounds:
+            if len(self.compounds) >= _KEPT:
+                self.compounds.clear()
+            self.compounds[form] = self._by_end(form.lower())
+        return self.compounds[form]
+
+    def _by_end(self, word: str) -> Entry | None:
+        end = next((word[n:] for n in range(3, len(word) - 6) if word[n:] in self.endings), None)
+        if end is None:
+            return None
+        title = self.endings[end]
+        return Entry((), title=replace(title, offices=(f"{title.offices[0]}:{word.removesuffix(end)}",)))
 
     def at(self, words: Words, i: int) -> Hit | None:
         """The longest entry that begins at word ``i``."""
@@ -86,6 +113,9 @@ class Lexicon:
             found = self.entries.get(form.capitalize())
             if found is not None:
                 return self._match(found, words, i, genitive=False)
+        if found is None and len(form) > SHORTEST_COMPOUND and form[0].isupper():
+            entry = self.compound(form)
+            return Hit(i, i + 1, entry, genitive=False) if entry is not None else None
         return None
 
     @staticmethod
@@ -109,6 +139,12 @@ class Lexicon:
                 second = Hit(i, i + n + 1, entry, genitive=True)
         return second
 
+
+_KEPT = 50_000
+"""Words whose compounds are remembered; a long run must not grow without end."""
+
+SHORTEST_COMPOUND = 10
+"""Letters of the shortest compound that its end alone makes a title: "Ölminister" and the like are listed."""
 
 _JOINTS = frozenset({" ", "-", "- ", ". ", ".", "\n", " \n"})
 
@@ -233,11 +269,17 @@ def lexicon() -> Lexicon:
     for form, places in known.places.items():
         build.put(form, places=places)
     _add_persons(build, known)
+    endings: dict[str, Title] = {}
     for row in read_tsv("languages/de/actors/titles.tsv"):
         offices, sides = tuple(row["offices"].split()), tuple(row["sides"].split())
         for form, number, sex in _title_forms(row["title"], row["class"]):
-            build.put(form, title=Title(row["title"], offices, sides, number, sex))
+            title = Title(row["title"], offices, sides, number, sex)
+            if form.startswith("-"):
+                endings.setdefault(fold(form[1:]), title)
+            else:
+                build.put(form, title=title)
     tables = read_toml("languages/de/actors/words.toml")
+    services = {name: str(code) for name, code in tables.pop("services").items()}
     for stem, code in tables.pop("regions").items():
         for cased in (stem, stem[0].upper() + stem[1:]):
             for end in ("e", "en", "er", "es", "em"):
@@ -248,4 +290,4 @@ def lexicon() -> Lexicon:
         | classes["given_names"]
     )
     homonyms = frozenset(r["surname"] for r in read_tsv("knowledge/homonyms.tsv") if r["rule"] == "title")
-    return Lexicon(build.done(), classes, given, homonyms, known)
+    return Lexicon(build.done(), classes, given, homonyms, known, endings, services)

@@ -14,7 +14,7 @@ from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
 from timeline.actors.holders import LENT_OFFICES, MINOR_OFFICES, Holders, Known
 from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person
-from timeline.actors.lexicon import lexicon
+from timeline.actors.lexicon import general, lexicon
 from timeline.actors.mention import Mention, PlaceMention
 from timeline.actors.names import Named
 from timeline.actors.reading import Reader, Titled
@@ -152,10 +152,10 @@ class Resolver:
             self.introduced[fold(named.surname)] = Known(actor, None, frozenset(), None, "m")
         if titled is None or titled.foreign:
             return
-        if not named.full and set(offices) & MINOR_OFFICES:
+        if not named.full and set(general(offices)) & MINOR_OFFICES:
             return
         side = sides[0] if len(sides) == 1 else None
-        if side is None and not sides and not titled.former and set(offices) & LENT_OFFICES:
+        if side is None and not sides and not titled.former and set(general(offices)) & LENT_OFFICES:
             side = self._neighbour_side(named) or self.home
         if titled.title.sides and not sides:
             side = self._usual_side(titled.title.sides)
@@ -353,6 +353,9 @@ class Resolver:
             or titled.plural
             or titled.possessive is not None
         ):
+            return
+        own = frozenset(o for o in titled.title.offices if ":" in o)
+        if own and not titled.sides and not any(k.offices & own for k in self.introduced.values()):
             return
         if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
             return

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from timeline.actors.knowledge import Person
-from timeline.actors.lexicon import Entry, Hit, Lexicon
+from timeline.actors.lexicon import SHORTEST_COMPOUND, Entry, Hit, Lexicon
 from timeline.actors.spelling import same_given_name
 from timeline.actors.words import Words, fold
 from timeline.model import Actor
@@ -62,6 +62,7 @@ class NameReader:
                 form in entries
                 or (form[-1] == "s" and (form[:-1] in entries or form[-2:] == "'s"))
                 or form.isupper()
+                or (len(form) > SHORTEST_COMPOUND and form[0].isupper())
             ):
                 hit = lexicon.at(words, i)
                 if hit is not None:

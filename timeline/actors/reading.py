@@ -6,9 +6,13 @@ names that follow it.
 
 from dataclasses import dataclass, field
 
-from timeline.actors.lexicon import Hit, Title
+from timeline.actors.lexicon import Hit, Title, general
 from timeline.actors.names import Named, NameReader, side_of
 from timeline.actors.words import fold
+
+_ENVOYS = frozenset({"envoy", "high_commissioner"})
+_SPOKEN_FOR = frozenset({"minister", "commissioner", "chief_negotiator", *_ENVOYS})
+"""Offices whose title may begin with what their holder is responsible for, whatever it is."""
 
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "em", "es")
 
@@ -97,11 +101,22 @@ class Reader(NameReader):
                 titled.former = True
                 titled.i -= 1
             elif hit is not None and (side := side_of(hit.entry)) is not None:
-                titled.sides = (side,)
+                if not (self._is_topic(hit, titled)):
+                    titled.sides = (side,)
                 titled.i = hit.i
+            elif form in self.lexicon.services:
+                titled.sides = (self.lexicon.services[form],)
+                titled.i -= 1
+            elif set(general(titled.title.offices)) & _SPOKEN_FOR and form[:1].isupper():
+                titled.i -= 1  # "Brexit-Minister": what he is responsible for
             else:
                 return False
         return True
+
+    def _is_topic(self, hit: Hit, titled: Titled) -> bool:
+        """Whether a state before an envoy's title is what he deals with: "UN-Syrien-Gesandter"."""
+        envoy = set(general(titled.title.offices)) & _ENVOYS
+        return bool(envoy) and hit.entry.state is not None and not self.words.form(hit.i).isupper()
 
     def _adjectives(self, titled: Titled) -> None:
         """Read "der frühere russische", "Russlands" to the left of the title.
@@ -150,6 +165,10 @@ class Reader(NameReader):
     def _plural(self, titled: Titled, article: str) -> bool:
         """Whether a form that is singular and plural alike is plural here."""
         article = article.lower()
+        nominative = fold(titled.title.word.split(" ")[-1].lstrip("-"))
+        form = self.words.form(titled.j - 1)
+        if article == "der" and titled.title.sex == "m" and not form.endswith(nominative):
+            return True  # "der Staats- und Regierungschefs": no masculine singular in -s or -en follows "der"
         if titled.title.sex == "m" and article in (
             "der",
             "dem",
@@ -162,7 +181,6 @@ class Reader(NameReader):
             "zum",
         ):
             return False
-        form = self.words.form(titled.j - 1)
         if article in ("die", "beide", "beiden", "zwei", "drei", "alle", "mehrere"):
             return titled.title.sex == "m" or form.endswith("en")
         if form.endswith("s") and titled.title.number == "" and titled.title.sex == "m":
