@@ -5,7 +5,8 @@ belong to another speaker.
 """
 
 import re
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import replace
 from datetime import date
 
 from timeline.actors.mention import Form, Mention
@@ -14,6 +15,10 @@ from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
 _SHE = frozenset({"sie", "Sie"})
+_DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unter", "gegenüber"})
+"""Prepositions after which "den Briten" is a plural."""
+
+_RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
 _MARK = re.compile("[,;:.–!?]")
 _ENDINGS = ("", "e", "em", "en", "er", "es")
 _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
@@ -40,7 +45,7 @@ class Groups:
         self.on = on
 
     def find(self, titles: list[Titled]) -> list[Mention]:
-        """Mentions of groups and pronouns, in no order."""
+        """All mentions, in no order: those given, with groups, pronouns and whom "der Brite" means."""
         found: list[Mention] = []
         for titled in titles:
             skip = titled.names or titled.former or titled.region or "colleague" in titled.title.offices
@@ -48,6 +53,7 @@ class Groups:
                 found += self._plural(titled)
         if not self.mentions:
             return found
+        self._people()
         quoted = self._quotations()
         colleagues = self.reader.lexicon.classes["colleagues"]
         for i, form in enumerate(self.words.forms):
@@ -76,7 +82,7 @@ class Groups:
             found += new
             if new:  # later pronouns may go back to this one
                 insort(self.mentions, new[0], key=lambda m: m.start)
-        return found
+        return list(dict.fromkeys([*self.mentions, *found]))
 
     def _before_noun(self, i: int) -> bool:
         """Whether a noun (perhaps with an adjective) follows, so that "sein" is no verb."""
@@ -132,6 +138,8 @@ class Groups:
         if not own_clause:
             clause, _ = self._between_marks(start)
             here_named = {a for m in self.mentions if clause <= m.start < start for a in m.actors}
+            if _RELATIVE.match(self.words.text, clause + 1):  # "Sarkozy, der ihn empfing"
+                here_named |= {a for m in self.mentions if m.end == clause for a in m.actors}
             before = [m for m in before if m.start < clause and m.actors[0] not in here_named]
         if not before:
             return None
@@ -174,18 +182,42 @@ class Groups:
         article = words.form(i - 1)
         if article.lower() not in ("der", "den", "dem", "des", "seinen", "seinem", "ihren", "ihrem"):
             return []
-        follows = self.reader.hits.get(i + 1)
-        if words.gap(i + 1) == " " and (follows is not None or words.form(i + 1) in ("aus", "der", "des")):
+        side = None
+        if words.gap(i + 1) == " " and words.form(i + 1) == "aus":
+            home = self.reader.hits.get(i + 2)
+            side = home and (home.entry.state or home.entry.capital)
+            if side is None:
+                return []
+        elif words.gap(i + 1) == " " and (i + 1 in self.reader.hits or words.form(i + 1) in ("der", "des")):
             return []
         begin, end = self._between_marks(start)
         own = {m.side or m.actors[0].country for m in self.mentions if begin <= m.start < end}
         if len(own) != 1:
             return []
         before = [m for m in self._persons_before(start, 2) if m.start < begin]
-        other = next((m for m in before if (m.side or m.actors[0].country) not in own), None)
+        sides = ((m, m.side or m.actors[0].country) for m in before)
+        other = next((m for m, its in sides if its not in own and (side is None or its == side)), None)
         if other is None:
             return []
         return [Mention(start, words.ends[i], other.actors, "pronoun", "pronoun.guest", side=other.side)]
+
+    def _people(self) -> None:
+        """Takes "der Brite", "den Russen" for the man of that state whom the article named last."""
+        for n, mention in enumerate(self.mentions):
+            if mention.rule != "state.people":
+                continue
+            i = bisect_left(self.words.starts, mention.start)
+            article, form = self.words.form(i - 1), self.words.form(i)
+            plural = form.endswith("n") or self.words.form(i - 2)[:1].isupper()
+            one = article in ("dem", "des", "Dem") or (article in ("der", "Der") and not plural)
+            dative = self.words.form(i - 2).lower() in _DATIVE or form.endswith("ern")
+            if not one and (article not in ("den", "Den") or dative):
+                continue
+            side = mention.actors[0].country
+            before = self._persons_before(mention.start, 4)
+            last = next((m for m in before if (m.side or m.actors[0].country) == side), None)
+            if last is not None and self._sex(last) == "m":
+                self.mentions[n] = replace(mention, actors=last.actors, rule="people.person", side=side)
 
     def _she(self, i: int) -> list[Mention]:
         """A woman for "sie" before a singular verb, the last two persons before a plural one."""

@@ -90,7 +90,7 @@ class Resolver:
                 self._title(titled)
         self.mentions.sort(key=lambda m: (m.start, -m.end))
         groups = Groups(self.reader, self.mentions, self.sentences, self.on)
-        self.mentions += groups.find(titles)
+        self.mentions = groups.find(titles)
         self.mentions.sort(key=lambda m: (m.start, -m.end))
         return self._without_overlap()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from timeline.meetings.clauses import Clause
+from timeline.meetings.clauses import Clause, is_adjective
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
@@ -40,7 +40,21 @@ class Circumstances(Parties):
             earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
             if earlier is not None and earlier.prep == place.prep:
                 return self._located(earlier, scene)
-        return place.prep in ("in", "auf", "nach") and (named or not self._topical(scene.words.lower[before]))
+        return place.prep in ("in", "auf", "nach") and (
+            named or not (self._topical(scene.words.lower[before]) or self._aside(before, scene))
+        )
+
+    def _aside(self, noun: int, scene: Scene) -> bool:
+        """Whether the noun before "in X" is only talked about: "über die Feuerpause im Donbass"."""
+        if any(h.token == noun for h in self._hits):
+            return False
+        lower, words = scene.words.lower, self._grammar
+        for i in range(noun - 1, max(scene.start, noun - 6) - 1, -1):
+            if lower[i] in words.aside:
+                return True
+            if lower[i] not in words.determiners and not is_adjective(scene.words.raw[i], words):
+                return False
+        return False
 
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""

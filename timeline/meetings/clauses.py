@@ -101,12 +101,16 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
     return False
 
 
-def _opens(index: int, end: int, lower: Sequence[str], words: Grammar) -> ClauseKind | None:
+def _opens(
+    index: int, end: int, lower: Sequence[str], raw: Sequence[str], words: Grammar
+) -> ClauseKind | None:
     """Whether a dependent clause begins at ``index``; looks past "und" or one preposition."""
     if index < end and lower[index] in ("und", "oder", "aber", "sondern", "doch") and index + 1 < end:
         return "sub" if lower[index + 1] in words.subordinators else None
     if index < end and lower[index] in words.subordinators:
         return "sub"
+    if raw[index][0].isupper():
+        return None  # "Wien – Die Verhandlungen": no relative pronoun opens a sentence
     if index + 1 < end and lower[index] in words.prepositions and lower[index + 1] in words.relatives:
         return "relative"
     if index < end and lower[index] in words.relatives:
@@ -175,6 +179,27 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     return (verb in words.modal or verb in words.future) and lower[
         finite
     ] not in words.modal | words.be | words.have
+
+
+def _completes(
+    main: _Open, tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar
+) -> bool:
+    """Whether the last word closes what an auxiliary opened: "hatte A, den Finnen B und C versammelt".
+
+    There is no relative clause without a finite verb of its own; what looks like one goes on with a list.
+    """
+    closing = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
+    if main.finite is None or closing is None:
+        return False
+    if any(is_finite(i, lower, raw, words) for i in tokens if i != closing):
+        return False
+    verb, last = lower[main.finite], lower[closing]
+    before = next((lower[i] for i in reversed(main.tokens) if i > main.finite and lower[i].isalpha()), "")
+    if verb in words.have | words.be | words.passive:
+        return is_participle(last) and not is_participle(before)
+    if verb in words.modal | words.future | words.conditional:
+        return last.endswith("en") and not (before.endswith("en") and before in words.present)
+    return False
 
 
 def _guess(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
@@ -302,7 +327,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             and _closes_bracket(made[main], finite, lower, words)
         ):
             finite = None
-        opener = _opens(first, last, lower, words)
+        opener = _opens(first, last, lower, raw, words)
         if finite is None and (main is None or made[main].finite is None):
             finite = _guess(tokens, lower, raw, words)
         after_comma = first > start and lower[first - 1] in _HARD and lower[first - 1] not in _QUOTES
@@ -331,6 +356,13 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener = (
                 None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
             )
+        if (
+            opener == "relative"
+            and main is not None
+            and open_dependent is None
+            and _completes(made[main], tokens, lower, raw, words)
+        ):
+            opener, finite = None, None
         if opener == "sub" and lower[first] in words.ambiguous and finite is None:
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:

@@ -298,6 +298,8 @@ class Encounters:
             row.said = candidate.said or row.said
             if not candidate.anaphoric or (row.status in _AHEAD and candidate.status == "held"):
                 row.status = candidate.status
+        elif row.status == "cancelled" and candidate.status == "denied":
+            pass  # what is called off does not take place
         elif (candidate.status in ("cancelled", "denied") and not candidate.anaphoric) or (
             candidate.status == "cancelled" and row.status in _AHEAD
         ):

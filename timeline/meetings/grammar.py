@@ -37,6 +37,8 @@ class Grammar:
     again: frozenset[str]
     habitual: frozenset[str]
     outside: frozenset[str]
+    aside: frozenset[str]
+    reported: frozenset[str]
     units: frozenset[str]
     topic_ends: frozenset[str]
     definite: frozenset[str]

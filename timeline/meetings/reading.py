@@ -103,7 +103,9 @@ class Reader(Circumstances):
         new = [
             x
             for x in scene.times
-            if x.clause == told.clause and "auf" in (lower[x.first], lower[x.first - 1])
+            if x.clause == told.clause
+            and "auf" in (lower[x.first], lower[x.first - 1])
+            and not 0 <= told.token - x.last <= 3  # "der auf Mai angesetzte Besuch"
         ]
         if not new or new[0].timex.edtf is None:
             return []
@@ -114,7 +116,9 @@ class Reader(Circumstances):
         clause = scene.clauses[trigger.clause]
         first = scene.words.lower[clause.tokens[0]]
         if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
-            return True
+            dated = any(x.clause == trigger.clause and x.timex.edtf is not None for x in scene.times)
+            # "wenn sie am Freitag tagen" tells a plan
+            return first != "wenn" or clause.tense == "conditional" or not dated
         return clause.kind == "main" and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
 
     def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:

@@ -53,8 +53,12 @@ def cue_in(text: str, wanted: frozenset[str] | None = None) -> Cue | None:
 
 
 def _parent_text(scene: Scene, clause: int) -> str:
-    parent = scene.clauses[clause].parent
-    return scene.text(parent) if parent is not None else ""
+    """The words of the clause that this one depends on, also without "dass": "..., er werde X treffen"."""
+    own = scene.clauses[clause]
+    if own.parent is None and clause and own.finite is not None:
+        reported = scene.words.lower[own.finite] in grammar().reported
+        return scene.text(clause - 1) if reported and scene.words.lower[own.tokens[0] - 1] == "," else ""
+    return scene.text(own.parent) if own.parent is not None else ""
 
 
 def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
@@ -104,6 +108,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
+        if said & {"war", "waren"} and not said & {"bereits", "schon"}:
+            return "held", "status:past"  # pluperfect: something else has happened since
         if (
             trigger.mood == "present"
             and dated != "planned"
@@ -182,6 +188,8 @@ def noun_status(
         finite = clause.finite
         if finite is None or finite > max(time.last, trigger.token):
             return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
+    if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
+        return "cancelled", "status:cancelled"
     if cue is not None and not (
         cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
     ):
