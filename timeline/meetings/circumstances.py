@@ -1,14 +1,21 @@
 """Where and when: the place, the destination and the date that belong to a trigger."""
 
+import re
 from collections.abc import Sequence
 
+from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.clauses import Clause, is_adjective
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
 from timeline.meetings.triggers import Trigger
-from timeline.model import Place
+from timeline.model import Actor, Kind, Place
 
+_SESSION = re.compile(
+    r"(?!(?:sonder|krisen|spitzen|mini|gipfel)+-?(?:gipfel|konferenz))"
+    r"(?P<title>[\w-]+?)-?(?:sonder|krisen|spitzen|mini|gipfel)*(?:gipfel|konferenz)(?:treffen)?(?:s|n|en)?"
+)
+"""A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
 _NUMBERS = dict(
     zip(
         ["ein", "einen", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"],
@@ -258,4 +265,42 @@ class Circumstances(Parties):
         """Whether a state's name in the list of parties is only where the journey goes."""
         return any(p.first == slot.first and p.mention.place == place for p in scene.places) and not any(
             a.type == "person" for a in slot.mention.actors
+        )
+
+    def _make(
+        self,
+        trigger: Trigger,
+        scene: Scene,
+        kind: Kind,
+        actors: tuple[Actor, ...],
+        how: Telling,
+        *,
+        place: Place | None,
+    ) -> Candidate:
+        lower = scene.words.lower
+        clause = scene.clauses[trigger.clause]
+        said = {lower[i] for i in clause.tokens}
+        before = {lower[i] for i in range(max(scene.start, trigger.token - 3), trigger.token)}
+        shift = (
+            self._shift(trigger, scene)
+            if trigger.frame.noun is not None and how.prep in ("nach", "vor")
+            else 0
+        )
+        name = _SESSION.fullmatch(lower[trigger.token])
+        return Candidate(
+            shift=shift or 0,
+            kind=kind,
+            actors=self._who.fold(actors),
+            place=place,
+            time=how.time if shift is not None else None,
+            status=how.status,
+            scene=scene.number,
+            clause=trigger.clause,
+            token=trigger.token,
+            rules=[f"frame:{trigger.frame.id}", how.why, *(["margin"] if "rande" in said else [])],
+            again=bool((before if trigger.frame.noun else said) & self._grammar.again),
+            remote=self._far_back(clause, scene),
+            follows=lower[clause.tokens[0]] in self._grammar.following,
+            prep=how.prep,
+            title=name["title"] if name is not None and kind == "summit" else "",
         )

@@ -6,7 +6,7 @@ dates are composed and inherited, and the sentences put in order, the one that c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import cast
 
 from timeline.edtf import EdtfError, bounds
@@ -61,6 +61,17 @@ def _spans(a: str | None, b: str | None) -> bool:
     return b in (a[:10], a[11:])
 
 
+def _contains(a: str | None, b: str) -> bool:
+    """Whether the days of ``b`` lie within those of ``a``."""
+    if a is None:
+        return False
+    outer, inner = bounds(a), bounds(b)
+    if None in (outer.first, inner.first, inner.last):
+        return a == b
+    begins = cast("date", outer.first) <= cast("date", inner.first)
+    return begins and (outer.last is None or cast("date", inner.last) <= outer.last)
+
+
 def _places_agree(a: Place | None, b: Place | None, *, tour: bool) -> bool:
     if a is None or b is None or a == b:
         return True
@@ -108,10 +119,11 @@ class Encounters:
         ):
             self._follow(candidate)
         same = [row for row in self.rows if self._same(row, candidate)]
-        if same:
-            self._join(self._nearest(same, candidate), candidate)
-        elif candidate.anaphoric and self._next_session(candidate):
+        dated = any(row.date is not None and row.kind == candidate.kind for row in same)
+        if candidate.anaphoric and not dated and self._next_session(candidate):
             pass
+        elif same:
+            self._join(self._nearest(same, candidate), candidate)
         elif candidate.anaphoric and candidate.spare:
             candidate.actors, candidate.anaphoric = self._who.fold(candidate.spare), False
             candidate.rules.append("spare-party")
@@ -350,8 +362,8 @@ class Encounters:
             ]
             if (
                 len(talks) == 1
-                and (talks[0].date is None or talks[0].date == visit.date)
-                and talks[0].status == visit.status
+                and (talks[0].date is None or _contains(visit.date, talks[0].date))
+                and visit.status in (talks[0].status, "ongoing")
             ):
                 talk = talks[0]
                 visit.actors = self._who.fold((*visit.actors, *talk.actors))
@@ -418,7 +430,7 @@ class Encounters:
         for summit in self.rows:
             beside = [
                 c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")
-            ]
+            ] or [c for c in summit.told if "margin" in talk.rules and 0 <= talk.first.scene - c.scene <= 8]
             if talk.kind != "meeting" or summit.kind != "summit" or not beside:
                 continue
             talk.place = talk.place or summit.place

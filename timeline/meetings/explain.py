@@ -43,6 +43,10 @@ _REASONS = {
     "put-off": "'auf ... verschoben': planned at the new date",
     "spare-party": "a party that only the rest of the article tells",
     "next-session": "a further round or summit of the parties told before",
+    "led-by": "'unter Leitung von ...': a third party leads",
+    "margin": "'am Rande' of what was told before",
+    "at-one-place": "persons of two sides act together at one place, on a day that is told",
+    "heading": "the date in the heading above",
     "likened": "a comparison ('wie schon ...') tells of another's",
 }
 

@@ -17,10 +17,12 @@ from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
+from timeline.meetings.status import awaited
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
+_YEARS = re.compile(r"\b\d{4}(?=-)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -33,12 +35,13 @@ def _telling(
     """
     sides = {a.country or a.key for m in mentions for a in m.actors}
     bodies = any(is_body(a) for m in mentions for a in m.actors)
+    joint = _joint(starts, mentions, places)
     sides |= {p.place.country for p in places if p.place.country}
     if not bodies and len(sides) == 1:
         sides |= {parliaments().get(word.lower(), "") for word in _WORD.findall(text)} - {""}
     if not bodies and len(sides) < 2 and not any(is_session(w, alone=True) for w in _WORD.findall(text)):
         return set()
-    found = set()
+    found = joint
     for number in {bisect_right(starts, m.start) - 1 for m in mentions}:
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         if any(is_trigger(word) for word in _WORD.findall(text, starts[number], end)):
@@ -46,6 +49,16 @@ def _telling(
     return found or {
         bisect_right(starts, m.start()) - 1 for m in _WORD.finditer(text) if is_session(m.group())
     }
+
+
+def _joint(starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]) -> set[int]:
+    """The numbers of the sentences that name a place and persons of two sides: they may meet there."""
+    sides: dict[int, set[str]] = {}
+    for mention in mentions:
+        if mention.actors[0].type == "person":
+            number = bisect_right(starts, mention.start) - 1
+            sides.setdefault(number, set()).update(a.country or a.key for a in mention.actors)
+    return {n for p in places if len(sides.get(n := bisect_right(starts, p.start) - 1, ())) >= 2}
 
 
 def _scenes(
@@ -65,7 +78,9 @@ def _scenes(
     firsts = [n for n, row in enumerate(table) if row[2] == 1 or n == 0]
     sentences = list(zip(firsts, [*firsts[1:], len(table)], strict=True))
     triggers = {n for n, (a, b) in enumerate(sentences) if any(is_trigger(w) for w in raw[a:b])}
-    wanted = triggers | {n - 1 for n in telling}
+    wanted = (
+        triggers | {n - 1 for n in telling} | _joint([spans[a][0] for a, _ in sentences], mentions, places)
+    )
     found = []
     for number, (first, last) in enumerate(sentences):
         if number not in wanted:
@@ -148,6 +163,8 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
         candidate.time, value = None, None  # what is over lies not ahead: the date is another's
     if value is not None and "implied-since" in candidate.rules:
         value = value.removesuffix("/..")
+    if value is not None and on is not None and candidate.time is not None:
+        value = _redirected(value, candidate, scene_, on)
     pair = _pair(candidate, scene_)
     if pair is not None:
         value = pair[0]
@@ -165,6 +182,48 @@ def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
     candidate.date = value
     if candidate.time is not None and not candidate.shift:
         candidate.said = pair[1] if pair else (candidate.time.timex.start, candidate.time.timex.end)
+
+
+def _redirected(value: str, candidate: Candidate, scene_: Scene, on: date) -> str:
+    """The date on the other side of the reference date, where the words of the meeting tell its direction.
+
+    Dates look at the tense of the clause. "das im Februar ausgehandelte Abkommen ist ..." lies behind all the
+    same, and "setzte für Donnerstag ein Treffen an" ahead.
+    """
+    slot, first = candidate.time, bounds(value).first
+    if slot is None or slot.timex.basis == "explicit" or first is None:
+        return value
+    behind = "frame:erzielte-einigung" in candidate.rules and slot.last <= candidate.token
+    if behind and first > on and len(value) >= 7:
+        candidate.status = "held"
+        return _YEARS.sub(lambda year: str(int(year.group()) - 1), value)
+    ahead = candidate.status in ("planned", "proposed") and len(value) == 10
+    if ahead and first < on and awaited(slot, scene_):
+        return (first + timedelta(days=7)).isoformat()
+    return value
+
+
+def _headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list[tuple[int, Timex]]:
+    """Lines that only tell a date, with their numbers as sentences: "MONTAG, 14. Mai" in a list of dates."""
+    ends = [*starts[1:], len(text)]
+    lines = {text[a:b].strip(" \t\n:.–-"): n for n, (a, b) in enumerate(zip(starts, ends, strict=True))}
+    found = {
+        bisect_right(starts, t.start) - 1: t
+        for t in timexes
+        if t.text in lines and t.edtf and len(t.edtf) == 10
+    }
+    return sorted((n, t) for n, t in found.items() if text[starts[n] : ends[n]].strip(" \t\n:.–-") == t.text)
+
+
+def _under(heading: Timex, candidate: Candidate, on: date | None) -> None:
+    """Dates what stands under a heading by it."""
+    if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
+        return
+    candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)
+    candidate.rules.append("heading")
+    ahead = on is not None and heading.first is not None and heading.first > on
+    if ahead and candidate.status in ("held", "ongoing"):
+        candidate.status = "planned"
 
 
 def _verbatim(said: tuple[int, int], text: str) -> str:
@@ -288,9 +347,13 @@ def _read(
     scenes = _scenes(text, doc, timexes, mentions, places, telling=telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
+    headings = _headings(text, sentence_starts(text), timexes)
     for scene_ in scenes:
+        heading = next((t for n, t in reversed(headings) if n < scene_.number), None)
         for candidate in reader.read(scene_):
             _dated(candidate, scene_, on)
+            if heading is not None:
+                _under(heading, candidate, on)
             encounters.add(candidate)
     rows = encounters.finish()
     for row in rows:

@@ -238,7 +238,9 @@ class Parties:
                 return False  # "ein Gespräch mit X und ein Empfang bei Y"
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
         # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
-        return slot.prep in ("mit", "für", "zwischen") and t - slot.last <= 8
+        return slot.prep in ("mit", "für", "zwischen") and t - slot.last <= (
+            20 if slot.prep == "zwischen" else 8
+        )
 
     def _taken(self, token: int, scene: Scene) -> bool:
         """Whether the token belongs to a name, place or date."""

@@ -5,32 +5,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from timeline.meetings.candidate import Candidate, Telling
-from timeline.meetings.circumstances import Circumstances, country_of
-from timeline.meetings.clauses import is_participle
+from timeline.meetings.circumstances import country_of
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, host_state, is_body, side_actor
+from timeline.meetings.sides import host_state, is_body, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
-from timeline.model import Actor, Kind, Place
+from timeline.meetings.visits import Visits
+from timeline.model import Actor, Place
 
-_SESSION = re.compile(
-    r"(?!(?:sonder|krisen|spitzen|mini|gipfel)+-?(?:gipfel|konferenz))"
-    r"(?P<title>[\w-]+?)-?(?:sonder|krisen|spitzen|mini|gipfel)*(?:gipfel|konferenz)(?:treffen)?(?:s|n|en)?"
-)
-"""A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 
 
-class Reader(Circumstances):
-    """Reads the sentences of one article in order; ``who`` tells the sides of its actors.
-
-    ``fled`` are the keys of persons whose stay abroad is flight or exile and no visit.
-    """
-
-    def __init__(self, who: Sides, fled: frozenset[str] = frozenset()) -> None:
-        super().__init__(who)
-        self._fled = fled
+class Reader(Visits):
+    """Reads the sentences of one article in order."""
 
     def read(self, scene: Scene) -> list[Candidate]:
         """The candidates of a sentence in the order of their triggers."""
@@ -50,9 +38,40 @@ class Reader(Circumstances):
                     found = [c for c in found if c.token != trigger.token]
                     found.append(candidate)
         self._remember(scene)
-        told = self._combined(found)
+        told = [self._mediated(candidate, scene) for candidate in self._combined(found)]
+        told = [part for candidate in told for part in self._apart(candidate)]
+        told = [stop for candidate in told for stop in self._stops(candidate, scene)]
+        told = [*told, *self._at_one_place(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
+
+    def _mediated(self, told: Candidate, scene: Scene) -> Candidate:
+        """Adds who leads the talks of others: "unter Vermittlung Katars", "unter Leitung von X"."""
+        if told.kind not in ("meeting", "negotiation", "mediation", "summit") or told.anaphoric:
+            return told
+        lower = scene.words.lower
+        for slot in scene.slots:
+            h = slot.head
+            if slot.clause != told.clause or h is None or lower[h] not in self._grammar.led:
+                continue
+            if "unter" not in lower[max(scene.start, h - 3) : h] or self._who.all(slot.mention.actors) & (
+                self._who.all(told.actors)
+            ):
+                continue
+            if len(self._who.all(told.actors)) >= 2 and told.kind != "summit":
+                told.kind = "mediation"
+            told.actors = self._who.fold((*told.actors, *slot.mention.actors))
+            told.rules.append("led-by")
+        return told
+
+    def _apart(self, told: Candidate) -> list[Candidate]:
+        """The summit and the talk that two persons have "am Rande" of it (event table, section 1)."""
+        people = tuple(a for a in told.actors if a.type == "person")
+        bodies = tuple(a for a in told.actors if a.type != "person")
+        if told.kind != "summit" or told.prep != "rande" or len(self._who.known(people)) < 2 or not bodies:
+            return [told]
+        talk = replace(told, kind="meeting", actors=people, title="", rules=[*told.rules, "margin"])
+        return [replace(told, actors=bodies), talk]
 
     def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """Tells, from "der erste Besuch seit 2019", of one in 2019 (event table, section 2)."""
@@ -202,6 +221,7 @@ class Reader(Circumstances):
             "object" in frame.parties
             and frame.kind not in ("visit", "summons")
             and not behind
+            and not (frame.id == "empfangen" and trigger.passive)
             and not self._reciprocal(trigger, scene, bare)
         ):
             return None
@@ -226,6 +246,8 @@ class Reader(Circumstances):
             kind = "visit"
         if frame.kind == "visit" and frame.id != "willkommen-heißen":
             return self._visit(trigger, scene, bare, behind, Telling(time, status, why))
+        if not behind and frame.needs not in ("together", "agreement"):
+            actors = self._with_host(trigger, actors, place)
         if kind == "meeting" and len(self._who.all(actors)) == 1:
             kind = "summit"
         if not self._meets(trigger, scene, actors, time, place):
@@ -391,6 +413,8 @@ class Reader(Circumstances):
             if len(self._who.all(actors)) < 2:
                 guessed = self._fallback(scene, trigger, actors)
                 actors = (*guessed, *actors)
+        if self._owned(trigger, scene) and not slots:
+            slots = [s for s in self._bare(scene, trigger.clause) if s.mention.actors == actors]
         if frame.id == "begegnung" and (
             self._convenes(slots, scene, trigger) or self._of_body(slots, scene, place, time)
         ):
@@ -416,100 +440,6 @@ class Reader(Circumstances):
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
         made.guessed = guessed
         return made
-
-    def _visit(
-        self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot], how: Telling
-    ) -> Candidate | None:
-        """A visit: the guests, and the named host or else the state that is travelled to."""
-        frame = trigger.frame
-        place = self._destination(trigger, scene)
-        if frame.needs == "parliament":
-            place = self._parliament(trigger, scene)
-            if place is None:
-                return None
-        if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
-            return None
-        slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
-        guests = self._actors(slots)
-        if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
-            subjects = self._subjects(scene, trigger.clause)
-            if not subjects and scene.clauses[trigger.clause].parent is not None:
-                subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
-            subjects = [s for s in subjects if place is None or not self._is_destination(s, place, scene)]
-            groups = [self._actors(group) for group in self._groups(subjects, scene)]
-            guests = groups[0] if groups else ()
-            abroad = [g for g in groups if country_of(place) not in self._who.all(g)]
-            if guests and country_of(place) in self._who.all(guests) and abroad:
-                guests = (*abroad[0], *guests)  # "A bat B, seine Reise nach ... zu verschieben"
-            if not guests and self._owned(trigger, scene):
-                guests = self._memory.subjects
-        if frame.needs == "journey" and frame.verb:
-            guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
-                guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
-            )
-        hosts = self._actors(behind)
-        bodies = [
-            s
-            for s in scene.slots
-            if s.clause == trigger.clause and s.prep == "zu" and all(is_body(a) for a in s.mention.actors)
-        ]
-        if place is None and guests and bodies and frame.needs == "journey":
-            actors = (*guests, *self._actors(bodies))
-            return self._make(trigger, scene, "summit", actors, how, place=None)
-        if (
-            not hosts
-            and country_of(place) is not None
-            and len(self._who.all(guests)) > 1
-            and country_of(place) not in self._who.all(guests)
-        ):
-            hosts = tuple(a for a in (host_state(country_of(place)),) if a is not None)
-        country = place.country if place is not None else None
-        actors = self._who.fold((*guests, *hosts))
-        anaphoric = False
-        if len(self._who.all(actors)) < 2:
-            state = host_state(country)
-            if not actors and frame.noun is not None and place is None:
-                anaphoric = self._definite(trigger, scene)
-                if not anaphoric:
-                    return None
-            elif not actors:
-                if frame.noun is None or not self._definite(trigger, scene):
-                    return None
-                anaphoric = True
-            elif state is None or country in self._who.all(actors):
-                if frame.noun is not None and self._definite(trigger, scene) and country is None:
-                    anaphoric = True
-                else:
-                    return None
-            else:
-                actors = (*actors, state)
-        if guests and all(a.key in self._fled for a in guests):
-            return None
-        if frame.needs == "stay" and place is None and hosts and hosts[0].type == "state":
-            place = Place(hosts[0].name, hosts[0].country)
-        if not anaphoric and frame.needs in ("journey", "stay") and place is None:
-            return None
-        if frame.needs == "stay" and any(
-            is_participle(scene.words.lower[i])
-            for i in scene.clauses[trigger.clause].tokens[-3:]
-            if i != trigger.token
-        ):
-            return None
-        dated = how.time is not None or patterns()["lately"].search(scene.text(trigger.clause)) is not None
-        if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
-            return None
-        if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
-            return None  # at home
-        if place is None and any(
-            scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
-        ):
-            place = self._memory.place
-        if place is None and not anaphoric and frame.id == "besuchen":
-            state = next((a for a in actors[1:] if a.type == "state"), None)
-            place = Place(state.name, state.country) if state is not None else None
-        candidate = self._make(trigger, scene, "visit", actors, how, place=place)
-        candidate.anaphoric = anaphoric
-        return candidate
 
     def _relative_of(self, trigger: Trigger, scene: Scene) -> int | None:
         """The relative clause that hangs on the noun: "ein Treffen in Genf, an dem X und Y teilnehmen"."""
@@ -642,44 +572,6 @@ class Reader(Circumstances):
                 return len(found) >= 2
             case _:
                 return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
-
-    def _make(
-        self,
-        trigger: Trigger,
-        scene: Scene,
-        kind: Kind,
-        actors: tuple[Actor, ...],
-        how: Telling,
-        *,
-        place: Place | None,
-    ) -> Candidate:
-        lower = scene.words.lower
-        clause = scene.clauses[trigger.clause]
-        said = {lower[i] for i in clause.tokens}
-        before = {lower[i] for i in range(max(scene.start, trigger.token - 3), trigger.token)}
-        shift = (
-            self._shift(trigger, scene)
-            if trigger.frame.noun is not None and how.prep in ("nach", "vor")
-            else 0
-        )
-        name = _SESSION.fullmatch(lower[trigger.token])
-        return Candidate(
-            shift=shift or 0,
-            kind=kind,
-            actors=self._who.fold(actors),
-            place=place,
-            time=how.time if shift is not None else None,
-            status=how.status,
-            scene=scene.number,
-            clause=trigger.clause,
-            token=trigger.token,
-            rules=[f"frame:{trigger.frame.id}", how.why],
-            again=bool((before if trigger.frame.noun else said) & self._grammar.again),
-            remote=self._far_back(clause, scene),
-            follows=lower[clause.tokens[0]] in self._grammar.following,
-            prep=how.prep,
-            title=name["title"] if name is not None and kind == "summit" else "",
-        )
 
     def _remember(self, scene: Scene) -> None:
         """Keeps the subject of the last main clause, and the last place."""

@@ -75,6 +75,12 @@ def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
     return None
 
 
+def awaited(time: TimeSlot, scene: Scene) -> bool:
+    """Whether a weekday is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
+    before = scene.words.lower[max(scene.start, time.first - 1) : time.first + 1]
+    return time.timex.rule == "weekday" and "für" in before
+
+
 def _is_headline(scene: Scene) -> bool:
     """Whether the sentence has no full stop, as headlines have none."""
     last = next((w for w in reversed(scene.words.lower[scene.start : scene.end]) if w.strip()), "")
@@ -148,7 +154,7 @@ def noun_status(
     """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
     clause = scene.clauses[trigger.clause]
     text = scene.text(trigger.clause)
-    dated = by_date(time, on)
+    dated = None if time is not None and awaited(time, scene) else by_date(time, on)
     raw = scene.words.raw
     around = " ".join(raw[i] for i in clause.tokens if trigger.token - 6 <= i <= trigger.token)
     near = cue_in(around)

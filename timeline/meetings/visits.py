@@ -1,0 +1,246 @@
+"""Journeys and stays: who visits whom, each stop a visit of its own, and who stands beside whom abroad."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from timeline.meetings.candidate import Candidate, Telling
+from timeline.meetings.circumstances import Circumstances, country_of
+from timeline.meetings.clauses import is_noun, is_participle
+from timeline.meetings.grammar import patterns
+from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
+from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.triggers import Trigger
+from timeline.model import Actor, Place, Status
+
+_TELLING = ("past", "pluperfect", "present", "future", "modal")
+_NEXT = {"nach": ("in",), "in": ("nach",)}
+"""Prepositions that may follow another in the stops of a journey."""
+
+
+class Visits(Circumstances):
+    """Reads journeys; the parties and circumstances of a trigger come from the classes below.
+
+    ``fled`` are the keys of persons whose stay abroad is flight or exile and no visit.
+    """
+
+    def __init__(self, who: Sides, fled: frozenset[str] = frozenset()) -> None:
+        super().__init__(who)
+        self._fled = fled
+
+    def _stops(self, told: Candidate, scene: Scene) -> list[Candidate]:
+        """The visit, or one for each stop where it names several: "reist nach Kairo und Amman"."""
+        if told.kind != "visit" or told.place is None:
+            return [told]
+        stops = self._chain(told, scene)
+        states = [a for a in told.actors[1:] if a.type == "state"]
+        if "frame:besuchen" in told.rules and len(states) > 1 and told.actors[0].type == "person":
+            people = [a for a in told.actors if a not in states]
+            return [
+                replace(
+                    told,
+                    actors=(*people, s),
+                    place=Place(s.name, s.country),
+                    rules=[*told.rules],
+                    again=n > 0,
+                )
+                for n, s in enumerate(states)
+            ]
+        countries = {p.mention.place.country for p in stops}
+        if len(countries) < 2 or len(stops) != len(countries):
+            return [told]
+        guests = [a for a in told.actors if self._who.of(a) not in countries]
+        found = []
+        for n, stop in enumerate(stops):
+            country = stop.mention.place.country
+            hosts = [a for a in told.actors if self._who.of(a) == country]
+            state = host_state(country)
+            actors = (*guests, *(hosts or ([state] if state is not None else [])))
+            if len(self._who.all(actors)) >= 2:
+                place = stop.mention.place
+                found.append(replace(told, actors=actors, place=place, rules=[*told.rules], again=n > 0))
+        return found
+
+    def _chain(self, told: Candidate, scene: Scene) -> list[PlaceSlot]:
+        """The places of a journey that commas, "und" or "danach" string together, its own among them."""
+        places = [p for p in scene.places if p.clause == told.clause and p.mention.place.country]
+        chain: list[PlaceSlot] = []
+        for place in places:
+            if chain:
+                between = scene.words.lower[chain[-1].last : place.first]
+                link = set(between) & {",", "und", "sowie"}
+                strange = [w for w in between if w not in self._grammar.stringing]
+                if (
+                    not link
+                    or strange
+                    or place.prep not in (chain[-1].prep, "", *_NEXT.get(chain[-1].prep, ()))
+                ):
+                    if any(p.mention.place == told.place for p in chain):
+                        break
+                    chain = []
+            chain.append(place)
+        return chain if any(p.mention.place == told.place for p in chain) else []
+
+    def _with_host(
+        self, trigger: Trigger, actors: tuple[Actor, ...], place: Place | None
+    ) -> tuple[Actor, ...]:
+        """Adds the state in which a visitor negotiates or is received, where nobody of it is named."""
+        frame, country = trigger.frame, country_of(place)
+        received = frame.id == "empfangen" and trigger.passive
+        if not (received or frame.id == "verhandeln") or len(self._who.all(actors)) != 1:
+            return actors
+        people = [a for a in actors if a.type == "person" and self._who.of(a) != a.key]
+        state = host_state(country)
+        if not people or state is None or country in self._who.all(actors):
+            return actors
+        if not received and place is not None and place.name.lower() in self._grammar.venues:
+            return actors
+        return (*actors, state)
+
+    def _at_one_place(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """Meetings that no word tells: two persons of different sides act together, at one place on one day.
+
+        They are joined by "und" ("unterzeichneten A und B am Freitag in Brüssel"), or one stands by the other
+        in his own country ("an der Seite von B"). Nothing else in the clause tells a meeting.
+        """
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            if clause.tense not in _TELLING or clause.negated or any(c.clause == n for c in told):
+                continue
+            places = [p for p in scene.places if p.clause == n and p.prep == "in" and self._located(p, scene)]
+            day = next((x for x in scene.times if x.clause == n and self._is_day(x)), None)
+            if not places or day is None or self._since(day, scene):
+                continue
+            country = places[0].mention.place.country
+            groups = [
+                [a for a in self._actors(group) if a.type == "person"]
+                for group in self._groups(self._bare(scene, n), scene)
+                if self._may_act(group[0], scene)
+            ]
+            joined = next((g for g in groups if len(self._who.known(g)) >= 2), [])
+            hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, country, scene)]
+            beside = [*(groups[0] if groups else []), *self._actors(hosts)] if hosts else []
+            actors = self._who.fold(joined or beside)
+            if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
+                continue
+            status: Status = "planned" if clause.tense in ("future", "modal") else "held"
+            why = "status:past" if status == "held" else "status:modal"
+            place = places[0].mention.place
+            rules = ["at-one-place", why]
+            found.append(Candidate("meeting", actors, place, day, status, scene.number, n, day.first, rules))
+        return found
+
+    def _may_act(self, slot: Slot, scene: Scene) -> bool:
+        """Whether a name may be the subject: no other noun stands between the verb and it."""
+        finite = scene.clauses[slot.clause].finite
+        if finite is None or slot.first < finite:
+            return True
+        raw = scene.words.raw
+        return not any(is_noun(raw[i]) and not self._taken(i, scene) for i in range(finite + 1, slot.np))
+
+    def _is_day(self, time: TimeSlot) -> bool:
+        """Whether the date is a day, or a month of a year."""
+        return len((time.timex.edtf or "").rstrip("~")) in (7, 10)
+
+    def _is_companion(self, slot: Slot, country: str | None, scene: Scene) -> bool:
+        """Whether a person of the country stands with the subject: behind "mit", "neben", "an der Seite"."""
+        actor = slot.mention.actors[0]
+        if actor.type != "person" or self._who.of(actor) != country:
+            return False
+        lower = scene.words.lower
+        side = slot.head is not None and lower[slot.head] in ("beisein", "gegenwart")
+        side = side or (slot.prep == "an" and "seite" in lower[slot.np : slot.first])
+        return side or (slot.head is None and slot.prep in ("mit", "neben", "bei"))
+
+    def _visit(
+        self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot], how: Telling
+    ) -> Candidate | None:
+        """A visit: the guests, and the named host or else the state that is travelled to."""
+        frame = trigger.frame
+        place = self._destination(trigger, scene)
+        if frame.needs == "parliament":
+            place = self._parliament(trigger, scene)
+            if place is None:
+                return None
+        if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
+            return None
+        slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
+        guests = self._actors(slots)
+        if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
+            subjects = self._subjects(scene, trigger.clause)
+            if not subjects and scene.clauses[trigger.clause].parent is not None:
+                subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
+            subjects = [s for s in subjects if place is None or not self._is_destination(s, place, scene)]
+            groups = [self._actors(group) for group in self._groups(subjects, scene)]
+            guests = groups[0] if groups else ()
+            abroad = [g for g in groups if country_of(place) not in self._who.all(g)]
+            if guests and country_of(place) in self._who.all(guests) and abroad:
+                guests = (*abroad[0], *guests)  # "A bat B, seine Reise nach ... zu verschieben"
+            if not guests and self._owned(trigger, scene):
+                guests = self._memory.subjects
+        if frame.needs == "journey" and frame.verb:
+            guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
+                guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
+            )
+        hosts = self._actors(behind)
+        bodies = [
+            s
+            for s in scene.slots
+            if s.clause == trigger.clause and s.prep == "zu" and all(is_body(a) for a in s.mention.actors)
+        ]
+        if place is None and guests and bodies and frame.needs == "journey":
+            actors = (*guests, *self._actors(bodies))
+            return self._make(trigger, scene, "summit", actors, how, place=None)
+        if (
+            not hosts
+            and country_of(place) is not None
+            and len(self._who.all(guests)) > 1
+            and country_of(place) not in self._who.all(guests)
+        ):
+            hosts = tuple(a for a in (host_state(country_of(place)),) if a is not None)
+        country = place.country if place is not None else None
+        actors = self._who.fold((*guests, *hosts))
+        anaphoric = False
+        if len(self._who.all(actors)) < 2:
+            state = host_state(country)
+            if not actors and frame.noun is not None and place is None:
+                anaphoric = self._definite(trigger, scene)
+                if not anaphoric:
+                    return None
+            elif not actors:
+                if frame.noun is None or not self._definite(trigger, scene):
+                    return None
+                anaphoric = True
+            elif state is None or country in self._who.all(actors):
+                if frame.noun is not None and self._definite(trigger, scene) and country is None:
+                    anaphoric = True
+                else:
+                    return None
+            else:
+                actors = (*actors, state)
+        if guests and all(a.key in self._fled for a in guests):
+            return None
+        if frame.needs == "stay" and place is None and hosts and hosts[0].type == "state":
+            place = Place(hosts[0].name, hosts[0].country)
+        if not anaphoric and frame.needs in ("journey", "stay") and place is None:
+            return None
+        if frame.needs == "stay" and any(
+            is_participle(scene.words.lower[i])
+            for i in scene.clauses[trigger.clause].tokens[-3:]
+            if i != trigger.token
+        ):
+            return None
+        dated = how.time is not None or patterns()["lately"].search(scene.text(trigger.clause)) is not None
+        if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
+            return None
+        if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
+            return None  # at home
+        if place is None and any(
+            scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
+        ):
+            place = self._memory.place
+        if place is None and not anaphoric and frame.id == "besuchen":
+            state = next((a for a in actors[1:] if a.type == "state"), None)
+            place = Place(state.name, state.country) if state is not None else None
+        candidate = self._make(trigger, scene, "visit", actors, how, place=place)
+        candidate.anaphoric = anaphoric
+        return candidate
