@@ -4,6 +4,7 @@ The article comes first: a title means the person whom the article names with it
 whom it introduced. Only then the day decides. What stays open is left out.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from datetime import date
@@ -30,6 +31,9 @@ BEFORE_DAYS = 180
 
 NAMED_DAYS = 25 * 365
 """How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
+
+_APPOSED = re.compile(", (?:dem|der|den|des) ")
+_LISTED = re.compile(r",? (?:und|sowie)\b")
 
 TITLE_DAYS = 180
 """How far from his term a person may still bear its title in the news, in days."""
@@ -97,12 +101,23 @@ class Resolver:
     def _without_overlap(self) -> list[Mention]:
         kept: list[Mention] = []
         for mention in self.mentions:
+            if kept and self._explains(mention, kept[-1]):
+                kept.pop()
             if kept and mention.start < kept[-1].end:
                 if mention.end - mention.start > kept[-1].end - kept[-1].start:
                     kept[-1] = mention
                 continue
             kept.append(mention)
         return kept
+
+    def _explains(self, mention: Mention, before: Mention) -> bool:
+        """Whether a name is in apposition to the title before it: "mit dem OSZE-Chef, dem Minister X"."""
+        text = self.words.text
+        named = mention.form == "name" and mention.title is not None
+        if before.form != "title" or before.named or not named:
+            return False
+        between = text[before.end : mention.start]
+        return bool(_APPOSED.fullmatch(between)) and not _LISTED.match(text, mention.end)
 
     def _home(self, titles: list[Titled]) -> str | None:
         """The one state of which the article tells most, None where two are as frequent."""

@@ -169,13 +169,15 @@ class _Open:
     finite: int | None = None
 
 
-def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar) -> bool:
+def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar, *, alone: bool) -> bool:
     """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1., treffen"."""
     if main.finite is None or not lower[finite].endswith("en") or lower[finite] in words.past:
         return False
     verb = lower[main.finite]
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
         return True  # "hat mit A, B und C beraten"
+    if verb in words.be | words.passive | words.have and alone and is_participle(lower[finite]):
+        return True  # "sei «auf unbestimmte Zeit» verschoben"
     return (verb in words.modal or verb in words.future) and lower[
         finite
     ] not in words.modal | words.be | words.have
@@ -324,7 +326,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             finite is not None
             and main is not None
             and open_dependent is None
-            and _closes_bracket(made[main], finite, lower, words)
+            and _closes_bracket(made[main], finite, lower, words, alone=last - first <= 2)
         ):
             finite = None
         opener = _opens(first, last, lower, raw, words)
@@ -367,7 +369,9 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:
             opener = None  # "wie sagte", "da traf"
-        if opener == "sub" and lower[first] in words.ambiguous and finite is not None and last - finite > 5:
+        closing = next((i for i in reversed(tokens) if lower[i].isalpha()), first)
+        second = finite is not None and last - finite > 5 and not is_finite(closing, lower, raw, words)
+        if opener == "sub" and lower[first] in words.ambiguous and second:
             opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last
         infinitive = finite is None and any(
             (lower[i] == "zu" and i + 1 < last and lower[i + 1].endswith("n") and raw[i + 1][0].islower())

@@ -22,6 +22,9 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
     frozenset(["mediation", "meeting"]),
     frozenset(["mediation", "negotiation"]),
 )
+_CLOSE = 8
+"""Sentences within which an undated encounter belongs to a dated one of the same person."""
+
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
 
@@ -349,6 +352,8 @@ class Encounters:
         for row in self.rows:
             self._inherit(row)
         for row in self.rows:
+            self._alongside(row)
+        for row in self.rows:
             self._news(row)
         return self.rows
 
@@ -437,6 +442,29 @@ class Encounters:
             if talk.date is None and talk.status == summit.status and summit.date is not None:
                 talk.date = summit.date
                 talk.rules.append("date:inherited")
+
+    def _alongside(self, row: Encounter) -> None:
+        """Dates what somebody did beside a dated encounter of the past week that is told close to it."""
+        if (
+            row.date is not None
+            or row.status != "held"
+            or self._on is None
+            or any(c.remote for c in row.told)
+        ):
+            return
+        people = {a.key for a in row.actors if a.type == "person"}
+        near = []
+        for other in self.rows:
+            last = bounds(other.date).last if other.date is not None and len(other.date) == 10 else None
+            gap = min(abs(a.scene - b.scene) for a in row.told for b in other.told)
+            if last is None or other.status != "held" or gap > _CLOSE or not 0 <= (self._on - last).days <= 6:
+                continue
+            if people & {a.key for a in other.actors} and _places_agree(row.place, other.place, tour=True):
+                near.append((gap, other))
+        if near:
+            other = min(near, key=lambda pair: pair[0])[1]
+            row.date, row.place = other.date, row.place or other.place
+            row.rules.append("date:alongside")
 
     def _start(self, value: str) -> str:
         return value.removesuffix("/..")

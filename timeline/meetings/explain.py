@@ -36,6 +36,7 @@ _REASONS = {
     "date:news": "no date in the text: the week up to the reference date",
     "date:inherited": "the date of the visit or summit that it belongs to",
     "date:reference": "under way, start unknown: the reference date",
+    "date:alongside": "the day of another encounter of the same person, told close to it",
     "date:talks": "the dates of the talks that it consists of",
     "date:beside": "a day of the past week in the sentence before, of the same person",
     "date:same": "the date of the encounter told just before",

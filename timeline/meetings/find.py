@@ -307,7 +307,7 @@ def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
             for slot in scene_.times:
                 clause = scene_.clauses[slot.clause]
                 day = slot.timex.first
-                past = clause.kind == "main" and clause.tense == "past"
+                past = clause.kind in ("main", "sub") and clause.tense == "past"
                 if (
                     not named
                     or not past

@@ -106,28 +106,46 @@ class Visits(Circumstances):
         for n, clause in enumerate(scene.clauses):
             if clause.tense not in _TELLING or clause.negated or any(c.clause == n for c in told):
                 continue
-            places = [p for p in scene.places if p.clause == n and p.prep == "in" and self._located(p, scene)]
-            day = next((x for x in scene.times if x.clause == n and self._is_day(x)), None)
-            if not places or day is None or self._since(day, scene):
+            place, day = self._here(n, scene), self._this_day(n, scene)
+            if place is None or day is None or self._since(day, scene):
                 continue
-            country = places[0].mention.place.country
             groups = [
                 [a for a in self._actors(group) if a.type == "person"]
-                for group in self._groups(self._bare(scene, n), scene)
+                for group in self._groups(self._subjects(scene, n), scene)
                 if self._may_act(group[0], scene)
             ]
             joined = next((g for g in groups if len(self._who.known(g)) >= 2), [])
-            hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, country, scene)]
+            hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, place.country, scene)]
             beside = [*(groups[0] if groups else []), *self._actors(hosts)] if hosts else []
             actors = self._who.fold(joined or beside)
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
             status: Status = "planned" if clause.tense in ("future", "modal") else "held"
             why = "status:past" if status == "held" else "status:modal"
-            place = places[0].mention.place
             rules = ["at-one-place", why]
             found.append(Candidate("meeting", actors, place, day, status, scene.number, n, day.first, rules))
         return found
+
+    def _here(self, clause: int, scene: Scene) -> Place | None:
+        """The place that the clause tells, or means by "dort"."""
+        places = [
+            p for p in scene.places if p.clause == clause and p.prep == "in" and self._located(p, scene)
+        ]
+        if places:
+            return places[0].mention.place
+        first = scene.clauses[clause].tokens[0]
+        there = [i for i in scene.clauses[clause].tokens if scene.words.lower[i] in ("dort", "wo")]
+        before = [p for p in scene.places if p.last <= first and p.prep in ("in", "nach")]
+        if not there:
+            return None
+        return before[-1].mention.place if before else self._memory.place
+
+    def _this_day(self, clause: int, scene: Scene) -> TimeSlot | None:
+        """The day that the clause tells, or the one before it whose subject it shares."""
+        own = next((x for x in scene.times if x.clause == clause and self._is_day(x)), None)
+        if own is None and clause and not self._bare(scene, clause) and self._subjects(scene, clause):
+            return next((x for x in scene.times if x.clause == clause - 1 and self._is_day(x)), None)
+        return own
 
     def _may_act(self, slot: Slot, scene: Scene) -> bool:
         """Whether a name may be the subject: no other noun stands between the verb and it."""
