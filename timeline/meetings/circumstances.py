@@ -187,6 +187,12 @@ class Circumstances(Parties):
         finite = scene.clauses[trigger.clause].finite
         if trigger.frame.noun is not None:
             prep = self._prep(trigger, scene)
+            if (
+                prep == "vor"
+                and time.last <= trigger.token
+                and "vor" in scene.words.lower[time.last : trigger.token]
+            ):
+                return True  # "nahm am Donnerstag vor dem Gipfel an ... teil"
             across = finite is not None and (trigger.token < finite) != (time.first < finite)
             return across and prep in self._grammar.outside
         for other in self._hits:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
-from timeline.edtf import EdtfError, bounds
+from timeline.edtf import bounds
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.sides import Sides, host_state
 from timeline.model import KINDS, Actor, Kind, Place, Status
@@ -484,14 +484,3 @@ class Encounters:
         ):
             row.date = f"[{(self._on - timedelta(days=6)).isoformat()}..{self._on.isoformat()}]"
             row.rules.append("date:news")
-
-
-def valid(value: str | None) -> str | None:
-    """The value if it is EDTF that can be compared, else None."""
-    if value is None:
-        return None
-    try:
-        bounds(value)
-    except EdtfError:
-        return None
-    return value

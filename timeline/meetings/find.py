@@ -3,26 +3,23 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.tokens import Doc
 
 from timeline.actors import Mention, PlaceMention, find_actors
-from timeline.edtf import bounds
-from timeline.meetings.candidate import Candidate
-from timeline.meetings.encounters import Encounter, Encounters, valid
+from timeline.meetings.dating import date_by_heading, headings, set_date, verbatim
+from timeline.meetings.encounters import Encounter, Encounters
 from timeline.meetings.factions import factions
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
-from timeline.meetings.status import awaited
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
-_YEARS = re.compile(r"\b\d{4}(?=-)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -100,139 +97,6 @@ def _scenes(
     return found
 
 
-def _duration(candidate: Candidate, scene_: Scene) -> int | None:
-    """Days of a stay that the trigger's clause tells: "zu einem dreitägigen Besuch"."""
-    for slot in scene_.times:
-        value = slot.timex.value
-        if (
-            slot.clause == candidate.clause
-            and value.startswith("P")
-            and value.endswith("D")
-            and value[1:-1].isdigit()
-        ):
-            gap = candidate.token - slot.last
-            if (
-                0 <= gap <= 2
-                and "tägig" in slot.timex.text
-                and not scene_.words.lower[candidate.token].endswith(("reise", "tour"))
-            ):
-                return int(value[1:-1])
-    return None
-
-
-def _pair(candidate: Candidate, scene_: Scene) -> tuple[str, tuple[int, int]] | None:
-    """The interval of "am Sonntag und Montag" with its characters: two days in a row that "und" joins."""
-    for other in scene_.times if candidate.time is not None else ():
-        a, b = sorted((candidate.time or other, other), key=lambda x: x.first)
-        first, last = a.timex.edtf or "", b.timex.edtf or ""
-        joined = (
-            b.first - a.last == 1 and scene_.words.lower[a.last] == "und" and len(first) == len(last) == 10
-        )
-        if joined and date.fromisoformat(first) + timedelta(days=1) == date.fromisoformat(last):
-            return f"{first}/{last}", (a.timex.start, b.timex.end)
-    return None
-
-
-def _dated(candidate: Candidate, scene_: Scene, on: date | None) -> None:
-    """Sets the candidate's EDTF date from its expression, its status and the length of the stay."""
-    value = valid(candidate.time.timex.edtf) if candidate.time is not None else None
-    if candidate.time is not None and candidate.time.timex.value == "PRESENT_REF":
-        today = "heut" in candidate.time.timex.text.lower()
-        if (candidate.status == "ongoing" or today) and on is not None:
-            value = on.isoformat()
-        else:
-            candidate.time = None
-    if (
-        value is not None
-        and candidate.time is not None
-        and candidate.time.timex.rule == "weekday"
-        and len(value) == 10
-        and "status:past" in candidate.rules
-        and on is not None
-        and 0 < (date.fromisoformat(value) - on).days <= 7
-        and date.fromisoformat(value) - timedelta(days=7) <= on
-    ):
-        # the bracket "hat am Sonntag mit A, B und C beraten" is longer than the tense of dates looks
-        value = (date.fromisoformat(value) - timedelta(days=7)).isoformat()
-    if (
-        value is not None
-        and "status:after" in candidate.rules
-        and on is not None
-        and (bounds(value).first or on) > on
-    ):
-        candidate.time, value = None, None  # what is over lies not ahead: the date is another's
-    if value is not None and "implied-since" in candidate.rules:
-        value = value.removesuffix("/..")
-    if value is not None and on is not None and candidate.time is not None:
-        value = _redirected(value, candidate, scene_, on)
-    pair = _pair(candidate, scene_)
-    if pair is not None:
-        value = pair[0]
-    if value is not None and len(value) == 10:
-        days = _duration(candidate, scene_)
-        if days is not None and days > 1:
-            day, rest = date.fromisoformat(value), timedelta(days=days - 1)
-            ends = patterns()["ends"].search(scene_.text(candidate.clause)) is not None
-            first, last = (day - rest, day) if ends else (day, day + rest)
-            value = f"{first.isoformat()}/{last.isoformat()}"
-        elif candidate.status == "ongoing" and {"status:arrival", "status:begins"} & set(candidate.rules):
-            value = f"{value}/.."
-    if value is not None and candidate.shift and len(value) == 10:
-        value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()
-    candidate.date = value
-    if candidate.time is not None and not candidate.shift:
-        candidate.said = pair[1] if pair else (candidate.time.timex.start, candidate.time.timex.end)
-
-
-def _redirected(value: str, candidate: Candidate, scene_: Scene, on: date) -> str:
-    """The date on the other side of the reference date, where the words of the meeting tell its direction.
-
-    Dates look at the tense of the clause. "das im Februar ausgehandelte Abkommen ist ..." lies behind all the
-    same, and "setzte für Donnerstag ein Treffen an" ahead.
-    """
-    slot, first = candidate.time, bounds(value).first
-    if slot is None or slot.timex.basis == "explicit" or first is None:
-        return value
-    behind = "frame:erzielte-einigung" in candidate.rules and slot.last <= candidate.token
-    if behind and first > on and len(value) >= 7:
-        candidate.status = "held"
-        return _YEARS.sub(lambda year: str(int(year.group()) - 1), value)
-    ahead = candidate.status in ("planned", "proposed") and len(value) == 10
-    if ahead and first < on and awaited(slot, scene_):
-        return (first + timedelta(days=7)).isoformat()
-    return value
-
-
-def _headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list[tuple[int, Timex]]:
-    """Lines that only tell a date, with their numbers as sentences: "MONTAG, 14. Mai" in a list of dates."""
-    ends = [*starts[1:], len(text)]
-    lines = {text[a:b].strip(" \t\n:.–-"): n for n, (a, b) in enumerate(zip(starts, ends, strict=True))}
-    found = {
-        bisect_right(starts, t.start) - 1: t
-        for t in timexes
-        if t.text in lines and t.edtf and len(t.edtf) == 10
-    }
-    return sorted((n, t) for n, t in found.items() if text[starts[n] : ends[n]].strip(" \t\n:.–-") == t.text)
-
-
-def _under(heading: Timex, candidate: Candidate, on: date | None) -> None:
-    """Dates what stands under a heading by it."""
-    if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
-        return
-    candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)
-    candidate.rules.append("heading")
-    ahead = on is not None and heading.first is not None and heading.first > on
-    if ahead and candidate.status in ("held", "ongoing"):
-        candidate.status = "planned"
-
-
-def _verbatim(said: tuple[int, int], text: str) -> str:
-    """The expression with the preposition and article before it, as readers quote it."""
-    start, end = said
-    before = patterns()["lead"].search(text[max(0, start - 24) : start])
-    return (before.group() if before else "") + text[start:end]
-
-
 def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
     order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
     numbers = list(
@@ -251,7 +115,7 @@ def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
         participants=row.actors,
         place=row.place.name if row.place and row.kind != "call" else None,
         country=row.place.country if row.place and row.kind != "call" else None,
-        expression=_verbatim(row.said, text) if row.said is not None else None,
+        expression=verbatim(row.said, text) if row.said is not None else None,
         date=row.date,
         status=row.status,
         evidence=tuple(evidence),
@@ -347,13 +211,13 @@ def _read(
     scenes = _scenes(text, doc, timexes, mentions, places, telling=telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
-    headings = _headings(text, sentence_starts(text), timexes)
+    lines = headings(text, sentence_starts(text), timexes)
     for scene_ in scenes:
-        heading = next((t for n, t in reversed(headings) if n < scene_.number), None)
+        heading = next((t for n, t in reversed(lines) if n < scene_.number), None)
         for candidate in reader.read(scene_):
-            _dated(candidate, scene_, on)
+            set_date(candidate, scene_, on)
             if heading is not None:
-                _under(heading, candidate, on)
+                date_by_heading(heading, candidate, on)
             encounters.add(candidate)
     rows = encounters.finish()
     for row in rows:

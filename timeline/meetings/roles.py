@@ -158,6 +158,8 @@ class _Governor:
                 return _Government(np, "wie", None)
             if (i in self._time and not is_adjective(raw[i], words)) or i in self._finite:
                 break
+            if word == "an" and i - 1 in self._time:
+                break  # "von Samstag an"
             if i in self._done:
                 earlier = self._done[i]
                 if i not in self._names:

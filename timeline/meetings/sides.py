@@ -48,8 +48,19 @@ _JOURNEY = re.compile(r"(?P<where>\w{3,}?)s?(?:besuch(?:s|es|e|en)?|reisen?|visi
 def compound_place(word: str) -> Place | None:
     """The country in a closed compound: "Deutschlandbesuch", "Chinareise"."""
     match = _JOURNEY.fullmatch(word)
-    found = knowledge().places.get(match["where"].capitalize()) if match is not None else None
-    return found[0] if found else None
+    if match is None:
+        return None
+    name = match["where"].capitalize()
+    found = knowledge().places.get(name)
+    code = _state_names().get(name)
+    return found[0] if found else Place(knowledge().states[code].name, code) if code else None
+
+
+@lru_cache(maxsize=1)
+def _state_names() -> dict[str, str]:
+    return {
+        form: code for code, state in knowledge().states.items() for form in (state.name, *state.variants)
+    }
 
 
 def is_body(actor: Actor) -> bool:

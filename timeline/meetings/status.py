@@ -11,6 +11,9 @@ from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.triggers import Trigger
 from timeline.model import STATUSES, Status
 
+_RECENT = 2
+"""Days for which what "has begun" is taken to go on."""
+
 _TABLE = "languages/de/meetings/status.toml"
 
 
@@ -207,6 +210,10 @@ def noun_status(
         ):
             return "held", "status:date"
         return cue.status, f"status:{cue.id}"
+    if dated == "held" and prep == "" and clause.tense == "past" and patterns()["begun"].search(text):
+        first = time.timex.first if time is not None else None
+        if on is not None and first is not None and 0 <= (on - first).days <= _RECENT:
+            return "ongoing", "status:begins"
     if dated is not None:
         return dated, "status:date"
     if (

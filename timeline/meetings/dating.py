@@ -1,0 +1,195 @@
+"""When an encounter was: a candidate's EDTF date by its expression, its status, its length or a heading."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from timeline.edtf import bounds, is_valid
+from timeline.meetings.candidate import Candidate
+from timeline.meetings.grammar import patterns
+from timeline.meetings.roles import Scene, TimeSlot
+from timeline.meetings.status import awaited
+from timeline.meetings.triggers import is_session
+from timeline.model import Timex
+
+_YEARS = re.compile(r"\b\d{4}(?=-)")
+_DAYS = re.compile(r"P(\d+)D")
+_UP_TO = {"bis", "zum", "einschließlich"}
+_LONGEST = 21
+"""Days between the first and the last day of one encounter, at most: state visits, rounds, conferences."""
+
+_WEEK = timedelta(days=7)
+
+
+def set_date(candidate: Candidate, scene: Scene, on: date | None) -> None:
+    """Sets the candidate's date and the characters that say it; may settle a status that the date decides.
+
+    ``on`` is the reference date, None where it is unknown.
+    """
+    value = _told(candidate, on)
+    if value is not None and on is not None:
+        value = _redirected(value, candidate, scene, on)
+    span = _several_days(candidate, scene, value) if value is not None else None
+    if span is not None:
+        value = span[0]
+        begun = on is not None and date.fromisoformat(value[:10]) < on <= date.fromisoformat(value[11:])
+        if begun and candidate.status == "planned":
+            candidate.status = "ongoing"
+    elif value is not None and len(value) == 10:
+        value = _with_length(value, candidate, scene)
+        if on is not None and candidate.status == "held" and len(value) == 21 and value[11:] > on.isoformat():
+            candidate.status = "ongoing"
+    if value is not None and candidate.shift and len(value) == 10:
+        value = (date.fromisoformat(value) + timedelta(days=candidate.shift)).isoformat()
+    candidate.date = value
+    if candidate.time is not None and not candidate.shift:
+        candidate.said = span[1] if span else (candidate.time.timex.start, candidate.time.timex.end)
+
+
+def _told(candidate: Candidate, on: date | None) -> str | None:
+    """The value of the candidate's expression, None where it dates something else."""
+    if candidate.time is None:
+        return None
+    timex, rules = candidate.time.timex, candidate.rules
+    value = timex.edtf if timex.edtf is not None and is_valid(timex.edtf) else None
+    if timex.value == "PRESENT_REF":
+        if on is not None and (candidate.status == "ongoing" or "heut" in timex.text.lower()):
+            return on.isoformat()
+        candidate.time = None
+        return None
+    if value is None or on is None:
+        return value
+    first = bounds(value).first or on
+    if timex.rule == "weekday" and len(value) == 10 and "status:past" in rules and on < first <= on + _WEEK:
+        # the bracket "hat am Sonntag mit A, B und C beraten" is longer than the tense of dates looks
+        return (first - _WEEK).isoformat()
+    if "status:after" in rules and first > on:
+        candidate.time = None  # what is over lies not ahead: the date is another's
+        return None
+    return value.removesuffix("/..") if "implied-since" in rules else value
+
+
+def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str:
+    """The date on the other side of the reference date, where the words of the meeting tell its direction.
+
+    Dates look at the tense of the clause. "das im Februar ausgehandelte Abkommen ist ..." lies behind all the
+    same, and "setzte für Donnerstag ein Treffen an" ahead.
+    """
+    slot, first = candidate.time, bounds(value).first
+    if slot is None or slot.timex.basis == "explicit" or first is None:
+        return value
+    behind = "frame:erzielte-einigung" in candidate.rules and slot.last <= candidate.token
+    if behind and first > on and len(value) >= 7:
+        candidate.status = "held"
+        return _YEARS.sub(lambda year: str(int(year.group()) - 1), value)
+    ahead = candidate.status in ("planned", "proposed") and len(value) == 10
+    if ahead and first < on and awaited(slot, scene):
+        return (first + _WEEK).isoformat()
+    return value
+
+
+def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, tuple[int, int]] | None:
+    """The interval that two expressions make, with their characters.
+
+    "am Sonntag und Montag", "vom 7. bis 8. Juni", "von Dienstag bis zum Freitag"; and, for what has a
+    length, "beginnt am Freitag und dauert bis Samstag".
+    """
+    own = candidate.time
+    if own is None or len(value.removesuffix("/..")) != 10:
+        return None
+    for other in scene.times:
+        a, b = (own, other) if own.first < other.first else (other, own)
+        first, last = _day(a), _day(b)
+        if other is own or first is None or last is None:
+            continue
+        if own is a:
+            first = date.fromisoformat(value[:10])
+        joint = scene.words.lower[a.last : b.first]
+        if joint == ["und"]:
+            if (last - first).days % 7 == 1:
+                first = last - timedelta(days=1)
+            longest = 1
+        elif own is a and _until(b, scene) and (_lasts(candidate) or not set(joint) - _UP_TO):
+            if last <= first and b.timex.rule == "weekday":
+                last += _WEEK
+            longest = _LONGEST
+        else:
+            continue
+        if 0 < (last - first).days <= longest:
+            return f"{first}/{last}", (a.timex.start, b.timex.end)
+    return None
+
+
+def _day(time: TimeSlot) -> date | None:
+    """The one day that an expression means, or up to or from which it reaches ("bis Freitag")."""
+    value = (time.timex.edtf or "").removeprefix("../").removesuffix("/..")
+    return date.fromisoformat(value) if len(value) == 10 else None
+
+
+def _until(time: TimeSlot, scene: Scene) -> bool:
+    before = scene.words.lower[max(scene.start, time.first - 2) : time.first + 1]
+    return "bis" in before
+
+
+def _lasts(candidate: Candidate) -> bool:
+    return candidate.kind in ("visit", "summit", "negotiation", "mediation")
+
+
+def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:
+    """A day with the length that the words tell: "zu einem dreitägigen Besuch"."""
+    text = scene.text(candidate.time.clause if candidate.time is not None else candidate.clause)
+    ends = candidate.prep == "nach" or patterns()["ends"].search(text) is not None
+    days = _length(candidate, scene, ends=ends)
+    day = date.fromisoformat(value)
+    if days is not None and days > 1:
+        rest = timedelta(days=days - 1)
+        first, last = (day - rest, day) if ends else (day, day + rest)
+        return f"{first.isoformat()}/{last.isoformat()}"
+    if candidate.status == "ongoing" and {"status:arrival", "status:begins"} & set(candidate.rules):
+        return f"{value}/.."
+    return value
+
+
+def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> int | None:
+    """Days that an adjective before the encounter tells; of one that ends, before any word for it."""
+    lower = scene.words.lower
+    for slot in scene.times:
+        days = _DAYS.fullmatch(slot.timex.value)
+        if days is None or "tägig" not in slot.timex.text or slot.clause != candidate.clause:
+            continue
+        own = 0 <= candidate.token - slot.last <= 2 and not lower[candidate.token].endswith(("reise", "tour"))
+        other = slot.last < scene.end and is_session(scene.words.raw[slot.last])
+        if (own and (ends or candidate.prep not in ("bei", "auf", "während"))) or (ends and other):
+            return int(days[1])
+    return None
+
+
+def verbatim(said: tuple[int, int], text: str) -> str:
+    """The expression with the preposition and article before it, as readers quote it."""
+    start, end = said
+    before = patterns()["lead"].search(text[max(0, start - 24) : start])
+    return (before.group() if before else "") + text[start:end]
+
+
+def headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list[tuple[int, Timex]]:
+    """Lines that only tell a day, with their numbers as sentences: "MONTAG, 14. Mai" in a list of dates."""
+    ends = [*starts[1:], len(text)]
+    found = {}
+    for timex in timexes:
+        number = bisect_right(starts, timex.start) - 1
+        line = text[starts[number] : ends[number]].strip(" \t\n:.–-") if number >= 0 else ""
+        if line == timex.text and timex.edtf is not None and len(timex.edtf) == 10:
+            found[number] = timex
+    return sorted(found.items())
+
+
+def date_by_heading(heading: Timex, candidate: Candidate, on: date | None) -> None:
+    """Dates what stands under a heading by it, unless it has a date of its own."""
+    if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
+        return
+    candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)
+    candidate.rules.append("heading")
+    ahead = on is not None and heading.first is not None and heading.first > on
+    if ahead and candidate.status in ("held", "ongoing"):
+        candidate.status = "planned"
