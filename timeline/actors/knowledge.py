@@ -149,9 +149,10 @@ class Person:
         return 0 if on is None else min((t.distance(on) for t in self.terms), default=0)
 
 
-_WELL_KNOWN_SIDES = frozenset(
-    ["US", "DE", "FR", "GB", "RU", "UA", "TR", "IL", "IR", "IT", "PL", "EU", "NATO", "UN"]
-)
+_WELL_KNOWN_SIDES = frozenset([
+    "US", "DE", "FR", "GB", "RU", "UA", "TR", "IL", "IR", "IT", "PL", "EU", "NATO", "UN", "AT", "HU", "GR", "ES",
+    "NL", "SY", "EG", "SA", "RS", "BY", "VE", "BR", "LY",
+])  # fmt: skip
 _WELL_KNOWN = frozenset(
     [
         "president",

@@ -73,6 +73,8 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
         return "party"
     if entry.metonym is not None and entry.metonym[0]:
         return "party"
+    if hit.genitive and after in (" ", ", ") and _partylike(reader, words.form(hit.i - 1)):
+        return "party"  # "mit Vertretern Kiews, Moskaus und ..."
     if kind == "genitive" or hit.genitive:
         return "genitive"
     if kind == "von":

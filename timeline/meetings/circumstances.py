@@ -48,8 +48,14 @@ class Circumstances(Parties):
             if earlier is not None and earlier.prep == place.prep:
                 return self._located(earlier, scene)
         return place.prep in ("in", "auf", "nach") and (
-            named or not (self._topical(scene.words.lower[before]) or self._aside(before, scene))
+            named or not (self._is_topic(before, scene) or self._aside(before, scene))
         )
+
+    def _is_topic(self, noun: int, scene: Scene) -> bool:
+        """Whether the noun before "in X" is a matter and no place; troops are both where they are visited."""
+        word = scene.words.lower[noun]
+        visited = word in self._grammar.troops and any(h.frame.kind == "visit" for h in self._hits)
+        return self._topical(word) and not visited
 
     def _aside(self, noun: int, scene: Scene) -> bool:
         """Whether the noun before "in X" is only talked about: "über die Feuerpause im Donbass"."""

@@ -41,6 +41,7 @@ class Grammar:
     led: frozenset[str]
     stringing: frozenset[str]
     venues: frozenset[str]
+    troops: frozenset[str]
     reported: frozenset[str]
     units: frozenset[str]
     topic_ends: frozenset[str]

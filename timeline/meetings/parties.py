@@ -388,6 +388,8 @@ class Parties:
         t, lower, raw = trigger.token, scene.words.lower, scene.words.raw
         if t + 2 >= scene.end or lower[t + 1] not in ("des", "der", "eines", "einer"):
             return False
+        if self._grammar.troops & set(lower[t + 2 : t + 4]):
+            return False  # a minister's visit to the own troops (event table, section 1)
         return not any(x.first <= i < x.last for x in scene.spans() for i in range(t + 2, t + 5)) and any(
             raw[i][0].isupper() for i in range(t + 2, min(t + 4, scene.end))
         )

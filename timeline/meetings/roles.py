@@ -171,6 +171,8 @@ class _Governor:
                         else _Government(np, "", None)
                     )
                 return _Government(earlier.np, earlier.prep, earlier.head)
+            if word in ("ihnen", "anderem", "anderen") and lower[i - 1] == "unter":
+                return _Government(np, "", None)  # "50 Staatschefs, unter ihnen X und Y"
             if word in words.prepositions and not (
                 word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()
             ):
