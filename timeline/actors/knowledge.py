@@ -150,8 +150,8 @@ class Person:
 
 
 _WELL_KNOWN_SIDES = frozenset([
-    "US", "DE", "FR", "GB", "RU", "UA", "TR", "IL", "IR", "IT", "PL", "EU", "NATO", "UN", "AT", "HU", "GR", "ES",
-    "NL", "SY", "EG", "SA", "RS", "BY", "VE", "BR", "LY",
+    "US", "DE", "FR", "GB", "RU", "UA", "TR", "IL", "IR", "IT", "PL", "EU", "NATO", "UN", "AT", "HU", "GR",
+    "ES", "NL", "SY", "EG", "SA", "RS", "BY", "VE", "BR", "LY",
 ])  # fmt: skip
 _WELL_KNOWN = frozenset(
     [

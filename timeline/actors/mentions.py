@@ -53,6 +53,7 @@ class Resolver:
         self.mentions: list[Mention] = []
         self.sport = self._is_sport()
         self.home: str | None = None
+        self.told: Counter[str] = Counter()
         self.seen: tuple[tuple[int, int], ...] = ()
 
     def _is_sport(self) -> bool:
@@ -128,6 +129,7 @@ class Resolver:
                 count[code] += 1
         for titled in titles:
             count.update(side for side in titled.sides if side in self.known.states)
+        self.told = count
         top = count.most_common(2)
         if not top or top[0][1] < 2 or (len(top) > 1 and top[1][1] == top[0][1]):
             return None
@@ -239,10 +241,11 @@ class Resolver:
             if not persons:
                 return None
 
-        def rank(person: Person) -> tuple[int, int, int]:
+        def rank(person: Person) -> tuple[int, int, int, int]:
             right = [t for t in person.terms if t.office in offices]
             near = min((t.distance(self.on) for t in right), default=10**6) if self.on and right else 0
-            return (0 if right else 1, near, person.distance(self.on))
+            told = max((self.told[t.side] for t in person.terms), default=0)
+            return (0 if right else 1, near, -told, person.distance(self.on))
 
         return min(persons, key=rank)
 

@@ -25,6 +25,11 @@ _NUMBERS = dict(
 )
 
 
+_DASHES = frozenset(["–", "—", "-", "--"])
+_DATELINE = 12
+"""Words that a dateline has at most: place, country, agency, day."""
+
+
 def country_of(place: Place | None) -> str | None:
     """The country of a place, None where either is unknown."""
     return place.country if place is not None else None
@@ -163,6 +168,7 @@ class Circumstances(Parties):
             if (x.timex.edtf is not None or x.timex.value == "PRESENT_REF")
             and not self._since(x, scene)
             and not self._until(x, scene)
+            and not self._in_dateline(x, scene)
             and not self._belongs(x, trigger, scene)
         ]
         own = [x for x in usable if x.clause == trigger.clause]
@@ -176,6 +182,15 @@ class Circumstances(Parties):
             return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
 
         return min(own, key=distance)
+
+    def _in_dateline(self, time: TimeSlot, scene: Scene) -> bool:
+        """Whether the date only says when the article was written: "Berlin, 08.11.2005 – Der Minister"."""
+        lower = scene.words.lower
+        dash = next((i for i in range(time.last, min(time.last + 4, scene.end)) if lower[i] in _DASHES), None)
+        opens = scene.number <= 1 or "\n" in scene.words.raw[scene.start - 1]
+        if dash is None or not opens or time.last - scene.start > _DATELINE:
+            return False
+        return not any(c.finite is not None and c.finite < dash for c in scene.clauses)
 
     def _leans(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the main clause dates it: "sagte er am Mittwoch, als er X empfing"."""

@@ -10,6 +10,7 @@ A frame names a verb with its forms or a noun as a pattern, and says how the par
 * ``particle``: the separated part of a verb, one of the words; ``bare_forms`` do without it.
 * ``with``, ``without``: patterns that the clause must or must not contain.
 * ``body``: the international body that such a conference is held by where none is named.
+* ``sides``: the states that always sit in such a round ("Sechs-Parteien-Gespräche").
 * ``status``: ``arrival`` or ``proposed`` where the verb itself says so.
 
 ``yes`` and ``no`` are sentences that do and do not yield a meeting by this frame; the tests run them.
@@ -47,6 +48,7 @@ _KEYS = frozenset(
         "visit_with",
         "status",
         "body",
+        "sides",
         "yes",
         "no",
     ]
@@ -71,6 +73,7 @@ class Frame:
     visit_with: re.Pattern[str] | None
     status: str | None
     body: str | None
+    sides: tuple[str, ...]
     yes: tuple[str, ...]
     no: tuple[str, ...]
 
@@ -113,6 +116,7 @@ def _frame(rule: dict[str, Any], where: str) -> Frame:
             visit_with=_pattern(rule.get("visit_with")),
             status=rule.get("status"),
             body=rule.get("body"),
+            sides=tuple(rule.get("sides", "").split()),
             yes=tuple(rule["yes"]),
             no=tuple(rule["no"]),
         )

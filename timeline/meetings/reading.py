@@ -427,6 +427,9 @@ class Reader(Visits):
             )
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
             actors = themselves if len(self._who.all(themselves)) == 2 else actors
+        if frame.sides:
+            seated = tuple(a for side in frame.sides if (a := side_actor(side)) is not None)
+            actors = self._who.fold((*actors, *seated))
         if frame.body is not None and not any(is_body(a) for a in actors):
             implied = side_actor(frame.body)
             actors = (*actors, implied) if implied is not None else actors

@@ -210,7 +210,7 @@ def noun_status(
         ):
             return "held", "status:date"
         return cue.status, f"status:{cue.id}"
-    if dated == "held" and prep == "" and clause.tense == "past" and patterns()["begun"].search(text):
+    if dated != "planned" and prep == "" and clause.tense == "past" and patterns()["begun"].search(text):
         first = time.timex.first if time is not None else None
         if on is not None and first is not None and 0 <= (on - first).days <= _RECENT:
             return "ongoing", "status:begins"
