@@ -66,6 +66,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """What a word may begin: entries spelt so, others without its -s or in capitals, a title by its end."""
+
+    plain: list[Entry]
+    other: list[Entry]
+    compound: Entry | None
+    genitive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """The dictionary and what goes with it.
 
@@ -80,17 +90,32 @@ class Lexicon:
     knowledge: Knowledge
     endings: dict[str, Title]
     services: dict[str, str]
-    compounds: dict[str, Entry | None] = field(default_factory=dict)
+    known: dict[str, Spelling | None] = field(default_factory=dict)
 
-    def compound(self, form: str) -> Entry | None:
-        """The title that an unlisted compound is by its end: "Tourismusminister"; worked out once."""
-        if form not in self.compounds:
-            if len(self.compounds) >= _KEPT:
-                self.compounds.clear()
-            self.compounds[form] = self._by_end(form.lower())
-        return self.compounds[form]
+    def spelling(self, form: str) -> Spelling | None:
+        """What a word may begin, None if nothing; worked out once per word."""
+        if form not in self.known:
+            if len(self.known) >= _KEPT:
+                self.known.clear()
+            self.known[form] = self._spelling(form)
+        return self.known[form]
+
+    def _spelling(self, form: str) -> Spelling | None:
+        plain = self.entries.get(form)
+        genitive = form[-1] == "s" and len(form) > 2
+        if genitive:
+            other = self.entries.get(form[:-2] if form[-2] == "'" else form[:-1])
+        else:
+            other = self.entries.get(form.capitalize()) if form.isupper() and len(form) > 3 else None
+        compound = None
+        if plain is None and other is None and len(form) > SHORTEST_COMPOUND and form[0].isupper():
+            compound = self._by_end(form.lower())
+        if plain is None and other is None and compound is None:
+            return None
+        return Spelling(plain or [], other or [], compound, genitive=genitive)
 
     def _by_end(self, word: str) -> Entry | None:
+        """The title that an unlisted compound is by its end: "Tourismusminister"."""
         end = next((word[n:] for n in range(3, len(word) - 6) if word[n:] in self.endings), None)
         if end is None:
             return None
@@ -99,24 +124,15 @@ class Lexicon:
 
     def at(self, words: Words, i: int) -> Hit | None:
         """The longest entry that begins at word ``i``."""
-        form = words.forms[i]
-        found = self.entries.get(form)
-        if found is not None:
-            hit = self._match(found, words, i, genitive=False)
-            if hit is not None:
-                return hit
-        if form[-1] == "s" and len(form) > 2:
-            found = self.entries.get(form[:-2] if form[-2] == "'" else form[:-1])
-            if found is not None:
-                return self._match(found, words, i, genitive=True)
-        elif form.isupper() and len(form) > 3:
-            found = self.entries.get(form.capitalize())
-            if found is not None:
-                return self._match(found, words, i, genitive=False)
-        if found is None and len(form) > SHORTEST_COMPOUND and form[0].isupper():
-            entry = self.compound(form)
-            return Hit(i, i + 1, entry, genitive=False) if entry is not None else None
-        return None
+        spelling = self.spelling(words.forms[i])
+        if spelling is None:
+            return None
+        if spelling.compound is not None:
+            return Hit(i, i + 1, spelling.compound, genitive=False)
+        hit = self._match(spelling.plain, words, i, genitive=False) if spelling.plain else None
+        if hit is None and spelling.other:
+            return self._match(spelling.other, words, i, genitive=spelling.genitive)
+        return hit
 
     @staticmethod
     def _match(found: list[Entry], words: Words, i: int, *, genitive: bool) -> Hit | None:
@@ -141,7 +157,7 @@ class Lexicon:
 
 
 _KEPT = 50_000
-"""Words whose compounds are remembered; a long run must not grow without end."""
+"""Words that are remembered; a long run must not grow without end."""
 
 SHORTEST_COMPOUND = 10
 """Letters of the shortest compound that its end alone makes a title: "Ölminister" and the like are listed."""

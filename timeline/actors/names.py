@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from timeline.actors.knowledge import Person
-from timeline.actors.lexicon import SHORTEST_COMPOUND, Entry, Hit, Lexicon
+from timeline.actors.lexicon import Entry, Hit, Lexicon
 from timeline.actors.spelling import same_given_name
 from timeline.actors.words import Words, fold
 from timeline.model import Actor
@@ -52,22 +52,13 @@ class NameReader:
     def of(cls, text: str, lexicon: Lexicon, on: date | None = None) -> Self:
         """Find all entries of the lexicon in a text, from left to right, the longest first."""
         words = Words.of(text)
-        entries, forms = lexicon.entries, words.forms
         hits: dict[int, Hit] = {}
         after = 0
-        for i, form in enumerate(forms):
-            if i < after:
-                continue
-            if (
-                form in entries
-                or (form[-1] == "s" and (form[:-1] in entries or form[-2:] == "'s"))
-                or form.isupper()
-                or (len(form) > SHORTEST_COMPOUND and form[0].isupper())
-            ):
-                hit = lexicon.at(words, i)
-                if hit is not None:
-                    hits[i] = hit
-                    after = hit.j
+        for i in range(len(words.forms)):
+            hit = lexicon.at(words, i) if i >= after else None
+            if hit is not None:
+                hits[i] = hit
+                after = hit.j
         return cls(words, lexicon, hits, {hit.j: hit for hit in hits.values()}, on)
 
     def state(self, code: str) -> Actor:
