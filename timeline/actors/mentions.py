@@ -86,6 +86,8 @@ class Resolver:
                 self._name(named)
         for named in free:
             self._name(named)
+        for named in free:
+            self._in_company(named)
         self._later_names()
         if not self.sport:
             self.mentions += state_mentions(self.reader, self.home)
@@ -280,6 +282,36 @@ class Resolver:
         if known is None:
             return
         self._emit(named, known, rule)
+
+    def _in_company(self, named: Named) -> None:
+        """Take a common surname for the politician in office where another side's is named beside it.
+
+        "Ein Treffen Gabriels mit Putin": the sentence must name a person of another side, and the word must
+        not be an ordinary one ("Kurz").
+        """
+        if self.on is None or self.sport or named.full or named.titled is not None or not named.persons:
+            return
+        start, end = self.words.starts[named.i], self.words.ends[named.j - 1]
+        if any(m.start < end and start < m.end for m in self.mentions):
+            return
+        surname = named.surname.removesuffix("s")
+        if {named.surname, surname} & self.reader.lexicon.classes["ordinary_words"]:
+            return
+        here = self.sentence(named.i)
+        sides = {
+            m.side
+            for m in self.mentions
+            if m.actors[0].type == "person" and m.side and bisect_right(self.sentences, m.start) == here
+        }
+        holders = [p for p in named.persons if p.distance(self.on) == 0 and p.terms]
+        if len(holders) != 1 or not sides - {holders[0].side(self.on)}:
+            return
+        person = holders[0]
+        known = Known(
+            self.known.actor(person, self.on), person, frozenset(), person.side(self.on), person.sex
+        )
+        self.persons[person.name] = known
+        self._emit(named, known, "company")
 
     def _is_known(self, person: Person) -> bool:
         """Whether a person has held an office by the day (or soon will), and not long ago."""
