@@ -183,6 +183,10 @@ class Visits(Circumstances):
             return None
         slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
         guests = self._actors(slots)
+        finite = scene.clauses[trigger.clause].finite
+        invites = finite is None or scene.words.lower[finite] not in self._grammar.be | self._grammar.passive
+        if frame.id == "einladen" and invites and not behind and len(self._who.all(guests)) == 1:
+            return None  # the host alone: whom he invites is not told
         if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
