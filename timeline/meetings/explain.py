@@ -32,6 +32,8 @@ _REASONS = {
     "status:denied": "words of denying",
     "status:proposed": "words of proposing, asking or offering",
     "status:planned": "words of planning",
+    "status:accepted": "an invitation that was accepted: planned",
+    "status:whether": "only asked ('ob ...'): proposed",
     "status:ongoing": "words of going on",
     "date:news": "no date in the text: the week up to the reference date",
     "date:inherited": "the date of the visit or summit that it belongs to",

@@ -9,9 +9,11 @@ A frame names a verb with its forms or a noun as a pattern, and says how the par
 * ``needs``: what must be there besides (see :data:`NEEDS`); without it, two sides.
 * ``particle``: the separated part of a verb, one of the words; ``bare_forms`` do without it.
 * ``with``, ``without``: patterns that the clause must or must not contain.
+* ``marks``: a pattern of the words that tell the meeting where the verb is one of every day ("war zu Gast");
+  a sentence without such a word is not looked at for this frame.
 * ``body``: the international body that such a conference is held by where none is named.
 * ``sides``: the states that always sit in such a round ("Sechs-Parteien-Gespräche").
-* ``status``: ``arrival`` or ``proposed`` where the verb itself says so.
+* ``status``: ``arrival``, ``proposed``, ``planned`` or ``cancelled`` where the verb itself says so.
 
 ``yes`` and ``no`` are sentences that do and do not yield a meeting by this frame; the tests run them.
 """
@@ -46,6 +48,7 @@ _KEYS = frozenset(
         "with",
         "without",
         "visit_with",
+        "marks",
         "status",
         "body",
         "sides",
@@ -71,6 +74,7 @@ class Frame:
     with_: re.Pattern[str] | None
     without: re.Pattern[str] | None
     visit_with: re.Pattern[str] | None
+    marks: re.Pattern[str] | None
     status: str | None
     body: str | None
     sides: tuple[str, ...]
@@ -114,6 +118,7 @@ def _frame(rule: dict[str, Any], where: str) -> Frame:
             with_=_pattern(rule.get("with")),
             without=_pattern(rule.get("without")),
             visit_with=_pattern(rule.get("visit_with")),
+            marks=_pattern(rule.get("marks")),
             status=rule.get("status"),
             body=rule.get("body"),
             sides=tuple(rule.get("sides", "").split()),
@@ -165,10 +170,28 @@ def verb_frames(word: str) -> tuple[tuple[Frame, Form], ...]:
     return _verb_index().get(word, ())
 
 
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    return re.compile("|".join(f.marks.pattern for f in frames() if f.marks is not None))
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> re.Pattern[str]:
+    """All nouns in one pattern: most words are none, and one look is cheaper than one for each frame."""
+    return re.compile("|".join(f.noun.pattern for f in frames() if f.noun is not None))
+
+
+def marks(word: str) -> bool:
+    """Whether the lower-case word tells a meeting by itself where the verb is one of every day ("Gast")."""
+    return _marks().fullmatch(word) is not None
+
+
 @lru_cache(maxsize=16384)
 def noun_frames(word: str) -> tuple[Frame, ...]:
     """The noun frames that the word, lower-case, matches: as a whole, or behind its last hyphen."""
     tail = word.rsplit("-", 1)[-1]
+    if _nouns().fullmatch(word) is None and (tail == word or _nouns().fullmatch(tail) is None):
+        return ()
     found = [f for f in frames() if f.noun is not None and f.noun.fullmatch(word)]
     if tail != word:
         found += [f for f in frames() if f.noun is not None and f.noun.fullmatch(tail) and f not in found]

@@ -22,6 +22,8 @@ class Grammar:
     modal: frozenset[str]
     conditional: frozenset[str]
     future: frozenset[str]
+    past_modal: frozenset[str]
+    causative: frozenset[str]
     have: frozenset[str]
     be: frozenset[str]
     passive: frozenset[str]

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import cast
 
 from timeline.language import LanguageError, read_toml
 from timeline.meetings.grammar import grammar, patterns
@@ -84,6 +85,11 @@ def awaited(time: TimeSlot, scene: Scene) -> bool:
     return time.timex.rule == "weekday" and "für" in before
 
 
+def _in_doubt(scene: Scene, clause: int) -> bool:
+    """Whether the clause only asks: "Ob sich X und Y im Mai sehen, ist offen"."""
+    return scene.words.lower[scene.clauses[clause].tokens[0]] == "ob"
+
+
 def _is_headline(scene: Scene) -> bool:
     """Whether the sentence has no full stop, as headlines have none."""
     last = next((w for w in reversed(scene.words.lower[scene.start : scene.end]) if w.strip()), "")
@@ -104,8 +110,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     said = {scene.words.lower[i] for i in clause.tokens}
     if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
         return "cancelled", "status:unreal"
-    if trigger.frame.status == "proposed":
-        return "proposed", "status:frame"
+    if trigger.frame.status in ("proposed", "planned", "cancelled"):
+        return cast("Status", trigger.frame.status), "status:frame"
     if clause.kind == "infinitive":
         if "um" in text.lower().split()[:2] and scene.clauses[clause.parent or 0].tense in (
             "past",
@@ -133,6 +139,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return ("ongoing" if recent else "held"), "status:arrival"
     if trigger.mood == "held":
         return "held", "status:past"
+    if _in_doubt(scene, trigger.clause) and dated != "held":
+        return "proposed", "status:whether"
     if trigger.mood == "proposed":
         return "proposed", "status:conditional"
     if trigger.mood == "planned":
@@ -190,6 +198,8 @@ def noun_status(
         if clause.tense in ("past", "pluperfect"):
             return "held", "status:past"
         return "held", "status:adjunct"
+    if _in_doubt(scene, trigger.clause) and dated != "held" and clause.tense not in ("past", "pluperfect"):
+        return "proposed", "status:whether"
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from timeline.meetings.clauses import Clause, is_noun
-from timeline.meetings.frames import Form, Frame, noun_frames, verb_frames
+from timeline.meetings.frames import Form, Frame, marks, noun_frames, verb_frames
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import Scene
 from timeline.meetings.sides import compound_place
@@ -52,7 +52,11 @@ def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
         return "present"
     verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
     words = grammar()
+    if form == "infinitive" and (verb in words.past_modal or verb in words.causative):
+        return "held" if verb in words.past or verb in words.past_modal else "present"
     if form == "participle":
+        if clause.finite is None and clause.kind == "main":
+            return "held"  # a headline: "Merkel in Athen eingetroffen"
         if clause.tense in ("past", "pluperfect") or verb in words.have or verb in words.be:
             return "held"
         if verb in words.passive:
@@ -73,16 +77,14 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
     word = lower[i]
     finite_form = form in ("present", "past")
     verb = lower[clause.finite] if clause.finite is not None else ""
-    auxiliary = verb in words.have | words.be | words.passive | words.modal | words.future | words.conditional
+    modal = words.modal | words.future | words.conditional | words.past_modal | words.causative
+    auxiliary = verb in words.have | words.be | words.passive or verb in modal
     if finite_form and not (i == clause.finite or (clause.finite is None and clause.kind != "infinitive")):
         return None
     if not finite_form and i == clause.finite:
         return None
     if form == "infinitive" and not (
-        (auxiliary and verb in words.modal | words.future | words.conditional)
-        or clause.kind == "infinitive"
-        or clause.finite is None
-        or lower[i - 1] == "zu"
+        verb in modal or clause.kind == "infinitive" or clause.finite is None or lower[i - 1] == "zu"
     ):
         return None
     if form == "participle" and clause.finite is not None and not auxiliary:
@@ -101,6 +103,28 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
     return form
 
 
+def _let_happen(form: Form, clause: Clause, scene: Scene) -> bool:
+    """Whether the subject has it done to himself: "ließ sich von X empfangen", as good as a passive."""
+    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+    return (
+        form == "infinitive"
+        and verb in grammar().causative
+        and "sich" in {scene.words.lower[i] for i in clause.tokens}
+    )
+
+
+def _has_agent(frame: Frame, i: int, clause: int, scene: Scene) -> bool:
+    """Whether the infinitive is a participle after all: "wird am Montag von X empfangen"."""
+    lower = scene.words.lower
+    finite = scene.clauses[clause].finite
+    return (
+        finite is not None
+        and lower[finite] in grammar().future
+        and any(form == "participle" and lower[i] in words for form, words in frame.verb)
+        and any(s.clause == clause and s.prep == "von" for s in scene.slots)
+    )
+
+
 def _fits(frame: Frame, text: str) -> bool:
     if frame.with_ is not None and not frame.with_.search(text):
         return False
@@ -109,11 +133,11 @@ def _fits(frame: Frame, text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_trigger(word: str) -> bool:
-    """Whether the word, as written, could tell a meeting: a form of a frame's verb or a frame's noun."""
+    """Whether the word, as written, could tell a meeting: a form of a frame's verb, its mark, or a noun."""
     if word[:1].islower():
-        return bool(verb_frames(word))
+        return any(frame.marks is None for frame, _ in verb_frames(word)) or marks(word)
     lower = word.lower()
-    return bool(noun_frames(lower)) or compound_place(lower) is not None
+    return bool(noun_frames(lower)) or compound_place(lower) is not None or marks(lower)
 
 
 @lru_cache(maxsize=65536)
@@ -159,7 +183,8 @@ def triggers(scene: Scene) -> list[Trigger]:
                             and clause.finite is not None
                             and lower[clause.finite] in grammar().passive
                         )
-                        passive = passive or "worden" in text
+                        passive = passive or "worden" in text or _let_happen(form, clause, scene)
+                        passive = passive or (form == "infinitive" and _has_agent(frame, i, number, scene))
                         found.append(Trigger(frame, i, number, _mood(form, clause, scene), passive))
     return found
 
