@@ -69,6 +69,10 @@ STATE_OFFICES = frozenset(
 """Offices of which a state has one: "der Präsident" alone means the one of the article's state."""
 
 
+SHARED_OFFICES = frozenset(["commissioner", "envoy", "chief_negotiator", "minister", "rebel_leader"])
+"""Offices of which a side has several: alone they name a person only while he is the only one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A person whom the article names, with the offices and the side under which it does."""
@@ -122,6 +126,8 @@ class Holders:
             holders = self.known.holders(side, offices, self.on) if self.on else ()
             if titled.title.sex in ("m", "f"):
                 holders = tuple(h for h in holders if h.sex == titled.title.sex)
+            if len(holders) > 1 and set(offices) <= SHARED_OFFICES:
+                return self.side_only((side,))
             if holders:
                 person = holders[0]
                 office = next(

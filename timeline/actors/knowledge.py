@@ -116,7 +116,8 @@ class Person:
     """A person of the tables of terms.
 
     ``given`` and ``surnames`` are spellings; ``forms`` are whole names that need no rule. ``bare`` is True
-    where newspapers write the surname alone without introducing the person.
+    where newspapers write the surname alone without introducing the person, ``lasting`` where they do so
+    however long ago it was ("Reagan und Gorbatschow").
     """
 
     key: str
@@ -126,7 +127,13 @@ class Person:
     surnames: tuple[str, ...]
     forms: tuple[str, ...]
     bare: bool
+    lasting: bool
     terms: tuple[Term, ...]
+
+    @property
+    def led(self) -> bool:
+        """Whether the person ever led a state, its diplomacy, a church or a body: the name does not fade."""
+        return any(term.office in LEADING_OFFICES for term in self.terms)
 
     def side(self, on: date | None) -> str | None:
         """The state's code or body's key for which the person stands on a day (latest if None)."""
@@ -165,6 +172,20 @@ _WELL_KNOWN = frozenset(
     ]
 )
 """Who in these offices of these sides is named in the news by his surname alone."""
+
+LEADING_OFFICES = frozenset(
+    [
+        "pope",
+        "president",
+        "monarch",
+        "leader",
+        "head_of_government",
+        "foreign_minister",
+        "secretary_general",
+        "commission_president",
+    ]
+)
+"""Who held one of these is recalled by his full name decades later: "Willy Brandt in Erfurt"."""
 
 OFFICE_RANK = {
     office: rank
@@ -318,7 +339,8 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
             given=given,
             surnames=surnames,
             forms=_split(row.get("forms", "")),
-            bare=row.get("bare") == "b" or any(map(_is_well_known, own)),
+            bare=row.get("bare", "") != "" or any(map(_is_well_known, own)),
+            lasting=row.get("bare") == "bb",
             terms=tuple(own),
         )
     return persons

@@ -30,7 +30,9 @@ BEFORE_DAYS = 180
 """How long before his first term, in days: candidates are in the news."""
 
 NAMED_DAYS = 25 * 365
-"""How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
+"""How far from his term a minister or envoy may be named in full, in days; beyond it is a namesake.
+
+Who led a state, its diplomacy, a church or a body is known by his full name for ever."""
 
 _APPOSED = re.compile(", (?:dem|der|den|des) ")
 _LISTED = re.compile(r",? (?:und|sowie)\b")
@@ -231,8 +233,7 @@ class Resolver:
                 persons = fitting
             elif not named.full:
                 return None
-        limit = NAMED_DAYS if named.full else BARE_DAYS
-        persons = tuple(p for p in persons if p.distance(self.on) <= limit or not p.terms)
+        persons = tuple(p for p in persons if self._is_remembered(p, full=named.full))
         if not persons:
             return None
         if not named.full and not sides:
@@ -281,12 +282,18 @@ class Resolver:
             return
         self._emit(named, known, rule)
 
+    def _is_remembered(self, person: Person, *, full: bool) -> bool:
+        """Whether a name on this day may still mean a person, in full or by the surname with a title."""
+        if not person.terms or person.lasting or (full and person.led):
+            return True
+        return person.distance(self.on) <= (NAMED_DAYS if full else BARE_DAYS)
+
     def _is_known(self, person: Person) -> bool:
         """Whether a person has held an office by the day (or soon will), and not long ago."""
         if self.on is None:
             return True
         begun = any((t.first - self.on).days <= BEFORE_DAYS for t in person.terms)
-        return begun and person.distance(self.on) <= BARE_DAYS
+        return begun and (person.lasting or person.distance(self.on) <= BARE_DAYS)
 
     def _nearest(self, here: list[Known], named: Named) -> Known:
         """Of several introduced persons with one surname the one named last before this word."""

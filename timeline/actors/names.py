@@ -187,7 +187,7 @@ class NameReader:
     def _free(self, hit: Hit) -> Named | None:
         words, i = self.words, hit.i
         rule = self._compound(hit)
-        if rule is None:
+        if rule is None or self._is_namesake(hit):
             return None
         if hit.entry.exact is not None:
             person = hit.entry.exact
@@ -257,6 +257,12 @@ class NameReader:
                 return None
             joined = True
         return "hyphen" if joined else ""
+
+    def _is_namesake(self, hit: Hit) -> bool:
+        """Whether the name is that of a ship or a building: "der Flugzeugträger „Charles de Gaulle“"."""
+        words = self.words
+        before = not words.gap(hit.i).strip(" \"'„“”‚‘»«") and self.isin(words.form(hit.i - 1), "named_after")
+        return before or (words.gap(hit.j) == " " and self.isin(words.form(hit.j), "named_after"))
 
     def meeting_noun(self, form: str) -> bool:
         """Whether a word is, or ends in, a word for a meeting."""

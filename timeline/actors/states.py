@@ -199,7 +199,9 @@ def state_mentions(reader: Reader, home: str | None) -> list[Mention]:
                 Mention(start, start + len("Papst"), (reader.state("VA"),), "state", rule, side="VA")
             )
         elif entry.body is not None:
-            mention = _body(reader, hit)
+            territory = bool(entry.places) and readings.get(i) == "place"
+            inside = territory and _context(reader, hit)[0] == "place"  # "in Abchasien", "aus der DDR"
+            mention = None if inside else _body(reader, hit)
             if mention is not None:
                 found.append(mention)
         elif entry.adjective is not None:
