@@ -69,7 +69,23 @@ STATE_OFFICES = frozenset(
 """Offices of which a state has one: "der Präsident" alone means the one of the article's state."""
 
 
-SHARED_OFFICES = frozenset(["commissioner", "envoy", "chief_negotiator", "minister", "rebel_leader"])
+SHARED_OFFICES = frozenset(
+    [
+        "commissioner",
+        "envoy",
+        "chief_negotiator",
+        "minister",
+        "rebel_leader",
+        "opposition_leader",
+        "vice_president",
+        "deputy_head_of_government",
+        "deputy_foreign_minister",
+        "deputy_secretary_general",
+        "speaker",
+        "army_chief",
+        "intelligence_chief",
+    ]
+)
 """Offices of which a side has several: alone they name a person only while he is the only one."""
 
 
