@@ -189,6 +189,8 @@ class NameReader:
         rule = self._compound(hit)
         if rule is None or self._is_namesake(hit):
             return None
+        if hit.entry.places and self.isin(words.form(i - 1), "place_prepositions"):
+            return None  # "in Austin"
         if hit.entry.exact is not None:
             person = hit.entry.exact
             return Named(i, hit.j, (person,), person.name, "", full=True, rule=rule or "full")

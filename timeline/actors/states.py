@@ -85,7 +85,7 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
 
 
 def _is_scene(reader: Reader, hit: Hit) -> bool:
-    """Whether a territory with leaders of its own is only where something is: "aus der DDR", "Teil Abchasiens"."""
+    """Whether a territory with leaders of its own is only a scene: "aus der DDR", "ein Teil Abchasiens"."""
     words = reader.words
     kind, noun = _context(reader, hit)
     if hit.genitive:
