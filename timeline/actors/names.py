@@ -130,7 +130,11 @@ class NameReader:
                     break
             hit = self.hits.get(m)
             if form[0].isupper():
-                part = not self.isin(form, "not_names") and (hit is None or _name_like(hit.entry))
+                part = not self.isin(form, "not_names") and (
+                    hit is None
+                    or _name_like(hit.entry)
+                    or (m > k and hit.j == m + 1 and m - 1 not in self.hits and _is_town(hit.entry))
+                )
             elif form in ("der", "den"):
                 part = words.form(m - 1) == "van"
             else:
@@ -286,6 +290,19 @@ def side_of(entry: Entry) -> str | None:
     """The state's code or the body's key that an entry names."""
     return (
         entry.state or entry.body or (entry.metonym[0].partition("|")[0] or None if entry.metonym else None)
+    )
+
+
+def _is_town(entry: Entry) -> bool:
+    """Whether an entry is a place and nothing weightier: behind a given name a surname."""
+    return bool(entry.places) and not (
+        entry.title
+        or entry.state
+        or entry.body
+        or entry.adjective
+        or entry.people
+        or entry.metonym
+        or entry.capital
     )
 
 
