@@ -11,15 +11,11 @@ import pytest
 from timeline.actors import body_of, knowledge, state_of
 from timeline.actors.knowledge import Knowledge, read_terms, split_name
 from timeline.actors.lexicon import lexicon
+from timeline.actors.words import fold
 from timeline.language import LanguageError, read_tsv
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT.parent / "shared" / "kb_sources"
-HELD_BY_SEVERAL = {
-    "commissioner", "envoy", "president", "head_of_government", "foreign_minister", "opposition_leader",
-    "chief_negotiator", "monarch", "leader", "security_adviser", "speaker", "secretary_general",
-    "finance_minister", "defence_minister", "interior_minister", "vice_president",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +122,10 @@ def test_a_wrong_term_is_refused(tmp_path, monkeypatch, row, complaint):
         ("EU", "high_representative", "2010-01-01", "Catherine Ashton"),
         ("XK", "head_of_government", "2008-02-15", "Hashim Thaçi"),
         ("FR", "foreign_minister", "2011-01-15", "Michèle Alliot-Marie"),
+        ("DDR", "leader", "1987-09-07", "Erich Honecker"),
+        ("CN", "leader", "1972-02-21", "Mao Zedong"),
+        ("US", "foreign_minister", "1973-12-21", "Henry Kissinger"),
+        ("RU", "head_of_government", "1995-06-18", "Wiktor Tschernomyrdin"),
     ],
 )
 def test_holder_of_a_day(known, side, office, on, name):
@@ -143,6 +143,13 @@ def test_holder_of_a_day(known, side, office, on, name):
 )
 def test_names_are_split(name, family_first, expected):
     assert split_name(name, family_first=family_first) == expected
+
+
+def test_a_lasting_surname_is_no_common_one(known):
+    common = lexicon().classes["common_surnames"] | lexicon().homonyms
+    lasting = {fold(surname) for p in known.persons.values() if p.lasting for surname in p.surnames}
+    assert {"Gorbatschow", "Reagan"} <= lasting
+    assert lasting & common == set()
 
 
 def test_a_state_bears_the_name_of_the_day():

@@ -52,7 +52,7 @@ REIGN_CODES = dict(
         "CAM:KH", "CAN:CA", "CAO:CM", "CAP:CV", "CDI:CI", "CEN:CF", "CHA:TD", "CHL:CL", "CHN:CN",
         "COL:CO", "COM:KM", "CON:CG", "COS:CR", "CRO:HR", "CUB:CU", "CYP:CY", "CZR:CZ", "DEN:DK",
         "DJI:DJ", "DMA:DM", "DOM:DO", "DRC:CD", "ECU:EC", "EGY:EG", "EQG:GQ", "ERI:ER", "EST:EE",
-        "ETH:ET", "ETM:TL", "FIJ:FJ", "FIN:FI", "FRN:FR", "FSM:FM", "GAB:GA", "GAM:GM", "GFR:DE",
+        "ETH:ET", "ETM:TL", "FIJ:FJ", "FIN:FI", "FRN:FR", "FSM:FM", "GDR:DDR", "GAB:GA", "GAM:GM", "GFR:DE",
         "GHA:GH", "GMY:DE", "GNB:GW", "GRC:GR", "GRG:GE", "GRN:GD", "GUA:GT", "GUI:GN", "GUY:GY",
         "HAI:HT", "HON:HN", "HUN:HU", "ICE:IS", "IND:IN", "INS:ID", "IRE:IE", "IRN:IR", "IRQ:IQ",
         "ISR:IL", "ITA:IT", "JAM:JM", "JOR:JO", "JPN:JP", "KEN:KE", "KIR:KI", "KOS:XK", "KUW:KW",

@@ -63,10 +63,32 @@ STATE_OFFICES = frozenset(
         "finance_minister",
         "vice_president",
         "deputy_head_of_government",
+        "vice_chancellor",
+        "economy_minister",
         "crown_prince",
     ]
 )
 """Offices of which a state has one: "der Präsident" alone means the one of the article's state."""
+
+
+SHARED_OFFICES = frozenset(
+    [
+        "commissioner",
+        "envoy",
+        "chief_negotiator",
+        "minister",
+        "rebel_leader",
+        "opposition_leader",
+        "vice_president",
+        "deputy_head_of_government",
+        "deputy_foreign_minister",
+        "deputy_secretary_general",
+        "speaker",
+        "army_chief",
+        "intelligence_chief",
+    ]
+)
+"""Offices of which a side has several: alone they name a person only while he is the only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +144,8 @@ class Holders:
             holders = self.known.holders(side, offices, self.on) if self.on else ()
             if titled.title.sex in ("m", "f"):
                 holders = tuple(h for h in holders if h.sex == titled.title.sex)
+            if len(holders) > 1 and set(offices) <= SHARED_OFFICES:
+                return self.side_only((side,))
             if holders:
                 person = holders[0]
                 office = next(

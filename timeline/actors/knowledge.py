@@ -116,7 +116,8 @@ class Person:
     """A person of the tables of terms.
 
     ``given`` and ``surnames`` are spellings; ``forms`` are whole names that need no rule. ``bare`` is True
-    where newspapers write the surname alone without introducing the person.
+    where newspapers write the surname alone without introducing the person, ``lasting`` where they do so
+    however long ago it was ("Reagan und Gorbatschow").
     """
 
     key: str
@@ -126,7 +127,13 @@ class Person:
     surnames: tuple[str, ...]
     forms: tuple[str, ...]
     bare: bool
+    lasting: bool
     terms: tuple[Term, ...]
+
+    @property
+    def led(self) -> bool:
+        """Whether the person ever led a state, its diplomacy, a church or a body: the name does not fade."""
+        return any(term.office in LEADING_OFFICES for term in self.terms)
 
     def side(self, on: date | None) -> str | None:
         """The state's code or body's key for which the person stands on a day (latest if None)."""
@@ -165,6 +172,20 @@ _WELL_KNOWN = frozenset(
     ]
 )
 """Who in these offices of these sides is named in the news by his surname alone."""
+
+LEADING_OFFICES = frozenset(
+    [
+        "pope",
+        "president",
+        "monarch",
+        "leader",
+        "head_of_government",
+        "foreign_minister",
+        "secretary_general",
+        "commission_president",
+    ]
+)
+"""Who held one of these is recalled by his full name decades later: "Willy Brandt in Erfurt"."""
 
 OFFICE_RANK = {
     office: rank
@@ -242,11 +263,11 @@ def _earlier(cell: str) -> tuple[str, date] | None:
     return (name, _day(day, "states.tsv")) if name else None
 
 
-def _day(text: str, where: str) -> date:
+def _day(text: str, table: str, row: object = "") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise LanguageError(f"knowledge/{where}: {text!r} is not a day") from error
+        raise LanguageError(f"knowledge/{table}: {row}: {text!r} is not a day") from error
 
 
 def read_terms(name: str) -> list[Term]:
@@ -257,11 +278,10 @@ def read_terms(name: str) -> list[Term]:
     """
     terms = []
     for row in read_tsv(f"knowledge/{name}"):
-        where = f"{name}: {row['side']} {row['office']} {row['person']}"
-        first = _day(row["from"], where)
-        last = _day(row["to"], where) if row["to"] else None
+        first = _day(row["from"], name, row)
+        last = _day(row["to"], name, row) if row["to"] else None
         if last and last < first:
-            raise LanguageError(f"knowledge/{where}: ends before it begins")
+            raise LanguageError(f"knowledge/{name}: {row}: ends before it begins")
         terms.append(Term(row["side"], row["office"], row["person"], first, last))
     return terms
 
@@ -302,7 +322,7 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
     for name in dict.fromkeys([*by_person, *extra]):
         row = extra.get(name, {})
         own = sorted(by_person.get(name, []), key=lambda t: t.first)
-        base = _NUMERAL.sub("", name)
+        base = _NUMERAL.sub("", name) if name[-1] in "IVX." else name
         given, family = (
             ("", base)
             if base != name
@@ -314,11 +334,12 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
         persons[name] = Person(
             key=row.get("wikidata") or ids.get(name) or f"person:{name}",
             name=name,
-            sex=row.get("sex") or ("f" if re.split("[ -]", given)[0] in women else "m"),
+            sex=row.get("sex") or ("f" if given.replace("-", " ").partition(" ")[0] in women else "m"),
             given=given,
             surnames=surnames,
             forms=_split(row.get("forms", "")),
-            bare=row.get("bare") == "b" or any(map(_is_well_known, own)),
+            bare=row.get("bare", "") != "" or any(map(_is_well_known, own)),
+            lasting=row.get("bare") == "bb",
             terms=tuple(own),
         )
     return persons
@@ -358,6 +379,9 @@ def knowledge() -> Knowledge:
         place = Place(row["name"], row["country"] or None)
         for form in (row["name"], *_split(row["variants"])):
             places.setdefault(form, []).append(place)
+    for code, state in states.items():
+        for city in state.capitals:
+            places.setdefault(city, [Place(state.capitals[0], code)])
     persons = _persons(terms)
     return Knowledge(
         states=states,

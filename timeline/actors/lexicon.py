@@ -4,6 +4,7 @@ The dictionary maps a spelling's first folded word to its entries, longest first
 scanned with one look-up per word.
 """
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -193,13 +194,17 @@ def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
     return forms
 
 
+def _halves(form: str) -> tuple[str, tuple[str, ...]]:
+    words = split(form)
+    return words[0], words[1:]
+
+
 class _Builder:
     def __init__(self) -> None:
         self.entries: dict[str, dict[tuple[str, ...], Entry]] = {}
 
     def entry(self, form: str, ending: str = "") -> Entry:
-        words = split(form)
-        first, rest = words[0], words[1:]
+        first, rest = (form, ()) if form.isascii() and form.isalpha() else _halves(form)
         if ending and rest:
             rest = (*rest[:-1], rest[-1] + ending)
         elif ending:
@@ -219,10 +224,11 @@ class _Builder:
             entry.persons += (person,)
 
     def done(self) -> dict[str, list[Entry]]:
-        return {
-            first: sorted(by_rest.values(), key=lambda e: -len(e.rest))
-            for first, by_rest in self.entries.items()
-        }
+        found = {first: list(by_rest.values()) for first, by_rest in self.entries.items()}
+        for entries in found.values():
+            if len(entries) > 1:
+                entries.sort(key=lambda e: -len(e.rest))
+        return found
 
 
 def _add_states(build: _Builder, known: Knowledge) -> None:
@@ -252,7 +258,8 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
 
 def _add_persons(build: _Builder, known: Knowledge) -> None:
     for person in known.persons.values():
-        surnames = dict.fromkeys(v for s in person.surnames for v in name_variants(s, person.side(None)))
+        side = person.terms[-1].side if person.terms else None
+        surnames = dict.fromkeys(v for s in person.surnames for v in name_variants(s, side))
         for surname in surnames:
             build.person(surname, person)
             if surname[:1].islower():  # "De la Calle" opens a sentence
@@ -261,8 +268,9 @@ def _add_persons(build: _Builder, known: Knowledge) -> None:
         if person.given and "-" in person.given and person.name.startswith(person.surnames[0]):
             forms.append(person.name.replace("-", " ").title())  # "Moon Jae In"
         for form in forms:
-            if len(split(form)) > 1:
-                build.put(form, exact=person)
+            if " " in form or len(split(form)) > 1:
+                entry = build.entry(form)
+                entry.exact = entry.exact or person
             elif not person.surnames:
                 build.person(form, person)
 
@@ -274,7 +282,16 @@ def lexicon() -> Lexicon:
     Raises:
         LanguageError: a table is missing or wrong.
     """
-    known = knowledge()
+    collecting = gc.isenabled()
+    gc.disable()  # everything built here stays, looking for garbage is in vain
+    try:
+        return _built(knowledge())
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _built(known: Knowledge) -> Lexicon:
     build = _Builder()
     _add_states(build, known)
     for key, body in known.bodies.items():

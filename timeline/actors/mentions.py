@@ -13,8 +13,8 @@ from spacy.tokens import Doc
 
 from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
-from timeline.actors.holders import LENT_OFFICES, MINOR_OFFICES, Holders, Known
-from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person
+from timeline.actors.holders import LENT_OFFICES, MINOR_OFFICES, STATE_OFFICES, Holders, Known
+from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person, Term
 from timeline.actors.lexicon import general, lexicon
 from timeline.actors.mention import Mention, PlaceMention
 from timeline.actors.names import Named
@@ -30,7 +30,9 @@ BEFORE_DAYS = 180
 """How long before his first term, in days: candidates are in the news."""
 
 NAMED_DAYS = 25 * 365
-"""How far from his term a listed person may be named in full, in days; beyond it is a namesake."""
+"""How far from his term a minister or envoy may be named in full, in days; beyond it is a namesake.
+
+Who led a state, its diplomacy, a church or a body is known by his full name for ever."""
 
 _APPOSED = re.compile(", (?:dem|der|den|des) ")
 _LISTED = re.compile(r",? (?:und|sowie)\b")
@@ -233,8 +235,7 @@ class Resolver:
                 persons = fitting
             elif not named.full:
                 return None
-        limit = NAMED_DAYS if named.full else BARE_DAYS
-        persons = tuple(p for p in persons if p.distance(self.on) <= limit or not p.terms)
+        persons = tuple(p for p in persons if self._is_remembered(p, full=named.full))
         if not persons:
             return None
         if not named.full and not sides:
@@ -303,7 +304,7 @@ class Resolver:
             for m in self.mentions
             if m.actors[0].type == "person" and m.side and bisect_right(self.sentences, m.start) == here
         }
-        holders = [p for p in named.persons if p.distance(self.on) == 0 and p.terms]
+        holders = [p for p in named.persons if any(self._governs(t) for t in p.terms)]
         if len(holders) != 1 or not sides - {holders[0].side(self.on)}:
             return
         person = holders[0]
@@ -313,12 +314,22 @@ class Resolver:
         self.persons[person.name] = known
         self._emit(named, known, "company")
 
+    def _governs(self, term: Term) -> bool:
+        """Whether the term is one of a member of a government, on the reference day."""
+        return term.office in STATE_OFFICES and self.on is not None and term.distance(self.on) == 0
+
+    def _is_remembered(self, person: Person, *, full: bool) -> bool:
+        """Whether a name on this day may still mean a person, in full or by the surname with a title."""
+        if not person.terms or person.lasting or (full and person.led):
+            return True
+        return person.distance(self.on) <= (NAMED_DAYS if full else BARE_DAYS)
+
     def _is_known(self, person: Person) -> bool:
         """Whether a person has held an office by the day (or soon will), and not long ago."""
         if self.on is None:
             return True
         begun = any((t.first - self.on).days <= BEFORE_DAYS for t in person.terms)
-        return begun and person.distance(self.on) <= BARE_DAYS
+        return begun and (person.lasting or person.distance(self.on) <= BARE_DAYS)
 
     def _nearest(self, here: list[Known], named: Named) -> Known:
         """Of several introduced persons with one surname the one named last before this word."""

@@ -130,7 +130,11 @@ class NameReader:
                     break
             hit = self.hits.get(m)
             if form[0].isupper():
-                part = not self.isin(form, "not_names") and (hit is None or _name_like(hit.entry))
+                part = not self.isin(form, "not_names") and (
+                    hit is None
+                    or _name_like(hit.entry)
+                    or (m > k and hit.j == m + 1 and m - 1 not in self.hits and _is_town(hit.entry))
+                )
             elif form in ("der", "den"):
                 part = words.form(m - 1) == "van"
             else:
@@ -187,8 +191,10 @@ class NameReader:
     def _free(self, hit: Hit) -> Named | None:
         words, i = self.words, hit.i
         rule = self._compound(hit)
-        if rule is None:
+        if rule is None or self._is_namesake(hit):
             return None
+        if hit.entry.places and self.isin(words.form(i - 1), "place_prepositions"):
+            return None  # "in Austin"
         if hit.entry.exact is not None:
             person = hit.entry.exact
             return Named(i, hit.j, (person,), person.name, "", full=True, rule=rule or "full")
@@ -258,6 +264,12 @@ class NameReader:
             joined = True
         return "hyphen" if joined else ""
 
+    def _is_namesake(self, hit: Hit) -> bool:
+        """Whether the name is that of a ship or a building: "der Flugzeugträger „Charles de Gaulle“"."""
+        words = self.words
+        before = not words.gap(hit.i).strip(" \"'„“”‚‘»«") and self.isin(words.form(hit.i - 1), "named_after")
+        return before or (words.gap(hit.j) == " " and self.isin(words.form(hit.j), "named_after"))
+
     def meeting_noun(self, form: str) -> bool:
         """Whether a word is, or ends in, a word for a meeting."""
         classes = self.lexicon.classes["meeting_nouns"]
@@ -278,6 +290,19 @@ def side_of(entry: Entry) -> str | None:
     """The state's code or the body's key that an entry names."""
     return (
         entry.state or entry.body or (entry.metonym[0].partition("|")[0] or None if entry.metonym else None)
+    )
+
+
+def _is_town(entry: Entry) -> bool:
+    """Whether an entry is a place and nothing weightier: behind a given name a surname."""
+    return bool(entry.places) and not (
+        entry.title
+        or entry.state
+        or entry.body
+        or entry.adjective
+        or entry.people
+        or entry.metonym
+        or entry.capital
     )
 
 

@@ -5,6 +5,7 @@ German newspapers write Russian, Ukrainian, Belarusian, Arabic and Persian names
 German form to the English one; the tables hold the German form.
 """
 
+import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -42,19 +43,20 @@ _SLAVIC_ENDINGS = (
 _ARABIC = (("dsch", "j"), ("tsch", "ch"), ("sch", "sh"), ("ch", "kh"), ("j", "y"))
 
 
+@lru_cache(maxsize=4)
+def _pattern(rules: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    return re.compile("|".join(old for old, _ in rules), re.IGNORECASE)
+
+
 def _apply(name: str, rules: tuple[tuple[str, str], ...]) -> str:
-    """The name with the rules applied from left to right, the longest first; a capital stays one."""
-    out, i, low = [], 0, name.lower()
-    while i < len(name):
-        for old, new in rules:
-            if low.startswith(old, i):
-                out.append(new.capitalize() if name[i].isupper() else new)
-                i += len(old)
-                break
-        else:
-            out.append(name[i])
-            i += 1
-    return "".join(out)
+    """The name with the rules applied from left to right, the first that fits; a capital stays one."""
+    new = dict(rules)
+
+    def written(match: re.Match[str]) -> str:
+        found = match[0]
+        return new[found.lower()].capitalize() if found[0].isupper() else new[found.lower()]
+
+    return _pattern(rules).sub(written, name)
 
 
 def name_variants(surname: str, side: str | None) -> tuple[str, ...]:

@@ -84,6 +84,16 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
     return "place" if entry.capital is None and not entry.metonym else "open"
 
 
+def _is_scene(reader: Reader, hit: Hit) -> bool:
+    """Whether a territory with leaders of its own is only a scene: "aus der DDR", "ein Teil Abchasiens"."""
+    words = reader.words
+    kind, noun = _context(reader, hit)
+    if hit.genitive:
+        kind, noun = "genitive", words.form(hit.i - 1)
+    former = any(reader.isin(words.form(hit.i - 1).removesuffix(end), "former") for end in ("e", "en", "er"))
+    return kind == "place" or former or (kind == "genitive" and not _partylike(reader, noun))
+
+
 def _partylike(reader: Reader, noun: str) -> bool:
     return reader.isin(noun, "actor_nouns") or reader.meeting_noun(noun)
 
@@ -199,7 +209,8 @@ def state_mentions(reader: Reader, home: str | None) -> list[Mention]:
                 Mention(start, start + len("Papst"), (reader.state("VA"),), "state", rule, side="VA")
             )
         elif entry.body is not None:
-            mention = _body(reader, hit)
+            territory = bool(entry.places) and readings.get(i) == "place"
+            mention = None if territory and _is_scene(reader, hit) else _body(reader, hit)
             if mention is not None:
                 found.append(mention)
         elif entry.adjective is not None:
