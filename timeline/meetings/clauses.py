@@ -130,9 +130,13 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
     if verb in words.modal:
         return "modal"
     if verb in words.future:
+        agent = bool(others & {"von", "vom", "durch"})
         participle = any(
             w.startswith("ge")
-            or (w.endswith(("t", "en")) and w.startswith(("be", "emp", "ent", "er", "ver", "ein")))
+            or (
+                (w.endswith("t") or (w.endswith("en") and agent))  # "wird ihn empfangen" is no passive
+                and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
+            )
             for w in (lower[t] for t in tokens[-2:])
             if w != verb and w.isalpha()
         )
@@ -177,10 +181,21 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
         return True  # "hat mit A, B und C beraten"
     if verb in words.be | words.passive | words.have and alone and is_participle(lower[finite]):
-        return True  # "sei «auf unbestimmte Zeit» verschoben"
+        return True  # "wird in Paris, Belgrad und Budapest erwartet"
     return (verb in words.modal or verb in words.future) and lower[
         finite
     ] not in words.modal | words.be | words.have
+
+
+def _closing(tokens: Sequence[int], lower: Sequence[str]) -> int | None:
+    """The last word, as a token."""
+    return next((i for i in reversed(tokens) if lower[i].isalpha()), None)
+
+
+def _closed(main: _Open, lower: Sequence[str]) -> bool:
+    """Whether the bracket has its participle already: "hat X getroffen, Y berichtet"."""
+    closing = _closing(main.tokens, lower)
+    return closing is not None and closing != main.finite and is_participle(lower[closing])
 
 
 def _completes(
@@ -190,7 +205,7 @@ def _completes(
 
     There is no relative clause without a finite verb of its own; what looks like one goes on with a list.
     """
-    closing = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
+    closing = _closing(tokens, lower)
     if main.finite is None or closing is None:
         return False
     if any(is_finite(i, lower, raw, words) for i in tokens if i != closing):
@@ -326,7 +341,13 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             finite is not None
             and main is not None
             and open_dependent is None
-            and _closes_bracket(made[main], finite, lower, words, alone=last - first <= 2)
+            and _closes_bracket(
+                made[main],
+                finite,
+                lower,
+                words,
+                alone=_closing(tokens, lower) == finite and not _closed(made[main], lower),
+            )
         ):
             finite = None
         opener = _opens(first, last, lower, raw, words)
@@ -369,7 +390,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:
             opener = None  # "wie sagte", "da traf"
-        closing = next((i for i in reversed(tokens) if lower[i].isalpha()), first)
+        closing = _closing(tokens, lower) or first
         second = finite is not None and last - finite > 5 and not is_finite(closing, lower, raw, words)
         if opener == "sub" and lower[first] in words.ambiguous and second:
             opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last

@@ -193,6 +193,8 @@ class _Governor:
                 ):
                     return _Government(i, prep, i - 1)
                 return _Government(i, prep, None)
+            if word == "auch" and lower[i - 1] not in ("als", "und", "sondern", ","):
+                break  # "in Kairo auch der Minister X"
             if word in _JOINTS:
                 return self._coordinated(np, first, i)
             if word in words.determiners:

@@ -120,7 +120,8 @@ class Visits(Circumstances):
             actors = self._who.fold(joined or beside)
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
-            status: Status = "planned" if clause.tense in ("future", "modal") else "held"
+            ahead = self._on is not None and day.timex.first is not None and day.timex.first > self._on
+            status: Status = "planned" if ahead or clause.tense in ("future", "modal") else "held"
             why = "status:past" if status == "held" else "status:modal"
             rules = ["at-one-place", why]
             found.append(Candidate("meeting", actors, place, day, status, scene.number, n, day.first, rules))
@@ -169,6 +170,15 @@ class Visits(Circumstances):
         side = side or (slot.prep == "an" and "seite" in lower[slot.np : slot.first])
         return side or (slot.head is None and slot.prep in ("mit", "neben", "bei"))
 
+    def _inviting(self, trigger: Trigger, scene: Scene) -> list[Slot]:
+        """The host in "auf Einladung von X", "als Gast von X"."""
+        lower = scene.words.lower
+        return [
+            s
+            for s in scene.slots
+            if s.clause == trigger.clause and s.head is not None and lower[s.head] in ("einladung", "gast")
+        ]
+
     def _visit(
         self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot], how: Telling
     ) -> Candidate | None:
@@ -203,7 +213,7 @@ class Visits(Circumstances):
             guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
                 guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
             )
-        hosts = self._actors(behind)
+        hosts = self._actors([*behind, *self._inviting(trigger, scene)])
         bodies = [
             s
             for s in scene.slots
