@@ -51,6 +51,12 @@ LENT_OFFICES = frozenset(
 )
 """Offices whose holder, where nothing tells his state, stands for the one of which the article tells."""
 
+
+def is_lent(office: str) -> bool:
+    """Whether the office is one of :data:`LENT_OFFICES`, or of any minister."""
+    return office in LENT_OFFICES or office.endswith("_minister")
+
+
 STATE_OFFICES = frozenset(
     [
         "president",

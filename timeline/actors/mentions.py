@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
-from timeline.actors.holders import LENT_OFFICES, MINOR_OFFICES, STATE_OFFICES, Holders, Known
+from timeline.actors.holders import MINOR_OFFICES, STATE_OFFICES, Holders, Known, is_lent
 from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person, Term
 from timeline.actors.lexicon import general, lexicon
 from timeline.actors.mention import Mention, PlaceMention
@@ -176,7 +176,7 @@ class Resolver:
         if not named.full and set(general(offices)) & MINOR_OFFICES:
             return
         side = sides[0] if len(sides) == 1 else None
-        if side is None and not sides and not titled.former and set(general(offices)) & LENT_OFFICES:
+        if side is None and not sides and not titled.former and any(is_lent(o) for o in general(offices)):
             side = self._neighbour_side(named) or self.home
         if titled.title.sides and not sides:
             side = self._usual_side(titled.title.sides)

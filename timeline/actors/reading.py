@@ -213,6 +213,10 @@ class Reader(NameReader):
                 break
             sides.append(side)
             k = hit.j
+            while words.gap(k) == "-":
+                k += 1  # "der US-Weltraumbehörde NASA"
+            if k > hit.j and words.gap(k) == " " and words.form(k).isupper():
+                k += 1
         if sides:
             titled.sides = tuple(dict.fromkeys(sides))
             titled.plural |= len(titled.sides) > 1

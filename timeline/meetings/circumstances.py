@@ -126,7 +126,7 @@ class Circumstances(Parties):
             visited = (
                 near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
             )
-        elif frame.id == "besuchen":
+        elif frame.id in ("besuchen", "besuch-abstatten"):
             visited = [p for p in own if p.prep == "" and p.head is None] or reached
         else:
             visited = [p for p in reached if p.prep == "nach"] or reached

@@ -232,6 +232,7 @@ class Reader(Visits):
             and not any(s.prep == "mit" for s in behind)
             and not self._meets_group(bare)
             and not self._mutual(trigger, scene)
+            and not self._talk_over(trigger, scene, bare)
         ):
             return None
         time = self._time(trigger, scene)
@@ -324,6 +325,13 @@ class Reader(Visits):
 
     def _meets_group(self, slots: Sequence[Slot]) -> bool:
         return any(len(self._who.all(s.mention.actors)) > 1 for s in slots)
+
+    def _talk_over(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
+        """Whether persons of two sides talk "über" a matter: "A und B hatten über die Krise gesprochen"."""
+        groups = self._groups(bare, scene)
+        people = [a for a in self._actors(groups[0] if groups else []) if a.type == "person"]
+        words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+        return len(groups) == 1 and len(self._who.known(people)) >= 2 and "über" in words
 
     def _mutual(self, trigger: Trigger, scene: Scene) -> bool:
         return bool(
