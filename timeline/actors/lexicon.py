@@ -163,7 +163,7 @@ _KEPT = 50_000
 SHORTEST_COMPOUND = 10
 """Letters of the shortest compound that its end alone makes a title: "Ölminister" and the like are listed."""
 
-_JOINTS = frozenset({" ", "-", "- ", ". ", ".", "\n", " \n"})
+_JOINTS = frozenset({" ", "-", "+", "- ", ". ", ".", "\n", " \n"})
 
 
 def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:

@@ -427,7 +427,7 @@ class Reader(Visits):
             self._convenes(slots, scene, trigger) or self._of_body(slots, scene, place, time)
         ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
-        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", ""):
+        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", "an", ""):
             alone = (
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)

@@ -167,7 +167,8 @@ def noun_status(
     text = scene.text(trigger.clause)
     dated = None if time is not None and awaited(time, scene) else by_date(time, on)
     raw = scene.words.raw
-    around = " ".join(raw[i] for i in clause.tokens if trigger.token - 6 <= i <= trigger.token)
+    before = (i for i in clause.tokens if trigger.token - 6 <= i <= trigger.token and i != clause.finite)
+    around = " ".join(raw[i] for i in before)
     near = cue_in(around)
     if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
