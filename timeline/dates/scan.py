@@ -32,6 +32,10 @@ _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
 _YEAR_LENGTH = 4
+_LATE_YEAR = 35
+"""Below, two digits behind an apostrophe are of this century ("Sommer ’06", but "’45")."""
+_OLD_YEAR = 45
+"""From here on two digits behind a month or a season are a year ("Herbst 89"), if nothing is counted."""
 
 
 class Piece(NamedTuple):
@@ -42,11 +46,12 @@ class Piece(NamedTuple):
 
 
 def _clock(hour: str, minute: str) -> dict[str, Payload]:
-    return (
-        {"CLOCK": f"{int(hour):02d}:{minute}"}
-        if int(hour) <= 24 and len(minute) == 2 and int(minute) < 60
-        else {}
-    )
+    if int(hour) > 24 or len(minute) != 2 or int(minute) >= 60:
+        return {}
+    classes: dict[str, Payload] = {"CLOCK": f"{int(hour):02d}:{minute}"}
+    if 1 <= int(hour) <= 11:
+        classes["CLOCKPM"] = f"{int(hour) + 12}:{minute}"
+    return classes
 
 
 def _expand_year(two: str) -> str:
@@ -90,6 +95,9 @@ def number_classes(number: str) -> dict[str, Payload]:
                 classes["HOUR"] = f"{value:02d}"
             if length == 2:
                 classes["YEAR2"] = _expand_year(number)
+                classes["YEARCUT"] = ("20" if value < _LATE_YEAR else "19") + number
+                if value >= _OLD_YEAR:
+                    classes["YEAR2OLD"] = "19" + number
                 if value < 60:
                     classes["MIN"] = number
                 if value % 10 == 0:
@@ -364,7 +372,7 @@ def word_before(text: str, start: int) -> str:
     return window[low:]
 
 
-_HALVES = {"Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
+_HALVES = {"CE": "50Y", "DE": "5Y", "Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
 
 
 @lru_cache(maxsize=4096)
