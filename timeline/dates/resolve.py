@@ -46,6 +46,8 @@ _NAMED_BESIDE = re.compile(
 )
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
+_ATTRIBUTE = re.compile(r" [a-zäöü]+(?:e|en|er|es|em) [A-ZÄÖÜ]")
+"""But not in an attribute: "hat den für Dienstag geplanten Besuch abgesagt"."""
 
 
 @dataclass(slots=True)
@@ -251,7 +253,8 @@ class _Resolver:
         before = self._text[max(0, e.start - 8) : e.start].lower()
         if before.endswith("seit "):
             return "past"
-        if e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD):
+        ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
+        if ahead and not _ATTRIBUTE.match(self._text, e.end):
             return "future"
         return tense_at(self._text, e.start, e.end)
 
