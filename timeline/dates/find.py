@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import cast
 
 from timeline.dates.automaton import Automaton, State
-from timeline.dates.expression import Expression, Part, Unit
+from timeline.dates.expression import Anchor, Bound, Expression, Part, Trait, Unit
 from timeline.dates.rules import Rule, Sequence, load_rules
 from timeline.dates.scan import Pieces, Token, duration, word_after, word_before
 from timeline.dates.tense import mark
@@ -28,6 +28,7 @@ _UNITS = {
     unit: place
     for place, unit in enumerate(("ML", "CE", "DE", "Y", "Q", "M", "W", "WE", "D", "TH", "TM", "TS"))
 }
+_MOST_REMEMBERED = 1 << 14
 _SHORTEST_NAME = 3
 _QUOTES = frozenset("\"„“”»«›‹‚‘’'")
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
@@ -43,6 +44,7 @@ class Tagger:
         self.automaton = Automaton(sequences)
         elements = frozenset(element for sequence in sequences for element in sequence.row)
         self.pieces = Pieces(vocabulary, self.automaton, elements)
+        self._remembered: dict[tuple[int, tuple[Payload, ...]], _Said | None] = {}
 
     def find(self, text: str) -> list[Expression]:
         """All expressions of a text, sorted, not overlapping."""
@@ -96,10 +98,23 @@ class Tagger:
                 end = run[at + sequence.last - 1][1]
                 if start < free or not _fits(sequence.rule, text, start, end):
                     continue
-                expression = _expression(sequence, text, run, at)
-                if expression is not None:
-                    return expression, at + sequence.first
+                said = self._said(sequence, run, at)
+                if said is not None:
+                    return Expression(start, end, text[start:end], *said), at + sequence.first
         return None
+
+    def _said(self, sequence: Sequence, run: list[Token], at: int) -> "_Said | None":
+        """What the words of a match say; remembered, as news says the same again and again."""
+        row = sequence.row
+        payloads = tuple([run[at + position][3][row[position]] for _, position in sequence.slots])
+        key = id(sequence), payloads
+        try:
+            return self._remembered[key]
+        except KeyError:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            said = self._remembered[key] = _said(sequence, payloads)
+            return said
 
 
 def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
@@ -189,11 +204,17 @@ def _fill(template: str, slots: Mapping[str, Payload]) -> str:
     return template.format_map(slots) if "{" in template else template
 
 
-def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Expression | None:
-    """The expression that a match makes; None if it names a day that the calendar does not have."""
+_Said = tuple[
+    TimexType, str, str, Unit | None, int | None, Anchor, bool, int | None, Part | None, Bound | None,
+    str | None, frozenset[Trait],
+]  # fmt: skip
+"""The fields of :class:`Expression` from ``type`` on."""
+
+
+def _said(sequence: Sequence, payloads: tuple[Payload, ...]) -> _Said | None:
+    """What the words of a match say; None if they name a day that the calendar does not have."""
     rule = sequence.rule
-    row = sequence.row
-    slots = {name: run[at + position][3][row[position]] for name, position in sequence.slots}
+    slots = dict(zip((name for name, _ in sequence.slots), payloads, strict=True))
     value = _fill(rule.value, slots)
     if value[0] == "P" and value[-1] != "F":
         if not _falls(value):
@@ -201,11 +222,7 @@ def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Exp
         value = duration(value)
     elif not _exists(value):
         return None
-    start, end = run[at + sequence.first][0], run[at + sequence.last - 1][1]
-    return Expression(
-        start,
-        end,
-        text[start:end],
+    return (
         cast("TimexType", rule.type),
         value,
         rule.id,

@@ -124,17 +124,15 @@ def _verdict(marks: set[str]) -> Tense:
 
 def _marks(part: str) -> set[str]:
     words = _WORD.findall(part)
-    found: set[str] = set()
     table = _table()
     persons = table.persons
-    before = ""
-    for word in words:
-        known = mark(word)
-        if known is not None and (
-            known != "past" or before.lower() not in table.introduce or word in table.verbs
-        ):
-            found.add(known)
-        before = word
+    known = list(map(mark, words))
+    found = {mark_ for mark_ in known if mark_ is not None}
+    if "past" in found and not any(
+        mark_ == "past" and (before.lower() not in table.introduce or word in table.verbs)
+        for before, word, mark_ in zip(["", *words], words, known, strict=False)
+    ):
+        found.discard("past")
     if persons.keys().isdisjoint(words):
         return found
     for first, second in pairwise(words):
