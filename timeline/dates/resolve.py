@@ -44,6 +44,10 @@ _NEW_ENTRY = re.compile(r"(?!\A):\s|\n\s*\n")
 _NAMED_BESIDE = re.compile(
     r",? (?:den |dem )?(?:\d{1,2}\.|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend)"
 )
+_ANNOUNCED = re.compile(
+    r"[,:]? (?:um |ab |von )?\d{1,2}(?:[.:]\d\d)?(?: ?(?:[-–]|bis|und) ?\d{1,2}(?:[.:]\d\d)?)? Uhr\b"
+)
+"""Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
 _ATTRIBUTE = re.compile(r" [a-zäöü]+(?:e|en|er|es|em) [A-ZÄÖÜ]")
@@ -256,7 +260,10 @@ class _Resolver:
         ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
         if ahead and not _ATTRIBUTE.match(self._text, e.end):
             return "future"
-        return tense_at(self._text, e.start, e.end)
+        tense = tense_at(self._text, e.start, e.end)
+        if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
+            return "future"
+        return tense
 
     def _chained(self, e: Expression, body: str, tense: Tense) -> str | None:
         """The value in the year told before, if that still carries on here."""
