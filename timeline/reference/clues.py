@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 from typing import Final
 
@@ -43,6 +43,8 @@ _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
 _YEARS = re.compile(r"P(\d{1,3})Y")
 _AGE = re.compile(r"\b(\d{1,3})-[Jj]ährige|\bAlter von (?:erst |nur |inzwischen )?(\d{1,3}) Jahren\b")
 _JUBILEE = re.compile(r"\b(\d{1,3})\. (?:Jahrestag|Todestag|Geburtstag|Gedenktag|Jubiläum)")
+_JUBILEES, _JUBILEE_DATES = 10, 200
+"""So many anniversaries and dates are looked at, which bounds the time for any text."""
 _JUBILEE_MONTH: Final = ((-1, 1, 7.0), (-6, -2, 4.0), (2, 4, 4.0))
 _JUBILEE_YEAR: Final = ((0, 11, 5.5), (-4, -1, 4.0))
 _SENTENCE: Final = 140
@@ -421,8 +423,8 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
 def _jubilee(text: str, expressions: Sequence[Expression]) -> tuple[Clue, Expression] | None:
     """An anniversary and the date of what it recalls: "zum 16. Jahrestag ... vom 4. Juni 1989"."""
     dated = [e for e in expressions if e.type == "DATE" and e.value[:4].isdigit() and e.unit is None]
-    for match in _JUBILEE.finditer(text) if dated else ():
-        for expression in dated:
+    for match in islice(_JUBILEE.finditer(text), _JUBILEES) if dated else ():
+        for expression in dated[:_JUBILEE_DATES]:
             low, high = sorted((match.span(), (expression.start, expression.end)))
             year = int(expression.value[:4]) + int(match[1])
             if (
