@@ -21,7 +21,7 @@ CASES = Path(__file__).parent / "cases"
 TIMEX3 = re.compile(
     r"""
     (PAST|PRESENT|FUTURE)_REF
-    | BC\d{4}
+    | BC\d{4} | BC\d\d
     | (?P<day>
         [\dX]{1,3}                                        # millennium, century, decade
         | [\dX]{4} ( -(SP|SU|FA|WI) | -Q[1-4X] | -H[12X] )?

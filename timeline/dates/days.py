@@ -59,7 +59,8 @@ def feast(rule: str, year: int) -> date:
     """The day of a holiday in a year.
 
     ``rule`` is ``12-25``, ``E+39`` (days from Easter Sunday), ``A-28`` (days from the fourth Sunday of
-    Advent, the last before Christmas Day), or ``S05-2`` (the second Sunday of May).
+    Advent, the last before Christmas Day), ``S05-2`` (the second Sunday of May), ``W10-1-6`` (the first
+    Saturday of October) or ``W10-L-6`` (the last).
     """
     if rule[0] == "E":
         return easter(year) + timedelta(days=int(rule[1:]))
@@ -70,8 +71,18 @@ def feast(rule: str, year: int) -> date:
         month, number = rule[1:].split("-")
         first = date(year, int(month), 1)
         return first + timedelta(days=6 - first.weekday() + 7 * (int(number) - 1))
+    if rule[0] == "W":
+        return _nth_weekday(year, *rule[1:].split("-"))
     month, day = rule.split("-")
     return date(year, int(month), int(day))
+
+
+def _nth_weekday(year: int, month: str, number: str, weekday: str) -> date:
+    if number == "L":
+        last = month_end(year, int(month))
+        return last - timedelta(days=(last.isoweekday() - int(weekday)) % 7)
+    first = date(year, int(month), 1)
+    return first + timedelta(days=(int(weekday) - first.isoweekday()) % 7 + 7 * (int(number) - 1))
 
 
 def valid_day(year: int, month: int, day: int) -> date | None:

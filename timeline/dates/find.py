@@ -4,10 +4,11 @@ import calendar
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import cast
 
 from timeline.dates.automaton import Automaton, State
-from timeline.dates.expression import Expression, Part, Unit
+from timeline.dates.expression import Anchor, Bound, Expression, Part, Trait, Unit
 from timeline.dates.rules import Rule, Sequence, load_rules
 from timeline.dates.scan import Pieces, Token, duration, word_after, word_before
 from timeline.dates.tense import mark
@@ -20,7 +21,16 @@ RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts"
 
 _NOTHING = "NONE"
 _YEAR_AND = re.compile(r"\b[12]\d{3}(?: (?:und|bis|oder) | ?[-–/] ?)$")
+_DESIGNATION = re.compile(r" [A-Z]{1,3}\d")
+"""What follows the year in the name of a small planet: "2014 MU69"."""
+_UNIT = re.compile(r"T?[A-SU-WYZ]+")
+_UNITS = {
+    unit: place
+    for place, unit in enumerate(("ML", "CE", "DE", "Y", "Q", "M", "W", "WE", "D", "TH", "TM", "TS"))
+}
+_MOST_REMEMBERED = 1 << 14
 _SHORTEST_NAME = 3
+_QUOTES = frozenset("\"„“”»«›‹‚‘’'")
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
 
 
@@ -34,6 +44,7 @@ class Tagger:
         self.automaton = Automaton(sequences)
         elements = frozenset(element for sequence in sequences for element in sequence.row)
         self.pieces = Pieces(vocabulary, self.automaton, elements)
+        self._remembered: dict[tuple[int, tuple[Payload, ...]], _Said | None] = {}
 
     def find(self, text: str) -> list[Expression]:
         """All expressions of a text, sorted, not overlapping."""
@@ -87,10 +98,23 @@ class Tagger:
                 end = run[at + sequence.last - 1][1]
                 if start < free or not _fits(sequence.rule, text, start, end):
                     continue
-                expression = _expression(sequence, text, run, at)
-                if expression is not None:
-                    return expression, at + sequence.first
+                said = self._said(sequence, run, at)
+                if said is not None:
+                    return Expression(start, end, text[start:end], *said), at + sequence.first
         return None
+
+    def _said(self, sequence: Sequence, run: list[Token], at: int) -> "_Said | None":
+        """What the words of a match say; remembered, as news says the same again and again."""
+        row = sequence.row
+        payloads = tuple([run[at + position][3][row[position]] for _, position in sequence.slots])
+        key = id(sequence), payloads
+        try:
+            return self._remembered[key]
+        except KeyError:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            said = self._remembered[key] = _said(sequence, payloads)
+            return said
 
 
 def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
@@ -111,6 +135,8 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
         return _is_year(rule, text, start, end)
     if rule.guard == "no-noun":
         return not _has_noun(text, end)
+    if rule.guard == "no-quantity":
+        return not word_after(text, end)[:1].isupper()
     return rule.guard is None or not _is_name(rule, text, start, end)
 
 
@@ -122,6 +148,8 @@ def _is_name(rule: Rule, text: str, start: int, end: int) -> bool:
     between a small word or nothing and a capitalised one ("August Macke").
     """
     word, before = text[start:end], word_before(text, start)
+    if start and text[start - 1] in _QUOTES and text[end : end + 1] in _QUOTES and end < len(text):
+        return True  # a title: the play „Sonntag“
     if not before[:1].isalpha() or text[start - 1 : start] != " ":
         return word in rule.first_names and text[end : end + 1] == " " and text[end + 1 : end + 2].isupper()
     if word not in rule.surnames or before in rule.before_day or before[0].islower() or before.isupper():
@@ -156,6 +184,8 @@ def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:
     before = word_before(text, start)
     if before.isupper() and word_before(text, text.rfind(before, 0, start)) in rule.not_after:
         return False  # "Flug LH 2019"
+    if _DESIGNATION.match(text, end):
+        return False
     if 1900 < number < 2050 and number % 100:
         return True
     if before.lower() in rule.near or before == "(" or _YEAR_AND.search(text, max(0, start - 12), start):
@@ -163,6 +193,8 @@ def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:
     after = word_after(text, end)
     if after[:1].isupper() and after[-1] in "enrs":
         return False
+    if before in _SENTENCE_ENDS and after and mark(after) in ("past", "have") and not after.endswith("en"):
+        return True  # "1800 hieß das Haus anders"
     if number % 100 and 1500 < number < 2050:
         return True
     return before[:1].isupper() or (not after[:1].isalnum() and before in ("", ",", ";"))
@@ -172,21 +204,25 @@ def _fill(template: str, slots: Mapping[str, Payload]) -> str:
     return template.format_map(slots) if "{" in template else template
 
 
-def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Expression | None:
-    """The expression that a match makes; None if it names a day that the calendar does not have."""
+_Said = tuple[
+    TimexType, str, str, Unit | None, int | None, Anchor, bool, int | None, Part | None, Bound | None,
+    str | None, frozenset[Trait],
+]  # fmt: skip
+"""The fields of :class:`Expression` from ``type`` on."""
+
+
+def _said(sequence: Sequence, payloads: tuple[Payload, ...]) -> _Said | None:
+    """What the words of a match say; None if they name a day that the calendar does not have."""
     rule = sequence.rule
-    row = sequence.row
-    slots = {name: run[at + position][3][row[position]] for name, position in sequence.slots}
+    slots = dict(zip((name for name, _ in sequence.slots), payloads, strict=True))
     value = _fill(rule.value, slots)
     if value[0] == "P" and value[-1] != "F":
+        if not _falls(value):
+            return None  # "eine Sekunde 30 Stunden"
         value = duration(value)
     elif not _exists(value):
         return None
-    start, end = run[at + sequence.first][0], run[at + sequence.last - 1][1]
-    return Expression(
-        start,
-        end,
-        text[start:end],
+    return (
         cast("TimexType", rule.type),
         value,
         rule.id,
@@ -200,6 +236,12 @@ def _expression(sequence: Sequence, text: str, run: list[Token], at: int) -> Exp
         rule.feast and _fill(rule.feast, slots),
         rule.traits,
     )
+
+
+def _falls(value: str) -> bool:
+    """Whether each unit of a duration as the rules write it is smaller than the one in front."""
+    units = [_UNITS.get(unit, 0) for unit in _UNIT.findall(value, 1)]
+    return all(first < second for first, second in pairwise(units))
 
 
 def _exists(value: str) -> bool:

@@ -15,6 +15,9 @@ _FAR, _PLANNED, _RECENT = 300, 45, 30
 """Days. A clause in the past may tell a plan ("wurde auf den 3. März verschoben"), one in the present what
 has just been: where the tense would lead further than _FAR, the other side is meant if so near."""
 
+_SCHOOL_BEGINS = 8
+"""Month from which a school year counts as begun; in Bavaria and Italy it begins in September."""
+
 Span = tuple[date, date]
 
 
@@ -39,7 +42,8 @@ def shifted(e: Expression, body: str, ref: date) -> str | None:
         year, number = divmod((ref.year * 12 + ref.month - 1) // size + shift, 12 // size)
         return f"{year:04d}-{body[5]}{number + 1}"
     if body == "XXXX":
-        return f"{ref.year + shift:04d}"
+        begun = ref.year - (ref.month < _SCHOOL_BEGINS) if "school" in e.traits else ref.year
+        return f"{begun + shift:04d}"
     if body == "XXX":
         return f"{ref.year // 10 + shift:03d}"
     if body == "XX":
@@ -80,8 +84,8 @@ def _weekdayshifted(e: Expression, weekday: int, ref: date) -> str:
     return (ref + timedelta(days=ahead + 7 * (shift - 1))).isoformat()
 
 
-def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
-    """The value without a year or week in the direction of the tense."""
+def nearest(e: Expression, body: str, ref: date, tense: Tense, *, firm: bool = False) -> str | None:
+    """The value without a year or week in the direction of the tense; ``firm``: never in the other one."""
     if body == "XXXX-WXX-WE":
         saturday = days.monday(ref) + timedelta(days=5)
         if (tense == "past" and saturday > ref) or (tense != "future" and ref.weekday() == 0):
@@ -96,7 +100,7 @@ def nearest(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
         else:
             day = ref - timedelta(days=(ref.isoweekday() - weekday) % 7)
         return day.isoformat()
-    return _by_tense(e, body, ref, tense)
+    return _by_tense(e, body, ref, tense, firm=firm)
 
 
 def nearest_day(number: int, ref: date, tense: Tense) -> str | None:
@@ -139,7 +143,7 @@ def _occurrence(e: Expression, body: str, ref: date, shift: int) -> str | None:
     return _written(e, body, chosen[0]) if chosen else None
 
 
-def _by_tense(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
+def _by_tense(e: Expression, body: str, ref: date, tense: Tense, *, firm: bool) -> str | None:
     """What comes once a year: the last or the next one, which may be under way."""
     years = _years(e, body, ref)
     if not years:
@@ -152,7 +156,7 @@ def _by_tense(e: Expression, body: str, ref: date, tense: Tense) -> str | None:
         chosen = next((item for item in years if item[1][1] >= ref), nearest_one)
     elif e.weekday is None and e.feast is None and len(body) < 10 and distance(nearest_one[1], ref) >= _NEAR:
         chosen = next((item for item in years if item[0] == ref.year), nearest_one)
-    if tense in ("past", "present") and distance(chosen[1], ref) > _FAR:
+    if not firm and tense in ("past", "present") and distance(chosen[1], ref) > _FAR:
         limit = _PLANNED if tense == "past" else _RECENT
         if distance(nearest_one[1], ref) < limit:
             chosen = nearest_one

@@ -31,13 +31,27 @@ _BOUND_LENGTH = 16
 _NEWS_LENGTH = 2000
 """Characters. News tells a day near its own at least once in so many; where none is told, "heute" means
 nowadays."""
+_SHORT = 400
+"""Characters. A text so short is a notice; there "heute" is the day."""
 _DAY_REACH = 1000
 """Characters over which "am Abend" belongs to the day told before, within a paragraph."""
 _CLOCK_REACH = 200
 """Characters over which a clock time belongs to the day told before, if no entry of a list ("Bozen: ...")
 and no paragraph begins between."""
 _NEW_SENTENCE = re.compile(r"(?<!\d)[.!?]\s|\n\s*\n")
-_NEW_ENTRY = re.compile(r":\s|\n\s*\n")
+_NEW_ENTRY = re.compile(r"(?!\A):\s|\n\s*\n")
+"""A colon right behind the day is its own: "SAMSTAG, 19. JUNI: 20.30 Uhr"."""
+_NAMED_BESIDE = re.compile(
+    r",? (?:den |dem )?(?:\d{1,2}\.|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend)"
+)
+_ANNOUNCED = re.compile(
+    r"[,:]? (?:um |ab |von )?\d{1,2}(?:[.:]\d\d)?(?: ?(?:[-–]|bis|und) ?\d{1,2}(?:[.:]\d\d)?)? Uhr\b"
+)
+"""Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
+_AHEAD = ("für ", "für den ", "auf den ")
+"""In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
+_ATTRIBUTE = re.compile(r" [a-zäöü]+(?:e|en|er|es|em) [A-ZÄÖÜ]")
+"""But not in an attribute: "hat den für Dienstag geplanten Besuch abgesagt"."""
 
 
 @dataclass(slots=True)
@@ -78,7 +92,7 @@ class _Resolver:
         self._ends = ends
         self._told = _Told()
         near = sum("near" in e.traits for e in expressions)
-        self._newsy = near * _NEWS_LENGTH >= len(text)
+        self._newsy = near * _NEWS_LENGTH >= len(text) or len(text) < _SHORT
 
     def timex(self, index: int) -> Timex:
         """The expression at ``index``; to be asked in order."""
@@ -119,10 +133,12 @@ class _Resolver:
         value = e.value
         if e.type in ("DURATION", "SET"):
             return value, "explicit" if e.shift is None else e.anchor
+        if "by-tense" in e.traits and clause_tense(self._text, e.start, e.end) == "past":
+            return "PAST_REF", "tense"
         if value[0] == "P" or value[0] == "F":
             return value, "reference"
         body, mark, time = value.partition("T")
-        if "X" not in body:
+        if "X" not in body or "open" in e.traits:
             return value, "explicit"
         if e.feast is not None and body[0] != "X":
             return days.feast(e.feast, int(body[:4])).isoformat(), "explicit"
@@ -139,13 +155,20 @@ class _Resolver:
         return (found or body) + (mark + time if mark else ""), basis
 
     def _is_day(self, e: Expression) -> bool:
-        """Whether "heute" is the day even in an essay: as an end ("bis heute"), or of what has happened."""
+        """Whether "heute" is the day even in an essay.
+
+        As an end ("bis heute"), named beside ("heute, 16. Juni"), or of what has happened.
+        """
         before = self._text[max(0, e.start - 4) : e.start].lower()
-        return before == "bis " or clause_tense(self._text, e.start, e.end) == "past"
+        return (
+            before == "bis "
+            or _NAMED_BESIDE.match(self._text, e.end) is not None
+            or clause_tense(self._text, e.start, e.end) == "past"
+        )
 
     def _from_previous(self, e: Expression, body: str) -> tuple[str | None, Basis]:
         told = self._told
-        if body in ("XXXX-XX-XX", "XXXX-WXX"):
+        if body in ("XXXX-XX-XX", "XXXX-WXX") or body[5:8] == "WXX":
             anchor = told.day
         elif body == "XXXX-XX":
             anchor = date(*told.month, 1) if told.month else None
@@ -153,7 +176,7 @@ class _Resolver:
             anchor = date(told.year, 1, 1) if told.year else None
         if anchor is not None:
             return _within_calendar(lambda ref: shifted(e, body, ref), anchor), "previous"
-        if "standalone" in e.traits or body != "XXXX-XX-XX":
+        if "standalone" in e.traits or (body != "XXXX-XX-XX" and body[5:9] != "WXX-"):
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         return None, "previous"
 
@@ -195,7 +218,8 @@ class _Resolver:
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
-        found = self._agreed(lambda ref: nearest(e, body, ref, tense)) or self._of_year(e, body)
+        firm = self._text.startswith("seit ", max(0, e.start - 5))
+        found = self._agreed(lambda ref: nearest(e, body, ref, tense, firm=firm)) or self._of_year(e, body)
         return found, "reference" if tense == "unknown" or found is None else "tense"
 
     def _day_of_month(self, number: int, e: Expression, tense: Tense) -> tuple[str | None, Basis]:
@@ -230,9 +254,16 @@ class _Resolver:
 
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
-        if self._text[max(0, e.start - 5) : e.start].lower() == "seit ":
+        before = self._text[max(0, e.start - 8) : e.start].lower()
+        if before.endswith("seit "):
             return "past"
-        return tense_at(self._text, e.start, e.end)
+        ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
+        if ahead and not _ATTRIBUTE.match(self._text, e.end):
+            return "future"
+        tense = tense_at(self._text, e.start, e.end)
+        if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
+            return "future"
+        return tense
 
     def _chained(self, e: Expression, body: str, tense: Tense) -> str | None:
         """The value in the year told before, if that still carries on here."""
@@ -288,7 +319,7 @@ class _Resolver:
             else:
                 ends = self._ends
             return reach(e, ends)
-        if "two-years" in e.traits:
+        if "two-years" in e.traits and value.isdigit():
             return f"{value}/{int(value) + 1:04d}"
         return edtf_of(value, part=e.part, bound=e.bound or self._bound(index))
 
@@ -334,7 +365,7 @@ class _Resolver:
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
             told.chain, told.chain_at, told.chain_day = int(body[:4]), e.end, timex.first
             told.chain_long = len(body) > 4
-        elif timex.basis in ("reference", "tense"):
+        if timex.basis in ("reference", "tense") or "two-years" in e.traits:
             told.chain = None
 
 

@@ -30,7 +30,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "part": get_args(Part),
     "unit": get_args(Unit),
     "at": ("sentence-start",),
-    "guard": ("year", "no-name", "no-noun"),
+    "guard": ("year", "no-name", "no-noun", "no-quantity"),
 }
 _MAX_ROWS = 4096
 _MAX_LENGTH = 24

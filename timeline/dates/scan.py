@@ -9,7 +9,7 @@ stands beside such a piece.
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import compress, filterfalse, repeat
 from typing import NamedTuple
 
 from timeline.dates.automaton import Automaton
@@ -27,11 +27,17 @@ _TOKEN = re.compile(
 )
 _ORDINAL_DAY = re.compile(r"\d{1,2}\.")
 _AROUND = ',.;:!?"“”„»«()[]'
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CARRYING = re.compile(r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}\.\d{1,2}\.|\d{1,2}:\d\d(?!\d))|^\d{1,2}\.$")
+"""Numbers that can carry an expression: a year, a day and month, "20:15", a day with its full stop."""
 _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
 _CONTEXT_LEFT = 10
-_YEAR_LENGTH = 4
+_LATE_YEAR = 35
+"""Below, two digits behind an apostrophe are of this century ("Sommer ’06", but "’45")."""
+_OLD_YEAR = 45
+"""From here on two digits behind a month or a season are a year ("Herbst 89"), if nothing is counted."""
 
 
 class Piece(NamedTuple):
@@ -42,11 +48,12 @@ class Piece(NamedTuple):
 
 
 def _clock(hour: str, minute: str) -> dict[str, Payload]:
-    return (
-        {"CLOCK": f"{int(hour):02d}:{minute}"}
-        if int(hour) <= 24 and len(minute) == 2 and int(minute) < 60
-        else {}
-    )
+    if int(hour) > 24 or len(minute) != 2 or int(minute) >= 60:
+        return {}
+    classes: dict[str, Payload] = {"CLOCK": f"{int(hour):02d}:{minute}"}
+    if 1 <= int(hour) <= 11:
+        classes["CLOCKPM"] = f"{int(hour) + 12}:{minute}"
+    return classes
 
 
 def _expand_year(two: str) -> str:
@@ -90,6 +97,9 @@ def number_classes(number: str) -> dict[str, Payload]:
                 classes["HOUR"] = f"{value:02d}"
             if length == 2:
                 classes["YEAR2"] = _expand_year(number)
+                classes["YEARCUT"] = ("20" if value < _LATE_YEAR else "19") + number
+                if value >= _OLD_YEAR:
+                    classes["YEAR2OLD"] = "19" + number
                 if value < 60:
                     classes["MIN"] = number
                 if value % 10 == 0:
@@ -152,7 +162,9 @@ class Pieces(dict[str, Piece | None]):
         self._automaton = automaton
         self._elements = elements
         self._carrying = frozenset(e for e in elements if e[0] != "=" and e not in vocabulary.weak)
+        self._kinds: dict[frozenset[str], tuple[int, bool]] = {}
         self._known: dict[str, _Entry] = {}
+        self._numbers: dict[str, _Entry] = {}
         literals: dict[str, dict[str, Payload]] = {}
         for element in elements:
             if element[0] == "=":
@@ -167,22 +179,34 @@ class Pieces(dict[str, Piece | None]):
         self.among = _Strong(self, self._known, self._ends).among
 
     def _entry(self, classes: dict[str, Payload]) -> _Entry:
-        used = {c: p for c, p in classes.items() if c in self._elements}
-        return self._automaton.signature(frozenset(used)), not self._carrying.isdisjoint(used), used
+        names = frozenset(classes)
+        kind = self._kinds.get(names)
+        if kind is None:
+            used = names & self._elements
+            kind = self._kinds[names] = self._automaton.signature(used), not self._carrying.isdisjoint(used)
+        return (*kind, classes)
 
     def _word(self, word: str) -> _Entry:
         known = self._known.get(word)
         if known is not None:
             return known
         if word[0].isdigit():
-            classes = number_classes(word)
-            return self._entry(classes) if classes else (0, False, classes)
+            return self._number(word)
         if word[0] == "\n":
             return 0, False, {}
         if word[:2].isupper() and not word.isupper():
             return self._known.get(word.capitalize(), (0, False, {}))
         found = self._compound(word)
         return self._entry({found[0]: found[1]}) if found else (0, False, {})
+
+    def _number(self, number: str) -> _Entry:
+        known = self._numbers.get(number)
+        if known is None:
+            if len(self._numbers) >= _MOST_KEPT:
+                self._numbers.clear()
+            classes = number_classes(number)
+            known = self._numbers[number] = self._entry(classes) if classes else (0, False, classes)
+        return known
 
     def _compound(self, word: str) -> tuple[str, Payload] | None:
         """Class and payload of a compound noun by its end ("Sonnentage")."""
@@ -294,7 +318,7 @@ class _Strong:
 
     def among(self, pieces: list[str]) -> Iterator[int]:
         """The indices of the strong pieces."""
-        new = set(pieces).difference(self._seen)
+        new = set(filterfalse(self._seen.__contains__, pieces))
         if new:
             self._learn(new)
         return compress(range(len(pieces)), map(self._strong.__contains__, pieces))
@@ -319,16 +343,14 @@ class _Strong:
         )
 
     def _is_strong(self, piece: str, word: str) -> bool:
-        if word.replace(",", "").isdigit():
-            return (len(word) == _YEAR_LENGTH or piece[-1] == ".") and self._read(piece)
-        if word in self._words:
-            return word.isalpha() or self._read(piece)
-        parts = word.split("-")
-        return not (
-            "".join(parts).isalpha()
-            and self._known.keys().isdisjoint(parts)
-            and all(map(self._is_plain, parts))
-        ) and self._read(piece)
+        if word.isalpha():
+            if word in self._words:
+                return len(word) == len(piece) or self._read(piece)
+            return not self._is_plain(word) and self._read(piece)
+        if _CARRYING.search(piece):
+            return self._read(piece)
+        parts = _LETTERS.findall(word)
+        return not (self._words.isdisjoint(parts) and all(map(self._is_plain, parts))) and self._read(piece)
 
     def _is_plain(self, word: str) -> bool:
         """Whether a word of letters is neither a compound like "Sonnentage" nor half in capitals."""
@@ -359,12 +381,15 @@ def word_before(text: str, start: int) -> str:
     low = len(window) - 1
     if not window[low].isalnum():
         return window[low]
+    word = window[window.rfind(" ") + 1 :]
+    if word.isalnum():
+        return word
     while low > 0 and window[low - 1].isalnum():
         low -= 1
     return window[low:]
 
 
-_HALVES = {"Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
+_HALVES = {"CE": "50Y", "DE": "5Y", "Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ Tense = Literal["past", "present", "future", "unknown"]
 _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
+_ASIDE = re.compile(r" – [a-zäöü][^–]{3,120} –(?= )")
 _REACH = 300
 _PERFECT = ("participle", "either", "both")
 
@@ -29,6 +30,7 @@ class _Table:
     persons: dict[str, str]
     introduce: frozenset[str]
     report: frozenset[str]
+    as_told: frozenset[str]
     subordinate: frozenset[str]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
@@ -49,6 +51,7 @@ def _table() -> _Table:
             {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
             frozenset(neighbours["introduce"].split()),
             frozenset(neighbours["report"].split()),
+            frozenset(neighbours["as_told"].split()),
             frozenset(neighbours["subordinate"].split()),
             tuple(neighbours["prefixes"].split()),
             tuple(sorted(neighbours["separable"].split(), key=len, reverse=True)),
@@ -121,17 +124,15 @@ def _verdict(marks: set[str]) -> Tense:
 
 def _marks(part: str) -> set[str]:
     words = _WORD.findall(part)
-    found: set[str] = set()
     table = _table()
     persons = table.persons
-    before = ""
-    for word in words:
-        known = mark(word)
-        if known is not None and (
-            known != "past" or before.lower() not in table.introduce or word in table.verbs
-        ):
-            found.add(known)
-        before = word
+    known = list(map(mark, words))
+    found = {mark_ for mark_ in known if mark_ is not None}
+    if "past" in found and not any(
+        mark_ == "past" and (before.lower() not in table.introduce or word in table.verbs)
+        for before, word, mark_ in zip(["", *words], words, known, strict=False)
+    ):
+        found.discard("past")
     if persons.keys().isdisjoint(words):
         return found
     for first, second in pairwise(words):
@@ -142,9 +143,20 @@ def _marks(part: str) -> set[str]:
     return found
 
 
+def _without_asides(sentence: str, start: int, end: int) -> str:
+    """The sentence with blanks for what stands between dashes ("– so sagte er –"), but for the span."""
+    for match in _ASIDE.finditer(sentence):
+        if match.end() <= start or match.start() >= end:
+            sentence = sentence[: match.start()] + " " * len(match[0]) + sentence[match.end() :]
+    return sentence
+
+
 def clause_tense(text: str, start: int, end: int) -> Tense:
     """The tense of the clause that holds ``text[start:end]`` alone; "unknown" without a finite verb."""
     low, high = _stop_before(text, start), _stop_after(text, end)
+    if " – " in text[low:high]:
+        text, start, end = _without_asides(text[low:high], start - low, end - low), start - low, end - low
+        low, high = 0, len(text)
     left = text.rfind(", ", low, start)
     right = text.find(",", end, high)
     clause_start = left + 1 if left >= 0 else low
@@ -161,7 +173,7 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
             return _verdict(part)
     clause = text[clause_start:clause_end]
     marks = _marks(clause)
-    if marks <= {"either"} and _is_past_without_verb(
+    if marks <= {"either", "participle"} and _is_past_without_verb(
         clause, marks, whole=(clause_start, clause_end) == (low, high)
     ):
         return "past"
@@ -177,9 +189,11 @@ def _is_past_without_verb(clause: str, marks: set[str], *, whole: bool) -> bool:
     if not words:
         return False
     first = words[0].lower()
+    if first in _table().as_told:
+        return mark(words[-1]) in _PERFECT
     if not marks:
         return not whole and first in _table().report
-    return whole and mark(words[-1]) == "either" and first not in _table().subordinate
+    return whole and marks == {"either"} and mark(words[-1]) == "either" and first not in _table().subordinate
 
 
 def tense_at(text: str, start: int, end: int) -> Tense:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 from typing import Final
 
@@ -42,6 +42,13 @@ _LAST_MONTHS: Final = {
 _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
 _YEARS = re.compile(r"P(\d{1,3})Y")
 _AGE = re.compile(r"\b(\d{1,3})-[Jj]ährige|\bAlter von (?:erst |nur |inzwischen )?(\d{1,3}) Jahren\b")
+_JUBILEE = re.compile(r"\b(\d{1,3})\. (?:Jahrestag|Todestag|Geburtstag|Gedenktag|Jubiläum)")
+_JUBILEES, _JUBILEE_DATES = 10, 200
+"""So many anniversaries and dates are looked at, which bounds the time for any text."""
+_JUBILEE_MONTH: Final = ((-1, 1, 7.0), (-6, -2, 4.0), (2, 4, 4.0))
+_JUBILEE_YEAR: Final = ((0, 11, 5.5), (-4, -1, 4.0))
+_SENTENCE: Final = 140
+"""Characters between an anniversary and its date."""
 _BORDER = re.compile(r"\n|[!?;](?=\s)|(?<!\d)\.(?=\s+[„\"»]?[A-ZÄÖÜ])")
 _WORD = re.compile(r"\w+")
 
@@ -209,12 +216,17 @@ def _share(days: int, shares: tuple[tuple[int, float], ...]) -> float:
 
 def dated_clues(text: str, expressions: Sequence[Expression], days: Sequence[Told]) -> list[Clue]:
     """The clues of the dates that the text names."""
+    jubilee = _jubilee(text, expressions)
+    if jubilee is not None:  # its year is long ago, wherever the text names it
+        year = jubilee[1].value[:4]
+        expressions = [expression for expression in expressions if expression.value[:4] != year]
+        days = [told for told in days if told.year != int(year)]
     clues = _weekday_clues(days)
     clues += _explicit_clues(text, expressions, days)
     clues += _span_clues(text, expressions, days)
     clues += _age_clues(text, expressions)
     clues += _beside_clues(text, expressions)
-    return clues
+    return clues if jubilee is None else [*clues, jubilee[0]]
 
 
 def _weekday_clues(days: Sequence[Told]) -> list[Clue]:
@@ -372,12 +384,12 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
     spans = []
     for expression in expressions:
         match = _YEARS.fullmatch(expression.value)
-        if match is None or not 2 <= int(match[1]) <= 100:
+        if match is None or not 1 <= int(match[1]) <= 100:
             continue
         behind = text[expression.end : expression.end + 6].split()
         back = expression.shift is not None and expression.shift < 0 and expression.anchor == "reference"
         since = behind[:1] == ["nach"] and expression.start < _LEAD
-        if (back and not expression.span) or since:
+        if (back and not expression.span and int(match[1]) > 1) or since:
             spans.append((int(match[1]), expression))
     if not spans:
         return []
@@ -406,6 +418,30 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
             clues.append(Clue("span", quote, tuple(_around(month, shape)), f"{year} + {years}"))
     # Of several sums the surest count.
     return sorted(clues, key=lambda clue: -max(piece[2] for piece in clue.pieces))[:3]
+
+
+def _jubilee(text: str, expressions: Sequence[Expression]) -> tuple[Clue, Expression] | None:
+    """An anniversary and the date of what it recalls: "zum 16. Jahrestag ... vom 4. Juni 1989"."""
+    dated = [e for e in expressions if e.type == "DATE" and e.value[:4].isdigit() and e.unit is None]
+    for match in islice(_JUBILEE.finditer(text), _JUBILEES) if dated else ():
+        for expression in dated[:_JUBILEE_DATES]:
+            low, high = sorted((match.span(), (expression.start, expression.end)))
+            year = int(expression.value[:4]) + int(match[1])
+            if (
+                not 0 <= high[0] - low[1] <= _SENTENCE
+                or not FIRST_YEAR <= year <= LAST_YEAR
+                or _BORDER.search(text, low[1], high[0])
+            ):
+                continue
+            found = _MONTH.match(expression.value)
+            if found is not None:
+                around = _around(month_index(date(year, int(found[2]), 1)), _JUBILEE_MONTH)
+            else:
+                around = _around(month_index(date(year, 1, 1)), _JUBILEE_YEAR)
+            quote = " ".join(text[low[0] : high[1]].split())
+            quote = quote if len(quote) <= 80 else f"{quote[:38]} … {quote[-38:]}"
+            return Clue("span", quote, tuple(around), f"{expression.value[:4]} + {match[1]}"), expression
+    return None
 
 
 def _age_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:

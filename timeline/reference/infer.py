@@ -16,7 +16,7 @@ from timeline.reference.known import known_clues
 from timeline.reference.told import dateline
 from timeline.reference.weigh import month_shares, weight_at, year_shares
 
-YEAR_SHARE: Final = 0.84
+YEAR_SHARE: Final = 0.82
 """So much of the probability must lie in an answered year; docs/reference-date.md tells the precision."""
 
 READ: Final = 20_000
