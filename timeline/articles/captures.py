@@ -40,7 +40,9 @@ def capture_parts(name: str, data: bytes, opening: Opening) -> Parts:
             if form is None:
                 continue
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            source = f"{name}/{url.strip('<>')[:1_000]}"
+            url = url.strip("<>")
+            # A page that was fetched comes as an archive of one capture named by its address.
+            source = name if name == url else f"{name}/{url[:1_000]}"
             try:
                 content = read_bounded(record.content_stream(), name=source, account=account, packed=None)
             except ArticleError as error:
@@ -49,7 +51,7 @@ def capture_parts(name: str, data: bytes, opening: Opening) -> Parts:
                 yield Rejected(source, error)
                 continue
             charset = _charset(record)
-            yield Part(source, partial(_read, source, content, url.strip("<>"), form, charset))
+            yield Part(source, partial(_read, source, content, url, form, charset))
     except ArticleError:
         raise
     except Exception as error:  # warcio and the decoders below it raise too many kinds to name

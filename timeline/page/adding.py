@@ -8,8 +8,9 @@ from typing import cast
 import streamlit as st
 
 from timeline.articles import ENDINGS
+from timeline.articles.setting import may_fetch
 from timeline.figures.wording import number
-from timeline.page.reading import Job, Result, pasted
+from timeline.page.reading import Given, Job, Result, pasted
 from timeline.page.session import Page
 from timeline.page.texts import plain
 
@@ -48,6 +49,12 @@ def show_form(page: Page) -> None:
         text = st.text_area(
             t("articles.paste"), key="paste", placeholder=t("articles.paste_placeholder"), height=140
         )
+        addresses = ""
+        if may_fetch():
+            addresses = st.text_area(
+                t("articles.addresses"), key="addresses", placeholder=t("articles.addresses_placeholder"),
+                help=t("articles.addresses_help"), height=68,
+            )  # fmt: skip
     published_at, read_at = st.columns([2, 1], vertical_alignment="bottom")
     published = published_at.date_input(
         t("articles.published"),
@@ -58,9 +65,10 @@ def show_form(page: Page) -> None:
         format="DD.MM.YYYY" if page.language == "de" else "YYYY-MM-DD",
         help=t("articles.published_help"),
     )
-    files = [(upload.name, upload.getvalue()) for upload in uploads or ()]
+    files: list[Given] = [(upload.name, upload.getvalue()) for upload in uploads or ()]
     if text and text.strip():
         files += pasted(text)
+    files += [(line.strip(), None) for line in (addresses or "").splitlines() if line.strip()]
     running = (running_job := job()) is not None and running_job.running
     label = (
         t("articles.read_files", n=number(len(files), page.language))
@@ -79,12 +87,12 @@ def show_form(page: Page) -> None:
     )
 
 
-def _begin_reading(page: Page, files: list[tuple[str, bytes]], published: date | None) -> None:
+def _begin_reading(page: Page, files: list[Given], published: date | None) -> None:
     begin(Job(page.store, files, published.isoformat() if published else None, page.who))
     state = st.session_state
     # A new key empties the uploader: the files would else sit in memory and be read again.
     state["_upload_round"] = state.get("_upload_round", 0) + 1
-    state["paste"] = ""
+    state["paste"] = state["addresses"] = ""
     state["published"] = None
 
 
@@ -156,7 +164,7 @@ def _results(page: Page, current: Job) -> None:
                 _result_lines(page, fine)
 
 
-def _name_columns(page: Page, number_: int, name: str, data: bytes, columns: Sequence[str]) -> None:
+def _name_columns(page: Page, number_: int, name: str, data: bytes | None, columns: Sequence[str]) -> None:
     """Asks which column of a table is the text, and reads the table again with the answer."""
     t = page.t
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"columns_{number_}"):

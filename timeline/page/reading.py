@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timeline.articles import ArticleError, Rejected, read_articles
 from timeline.articles.formats import format_of
@@ -18,6 +19,12 @@ from timeline.articles.isolated import read_isolated
 from timeline.model import Article
 from timeline.store import Store
 from timeline.store.values import Outcome
+
+if TYPE_CHECKING:
+    from timeline.articles.fetching import Fetcher
+
+Given = tuple[str, bytes | None]
+"""The name of a file and its bytes, or a web address and None: its bytes are fetched when it is its turn."""
 
 _PLAIN = ("text", "markdown")
 _LOG = logging.getLogger(__name__)
@@ -54,17 +61,18 @@ class Job:
     """
 
     store: Store
-    files: list[tuple[str, bytes]]
+    files: list[Given]
     published: str | None
     who: str
     sample: bool = False
     columns: Mapping[str, str] | None = None
-    unmapped: list[tuple[str, bytes, tuple[str, ...]]] = field(default_factory=list)
+    unmapped: list[tuple[str, bytes | None, tuple[str, ...]]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     done: int = 0
     now: str | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _fetcher: "Fetcher | None" = None
 
     def start(self) -> "Job":
         """Begins to read; returns at once."""
@@ -96,7 +104,7 @@ class Job:
             name, data = self.files[self.done]
             self.now = name
             # Closing ends the reading process too, where one reads.
-            with closing(_articles(name, data, self.columns)) as articles:
+            with closing(self._articles(name, data)) as articles:
                 for found in articles:
                     if self._stop.is_set():
                         break
@@ -108,6 +116,19 @@ class Job:
             self.files[self.done] = (name, b"")
             self.done += 1
         self.now = None
+
+    def _articles(self, name: str, data: bytes | None) -> Generator[Article | Rejected, None, None]:
+        """What a file holds; all but plain text is parsed in another process: parsers can hang or die."""
+        if data is None:
+            from timeline.articles.fetching import Fetcher, fetched_articles
+
+            # One for all addresses: it keeps a polite distance between two pages of a site.
+            self._fetcher = self._fetcher or Fetcher()
+            yield from fetched_articles(name, self._fetcher, columns=self.columns)
+        elif format_of(name, data) in _PLAIN:
+            yield from read_articles(name, data)
+        else:
+            yield from read_isolated(name, data, columns=self.columns)
 
     def _read(self, name: str, found: Article | Rejected) -> Result:
         from timeline.pipeline import add
@@ -124,23 +145,13 @@ class Job:
         return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
 
 
-def _articles(
-    name: str, data: bytes, columns: Mapping[str, str] | None
-) -> Generator[Article | Rejected, None, None]:
-    """What a file holds; all but plain text is parsed in a process of its own: parsers can hang or die."""
-    if format_of(name, data) in _PLAIN:
-        yield from read_articles(name, data)
-    else:
-        yield from read_isolated(name, data, columns=columns)
-
-
-def pasted(text: str) -> list[tuple[str, bytes]]:
+def pasted(text: str) -> list[Given]:
     """A pasted text as a file, so that it takes the same way as an upload."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return [((first[:60] or "text") + ".txt", text.encode())]
 
 
-def sample_files() -> list[tuple[str, bytes]]:
+def sample_files() -> list[Given]:
     """The sample articles that come with the program; none where only the library is installed."""
     if not SAMPLES.is_dir():
         return []
