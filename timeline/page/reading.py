@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from timeline.articles import ArticleError, Rejected, read_articles
 from timeline.articles.formats import format_of
 from timeline.articles.isolated import read_isolated
+from timeline.articles.tables import BETWEEN
 from timeline.model import Article
 from timeline.store import Store
 from timeline.store.values import Outcome
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Given = tuple[str, bytes | None]
 """The name of a file and its bytes, or a web address and None: its bytes are fetched when it is its turn."""
+
+Columns = tuple[str, ...]
+"""The names of the columns of a table, as they stand in it."""
 
 _PLAIN = ("text", "markdown")
 _LOG = logging.getLogger(__name__)
@@ -56,7 +60,8 @@ class Result:
 class Job:
     """Files being read. Written by its thread, looked at by the page; ``results`` only ever grows.
 
-    ``columns`` names the columns of a table by field. ``unmapped`` keeps tables whose columns nobody has
+    ``columns`` names the columns of a table by field; ``known`` does for tables that have just these columns
+    what was said of such a table before. ``unmapped`` keeps tables whose columns nobody has
     named yet: name, bytes, and the columns that are there.
     """
 
@@ -66,7 +71,8 @@ class Job:
     who: str
     sample: bool = False
     columns: Mapping[str, str] | None = None
-    unmapped: list[tuple[str, bytes | None, tuple[str, ...]]] = field(default_factory=list)
+    known: Mapping[Columns, Mapping[str, str]] = field(default_factory=dict)
+    unmapped: list[tuple[str, bytes | None, Columns]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     done: int = 0
     now: str | None = None
@@ -104,31 +110,44 @@ class Job:
             name, data = self.files[self.done]
             self.now = name
             # Closing ends the reading process too, where one reads.
-            with closing(self._articles(name, data)) as articles:
+            with closing(self._mapped(name, data)) as articles:
                 for found in articles:
                     if self._stop.is_set():
                         break
                     self.results.append(self._read(name, found))
                     if isinstance(found, Rejected) and found.error.code == "columns":
-                        names = str(found.error.params.get("found", "")).split(", ")
-                        self.unmapped.append((name, data, tuple(names)))
+                        self.unmapped.append((name, data, columns_of(found)))
             # An upload sits in memory until it is read, and no longer.
             self.files[self.done] = (name, b"")
             self.done += 1
         self.now = None
 
-    def _articles(self, name: str, data: bytes | None) -> Generator[Article | Rejected, None, None]:
+    def _mapped(self, name: str, data: bytes | None) -> Generator[Article | Rejected, None, None]:
+        """As :meth:`_articles`; a table whose columns somebody has named before is read by those names."""
+        for found in self._articles(name, data, self.columns):
+            known = self.known.get(columns_of(found)) if isinstance(found, Rejected) else None
+            if known is None or self.columns is not None:
+                yield found
+                continue
+            for again in self._articles(name, data, known):
+                # Of an archive only the table itself: the rest comes by itself.
+                if (again.source or "").startswith(found.source or name):
+                    yield again
+
+    def _articles(
+        self, name: str, data: bytes | None, columns: Mapping[str, str] | None
+    ) -> Generator[Article | Rejected, None, None]:
         """What a file holds; all but plain text is parsed in another process: parsers can hang or die."""
         if data is None:
             from timeline.articles.fetching import Fetcher, fetched_articles
 
             # One for all addresses: it keeps a polite distance between two pages of a site.
             self._fetcher = self._fetcher or Fetcher()
-            yield from fetched_articles(name, self._fetcher, columns=self.columns)
+            yield from fetched_articles(name, self._fetcher, columns=columns)
         elif format_of(name, data) in _PLAIN:
             yield from read_articles(name, data)
         else:
-            yield from read_isolated(name, data, columns=self.columns)
+            yield from read_isolated(name, data, columns=columns)
 
     def _read(self, name: str, found: Article | Rejected) -> Result:
         from timeline.pipeline import add
@@ -143,6 +162,13 @@ class Job:
             _LOG.exception("reading %s failed", shown)
             return Result(shown, failure=type(error).__name__)
         return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
+
+
+def columns_of(found: Rejected) -> Columns:
+    """The columns of a table of which nobody knows which is the text; none for other reasons."""
+    if found.error.code != "columns":
+        return ()
+    return tuple(str(found.error.params.get("names", "")).split(BETWEEN))
 
 
 def pasted(text: str) -> list[Given]:
