@@ -37,7 +37,9 @@ def test_bytes_found(name):
     assert len(list(read_articles(file, data.replace(old, new)))) == 1
 
 
-@pytest.mark.parametrize(("target", "count"), [("readers", 300), ("dates", 500), ("texts", 100)])
+@pytest.mark.parametrize(
+    ("target", "count"), [("readers", 300), ("dates", 500), ("texts", 100), ("web", 300)]
+)
 def test_a_short_run(target, count):
     failed = {number: reason for number in range(count) if (reason := run_one(target, number)[1]) is not None}
     assert not failed

@@ -300,6 +300,8 @@ def test_no_proxy_is_used(site, monkeypatch, variable):
         "http://bote.example/" + "a" * 2_000,
         "http://bote.example/\r\nX: y",
         "https://\x00/",
+        "http://xn--/",
+        "http://xn--a-/",
     ],
 )
 def test_what_is_no_address_of_the_web(address):

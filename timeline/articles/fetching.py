@@ -204,12 +204,10 @@ def _url(address: str, *, name: str, base: httpx.URL | None = None) -> httpx.URL
     """
     try:
         url = httpx.URL(address.strip()) if base is None else base.join(address.strip())
-        port = url.port or 443
+        port, host = url.port or 443, url.host  # the host is decoded here, and may be no name at all
     except (httpx.InvalidURL, ValueError) as error:
         raise ArticleError("bad_address", name=name) from error
-    good = (
-        url.scheme in ("http", "https") and url.host and not url.userinfo and len(address) <= _LONGEST_ADDRESS
-    )
+    good = url.scheme in ("http", "https") and host and not url.userinfo and len(address) <= _LONGEST_ADDRESS
     # Below 1024 lie the ports of mail servers and the like, which must not be spoken to in their users' name.
     if not good or port > 65_535 or (port < 1024 and port not in (80, 443)):
         raise ArticleError("bad_address", name=name)
