@@ -234,8 +234,9 @@ ADDRESS = [
 ]
 ROBOTS = [
     "User-agent: *", "User-agent: diplomatic-timeline", "User-agent:", "Disallow: /", "Disallow:",
-    "Allow: /a", "Disallow: /*?", "Disallow: /*$", "Disallow: " + "*" * 50, "Crawl-delay: 5", "Crawl-delay: -1",
-    "Crawl-delay: nan", "Crawl-delay: inf", "Crawl-delay: 1e999", "Crawl-delay: x", "Request-rate: 1/0",
+    "Allow: /a", "Disallow: /*?", "Disallow: /*$", "Disallow: " + "*" * 50,
+    "Crawl-delay: 5", "Crawl-delay: -1", "Crawl-delay: nan", "Crawl-delay: inf", "Crawl-delay: 1e999",
+    "Crawl-delay: x", "Request-rate: 1/0",
     "Sitemap: x", "%zz", ":", "<html>", "# x", "\x00", "\ufeff",
 ]  # fmt: skip
 

@@ -92,7 +92,7 @@ def _crash_changing(times: int, url: str) -> None:
     chance = random.Random(1)
     promised: list[list[object]] = []
     for turn in range(times):
-        promised += kill_while_changing(url, seed=turn, wait=chance.uniform(0, 0.4))
+        promised += kill_while_changing(url, seed=turn, wait=chance.uniform(0, 1))
     there = check_promises(url, promised, times)
     print(f"{times} kills, {len(promised)} changes promised, {there} lines in the log: 0 lost, 0 half")
 
