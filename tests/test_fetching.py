@@ -301,6 +301,7 @@ def test_no_proxy_is_used(site, monkeypatch, variable):
         "http://bote.example/\r\nX: y",
         "https://\x00/",
         "http://xn--/",
+        "http://bote.example:0/",
         "http://xn--a-/",
     ],
 )

@@ -156,12 +156,8 @@ class Fetcher:
 
     def _get(self, url: httpx.URL, *, name: str, deadline: Deadline, most: int, cut: bool = False) -> _Answer:
         """One question. An answer of more than ``most`` bytes is cut off there, or refused."""
-        network = PublicNetwork(
-            name=name, deadline=deadline, resolve=self._resolve, allowed=self._allowed
-        )  # fmt: skip
-        target = httpcore.URL(
-            scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-        )  # fmt: skip
+        network = PublicNetwork(name=name, deadline=deadline, resolve=self._resolve, allowed=self._allowed)
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         headers = [(b"Host", url.netloc), *_HEADERS]
         body = bytearray()
         try:
@@ -204,7 +200,10 @@ def _url(address: str, *, name: str, base: httpx.URL | None = None) -> httpx.URL
     """
     try:
         url = httpx.URL(address.strip()) if base is None else base.join(address.strip())
-        port, host = url.port or 443, url.host  # the host is decoded here, and may be no name at all
+        port, host = (
+            443 if url.port is None else url.port,
+            url.host,
+        )  # the host is decoded here, and may be no name at all
     except (httpx.InvalidURL, ValueError) as error:
         raise ArticleError("bad_address", name=name) from error
     good = url.scheme in ("http", "https") and host and not url.userinfo and len(address) <= _LONGEST_ADDRESS
