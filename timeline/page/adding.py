@@ -49,12 +49,15 @@ def show_form(page: Page) -> None:
         text = st.text_area(
             t("articles.paste"), key="paste", placeholder=t("articles.paste_placeholder"), height=140
         )
-        addresses = ""
-        if may_fetch():
-            addresses = st.text_area(
-                t("articles.addresses"), key="addresses", placeholder=t("articles.addresses_placeholder"),
-                help=t("articles.addresses_help"), height=68,
-            )  # fmt: skip
+    addresses = ""
+    if may_fetch():
+        addresses = files_tab.text_area(
+            t("articles.addresses"),
+            key="addresses",
+            placeholder=t("articles.addresses_placeholder"),
+            help=t("articles.addresses_help"),
+            height=68,
+        )
     published_at, read_at = st.columns([2, 1], vertical_alignment="bottom")
     published = published_at.date_input(
         t("articles.published"),
