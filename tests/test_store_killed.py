@@ -24,7 +24,8 @@ from tests.killing import (
     kill_while_changing,
     rows,
 )
-from timeline.store import Store, StoreError
+from timeline.store import Store, StoreError, migrations
+from timeline.store.database import HEAD
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs mounts, forks or another user's rights")
 
@@ -173,3 +174,19 @@ def test_a_write_that_is_refused_keeps_nobody_waiting(tmp_path):
             quick.commit()
         other.add(article("b"), reading(meeting("Scholz, Macron", "2024-05-28")))
         assert [row.title for row in store.articles()] == ["Titel b"]
+
+
+OLDER = sorted(
+    {path.name[:4] for path in Path(migrations.__file__).parent.glob("versions/[0-9]*.py")} - {HEAD}
+)
+
+
+@pytest.mark.parametrize("revision", OLDER)
+def test_every_older_version_is_migrated_with_all_that_it_has(store_url, revision):
+    fill(store_url)
+    with Store.open(store_url) as store:
+        expected = store.events(), store.articles(deleted=True), store.log(limit=None)
+    downgrade(store_url, revision)
+    with Store.open(store_url) as store:
+        assert (store.events(), store.articles(deleted=True), store.log(limit=None)) == expected
+        store.undo(next(entry.id for entry in expected[2] if entry.action == "edit"))
