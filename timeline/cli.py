@@ -164,9 +164,14 @@ def _inputs(options: argparse.Namespace) -> Iterator[_Input | _Fault]:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    """The files of a folder and its folders, hidden ones left out, in a fixed order."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    """The files of a folder and its folders in a fixed order, without hidden ones and the parts of pages."""
+    from timeline.articles.litter import is_litter, pages_of
+
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    pages = pages_of(found)
+    hidden = (name for name in found if any(part.startswith(".") for part in name.split("/")))
+    litter = {*hidden, *(name for name in found if is_litter(name, pages))}
+    return sorted(path for name, path in found.items() if name not in litter)
 
 
 def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[_Input | _Fault]:

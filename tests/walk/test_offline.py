@@ -3,12 +3,14 @@
 Every walk fails on an attempt of the server, of the readers that it starts, or of the browser; see ``visit``.
 """
 
+import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
-from tests.files_made import FORMS, make, page, zipped
+from tests.files_made import FORMS, make, page, saved_page, zipped
 
 # Pages that would load something, if anybody rendered them or followed their entities.
 REMOTE = page(
@@ -74,3 +76,17 @@ def test_the_watch_sees_and_refuses_every_way_out(tmp_path):
     attempts = log.read_text(encoding="utf-8").splitlines()
     assert len(attempts) == 12, "six by the process, six by the one that it started"
     assert attempts[:6] == attempts[6:]
+
+
+def test_a_folder_with_a_saved_page(start_server, visit, tmp_path):
+    walk = visit(start_server(samples=False))
+    with zipfile.ZipFile(io.BytesIO(saved_page())) as archive:
+        archive.extractall(tmp_path / "artikel")
+    walk.go("articles")
+    walk.page.locator(".st-key-folder label").click()
+    walk.settle()
+    walk.page.locator('input[type="file"]').set_input_files(tmp_path / "artikel")
+    walk.page.locator(".st-key-read button").click()
+    walk.page.wait_for_selector(".st-key-results")
+    walk.settle()
+    assert "Fertig: 1 gelesen, 0 nicht." in walk.page.locator(".st-key-results").inner_text()

@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from timeline.articles import ENDINGS
+from timeline.articles.litter import is_litter, pages_of
 from timeline.articles.setting import may_fetch
 from timeline.figures.wording import number
 from timeline.page.reading import Columns, Given, Job, Result, pasted
@@ -68,7 +69,10 @@ def show_form(page: Page) -> None:
         format="DD.MM.YYYY" if page.language == "de" else "YYYY-MM-DD",
         help=t("articles.published_help"),
     )
-    files: list[Given] = [(upload.name, upload.getvalue()) for upload in uploads or ()]
+    pages = pages_of(upload.name for upload in uploads or ())
+    files: list[Given] = [
+        (upload.name, upload.getvalue()) for upload in uploads or () if not is_litter(upload.name, pages)
+    ]
     if text and text.strip():
         files += pasted(text)
     files += [(line.strip(), None) for line in (addresses or "").splitlines() if line.strip()]
