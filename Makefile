@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 PORT ?= 8501
 
-.PHONY: run test check lint types imports lock clean bench screenshots
+.PHONY: run test check audit lint types imports lock clean bench screenshots
 .DELETE_ON_ERROR:
 
 # Opens the browser by itself where there is a desktop; the address is printed in any case.
@@ -19,6 +19,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/python tests/ensure_browser.py
 	$(MAKE) check
+	$(MAKE) audit
 	$(BIN)/pytest -n auto --dist loadgroup
 
 check: lint types imports
@@ -26,12 +27,17 @@ check: lint types imports
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit -q -ll -r timeline dashboard.py tools
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
+
+# Known holes of the pinned packages; says so, and does not fail, where PyPI's advisories cannot be had.
+audit: $(VENV)/.installed-dev
+	$(BIN)/python tests/audit.py
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks

@@ -1,4 +1,4 @@
-"""How quickly the store adds and answers with 1,000 to 100,000 events; with --crash: kills while adding.
+"""How quickly the store adds and answers with 1,000 to 100,000 events; with --crash: kills meanwhile.
 
 The news are those of the merging benchmark, one article to a claim. Each row is a new SQLite file in a
 temporary folder (or the database of --url, which must be empty). Times are the median of several runs in
@@ -84,11 +84,25 @@ def _crash(times: int, url: str) -> None:
     print(f"{times} kills, {len(promised)} articles promised, {there} there: 0 lost, 0 doubled, 0 half")
 
 
+def _crash_changing(times: int, url: str) -> None:
+    """As :func:`_crash`, of a process that corrects, merges, splits and takes back."""
+    from tests.killing import check_promises, fill, kill_while_changing
+
+    fill(url)
+    chance = random.Random(1)
+    promised: list[list[object]] = []
+    for turn in range(times):
+        promised += kill_while_changing(url, seed=turn, wait=chance.uniform(0, 1))
+    there = check_promises(url, promised, times)
+    print(f"{times} kills, {len(promised)} changes promised, {there} lines in the log: 0 lost, 0 half")
+
+
 def main(argv: Sequence[str]) -> None:
     """Prints a table with a row for each size, or the outcome of the kills."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks store", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES)
     parser.add_argument("--crash", type=int, metavar="N", help="kill N times while adding, and compare")
+    parser.add_argument("--changing", action="store_true", help="with --crash: corrections, not articles")
     parser.add_argument("--url", help="an empty database instead of a new SQLite file")
     options = parser.parse_args(argv)
     _SIZES[:] = options.sizes
@@ -96,7 +110,7 @@ def main(argv: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             url = options.url or f"sqlite:///{Path(folder) / 'timeline.db'}"
             if options.crash:
-                _crash(size, url)
+                (_crash_changing if options.changing else _crash)(size, url)
                 continue
             with Store.open(url) as store:
                 _measure(store, size)

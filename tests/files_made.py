@@ -223,6 +223,17 @@ def epub() -> bytes:
     return out.getvalue()
 
 
+def changed_entry(data: bytes, path: str, content: bytes) -> bytes:
+    """A zip archive, EPUB or office file with one entry put in or put in the place of its own."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, each in (entries | {path: content}).items():
+            archive.writestr(name, each, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
 Print = tuple[float, float, float, str]
 """From the left and from the bottom in points, size in points, words."""
 
@@ -324,6 +335,15 @@ def pdf(pages: Iterable[Iterable[Print]] | None = None, *, created: str = "20260
         f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
     )
     return bytes(out)
+
+
+def packed_pdf(content: bytes) -> bytes:
+    """A PDF of one page whose instructions, packed with DEFLATE, are ``content``."""
+    data = pdf([[(50, 700, 9, "Text")]])
+    start = data.rindex(b"/Length", 0, data.index(b"BT /F1"))
+    end = data.index(b"\nendstream", start)
+    packed = zlib.compress(content, 9)
+    return data[:start] + b"/Filter /FlateDecode /Length %d >> stream\n" % len(packed) + packed + data[end:]
 
 
 def _rc4(key: bytes, data: bytes) -> bytes:

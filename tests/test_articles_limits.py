@@ -9,7 +9,6 @@ import struct
 import tarfile
 import time
 import zipfile
-import zlib
 
 import pytest
 
@@ -18,6 +17,7 @@ from tests.files_made import (
     FORMS,
     TITLE,
     bomb,
+    changed_entry,
     docx,
     epub,
     json_lines,
@@ -209,10 +209,10 @@ def test_a_bomb_that_lies_about_its_size():
     assert codes("a.zip", bomb(300)) == "too_large"
     assert codes("a.zip", bomb(100), limits=Limits(max_bytes=10**9)) == "suspicious_ratio"
     assert codes("a.gz", gzip.compress(bytes(60_000_000))) == "suspicious_ratio"
-    assert codes("a.warc.gz", gzip.compress(warc()[:-4] + bytes(30_000_000))) in (
-        "suspicious_ratio",
-        "ok suspicious_ratio",
-    )
+    captured = warc(content=bytes(60_000_000), compressed=True)
+    assert codes("a.warc.gz", captured) == "suspicious_ratio"
+    # Behind its last record, a line without end.
+    assert codes("a.warc.gz", gzip.compress(warc()[:-4] + bytes(200_000_000))) == "ok damaged"
     assert time.perf_counter() - started < 90
 
 
@@ -313,24 +313,13 @@ def test_entities_are_refused(form, prolog):
         "docx": lambda: docx(document=f'{prolog}<w:document xmlns:w="urn:w"><w:body><w:p><w:r><w:t>&l9;</w:t></w:r></w:p></w:body></w:document>'),
         "odt": lambda: odt(content=f'{prolog}<o:c xmlns:o="urn:o" xmlns:text="urn:t"><text:p>&l9;</text:p></o:c>'),
         "rss": lambda: rss(above=prolog).replace(b"Ein Treffen", b"&l9;"),
-        "epub": lambda: _changed(epub(), "OEBPS/a.xhtml", f"{prolog}<html><body><p>&l9;</p></body></html>"),
+        "epub": lambda: changed_entry(epub(), "OEBPS/a.xhtml", f"{prolog}<html><body><p>&l9;</p></body></html>".encode()),
     }[form]()  # fmt: skip
     assert codes(make(form)[0], data) == "entities"
     # In UTF-16 the declaration looks different, and is one.
     if form == "rss":
         wide = rss(above=prolog).decode().replace('encoding="utf-8"', 'encoding="utf-16"').encode("utf-16")
         assert codes("a.rss", wide) == "entities"
-
-
-def _changed(data, path, content):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = {name: archive.read(name) for name in archive.namelist()}
-    entries[path] = content.encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, each in entries.items():
-            archive.writestr(name, each, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 def test_xml_as_deep_as_a_well():
@@ -350,16 +339,6 @@ def test_xml_as_deep_as_a_well():
         "no_text",
         "damaged",
     )
-
-
-def test_a_pdf_whose_stream_unpacks_without_end():
-    packed = zlib.compress(b" " * 30_000_000, 9)
-    data = pdf([[(50, 700, 9, "Text")]]).replace(b" /Length", b" /Filter /FlateDecode /Length", 1)
-    start = data.index(b"stream\n") + 7
-    data = data[:start] + packed + data[data.index(b"\nendstream", start) :]
-    started = time.perf_counter()
-    assert codes("a.pdf", data) in ("ok", "damaged", "no_text")
-    assert time.perf_counter() - started < 30
 
 
 @pytest.mark.parametrize("form", ["text", "html", "markdown", "csv", "mail"])

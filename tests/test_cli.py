@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tests.files_made import page
 from timeline.cli import main
 from timeline.language import LanguageError
 
@@ -278,3 +279,19 @@ def test_a_wrong_table_of_the_program_stops_the_run_at_once(monkeypatch, capsys)
 
     assert main(["dates", "--jsonl"]) == 3
     assert capsys.readouterr().err.count("rule day-month") == 1
+
+
+def test_a_saved_page_in_a_folder_is_one_article(tmp_path):
+    """What the browser put beside it is no article and no complaint; a folder of that name alone is one."""
+    saved = tmp_path / "artikel"
+    for name, data in {
+        "Wien.html": page().encode(), "Wien-Dateien/rahmen.html": page(title="Werbung").encode(),
+        "Wien-Dateien/stil.css": b"body{}", "Thumbs.db": b"\0", "alte-Dateien/b.txt": MOSCOW.encode(),
+    }.items():  # fmt: skip
+        (saved / name).parent.mkdir(parents=True, exist_ok=True)
+        (saved / name).write_bytes(data)
+    done = run("add", saved, data_dir=tmp_path / "data")
+    assert (done.returncode, complaints(done)) == (0, [])
+    assert [line.rpartition(": ")[0] for line in done.stdout.decode().splitlines()] == [
+        str(saved / "Wien.html"), str(saved / "alte-Dateien" / "b.txt")
+    ]  # fmt: skip

@@ -127,6 +127,18 @@ def test_unknown_reference_date() -> None:
     assert [(m.kind, m.date, m.place) for m in rows] == [("meeting", "2015-05-03", "Moskau")]
 
 
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Ab Mai verhandeln Putin und Xi.", "2023-05/.."),
+        ("Ab Dezember 2022 reist Merkel zu dreitägigen Verhandlungen mit Putin nach Moskau.", "2022-12/.."),
+    ],
+)
+def test_a_month_with_an_open_end_is_no_day(text: str, date: str) -> None:
+    """It is as long as a day to the letter, and ended the reading of the whole article."""
+    assert [meeting.date for meeting in read_meetings(text, "2023-02-22")] == [date]
+
+
 def test_explain_marks_the_sentence_and_gives_reasons() -> None:
     text = "Angela Merkel traf am Montag in Moskau den russischen Präsidenten Wladimir Putin."
     reference = ReferenceDate("2015-05-06", "given")

@@ -1,6 +1,9 @@
 """Uploading through the page: files, tables with unknown columns, the progress, the samples."""
 
+import json
+
 import timeline.page.session as session_module
+from tests.files_made import zipped
 from tests.test_page import SHORT, filled, start, url, words
 from timeline.page import reading
 from timeline.store import Store
@@ -91,6 +94,39 @@ def test_a_table_asks_which_column_is_the_text(url):
     app.session_state["_job"].wait(60)
     with Store.open(url) as store:
         assert [row.reference.value for row in store.articles()] == ["2023-02-22"]
+
+
+def test_tables_alike_are_asked_about_once(url):
+    """Once for both of one upload, and not at all for the next one, also not inside an archive."""
+    more = TABLE.replace("Wang Yi", "Xi Jinping").replace("22", "23")
+    job = run(url, [("a.csv", TABLE.encode()), ("b.csv", more.encode())])
+    app = start("articles")
+    app.session_state["_job"] = job
+    app.run()
+    assert [box.key for box in app.selectbox if box.key.startswith("column_text")] == ["column_text_0"]
+    app.selectbox(key="column_text_0").set_value("spalte2").run()
+    app.selectbox(key="column_published_0").set_value("tag1").run()
+    app.button(key="column_read_0").click().run()
+    app.session_state["_job"].wait(60)
+    with Store.open(url) as store:
+        assert len(store.articles()) == 2
+    known = app.session_state["_columns"]
+    third = TABLE.replace("Wang Yi", "Emmanuel Macron")
+    archive = zipped({"c.csv": third.encode(), "andere.csv": b"x,y\n1,2\n", "d.txt": ARTICLE.encode()})
+    job = run(url, [("x.zip", archive)], known=known)
+    assert [(result.name, result.read) for result in job.results] == [
+        ("x.zip/c.csv, line 2", True), ("x.zip/andere.csv", False), ("x.zip/d.txt", True)
+    ]  # fmt: skip
+    assert [columns for _, _, columns in job.unmapped] == [("x", "y")]
+
+
+def test_a_column_is_offered_however_it_is_called(url):
+    head = [f"spalte, {n}" for n in range(80)]
+    row = json.dumps(dict.fromkeys(head, "Putin traf gestern in Moskau Wang Yi."))
+    job = run(url, [("a.jsonl", row.encode())])
+    assert [columns for _, _, columns in job.unmapped] == [tuple(head)]
+    again = run(url, [("a.jsonl", row.encode())], columns={"text": head[79], "title": head[3]})
+    assert again.results[0].title == "Putin traf gestern in Moskau Wang Yi."
 
 
 def test_a_first_start_reads_the_samples_and_says_nothing_more_of_it(url, monkeypatch):

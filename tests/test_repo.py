@@ -3,6 +3,8 @@
 import ast
 import fnmatch
 import importlib.metadata
+import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
+from tests.audit import LISTS, verdict
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -137,7 +141,7 @@ def _pins(name):
             yield line
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", LISTS)
 def test_every_requirement_is_pinned(name):
     loose = [line for line in _pins(name) if not re.fullmatch(r"[A-Za-z0-9._-]+==[^\s;]+( ; .+)?", line)]
     assert not loose
@@ -176,6 +180,9 @@ def _licence(distribution):
     if data.get("License-Expression"):
         return data.get("License-Expression")
     classified = [c for c in data.get_all("Classifier") or [] if c.startswith("License ::")]
+    if not classified and not data.get("License"):
+        texts = [path for path in distribution.files or () if path.name.startswith("LICENSE")]
+        return "".join(path.read_text(encoding="utf-8").strip().split("\n")[0] for path in texts)
     # Several classifiers without an expression are read as terms that all apply.
     return " AND ".join([*classified, (data.get("License") or "").split("\n")[0]])
 
@@ -201,14 +208,51 @@ def test_reading_of_licences(expression, allowed):
     assert _may_be_used(expression) is allowed
 
 
-@pytest.mark.parametrize("name", sorted({re.split(r"[=\s]", line)[0] for line in _pins("requirements.txt")}))
-def test_licences_of_what_we_ship_with(name):
+PINNED = {re.split(r"[=\s]", line)[0] for name in LISTS for line in _pins(name)}
+
+
+@pytest.mark.parametrize("name", sorted(PINNED))
+def test_licences_of_what_we_use(name):
     try:
         licence = _licence(importlib.metadata.distribution(name))
     except importlib.metadata.PackageNotFoundError:
         pytest.skip(f"{name} is not needed on this system")
     assert re.sub(r"\W|AND", "", licence), f"{name} does not tell its licence"
     assert _may_be_used(licence), f"{name}: {licence}"
+
+
+def _audited(**holes):
+    packages = [{"name": name, "version": "1.0", "vulns": vulns} for name, vulns in holes.items()]
+    return json.dumps({"dependencies": packages, "fixes": []})
+
+
+def test_a_known_hole_fails_the_audit():
+    hole = {"id": "PYSEC-2026-1", "fix_versions": ["1.1"], "aliases": [], "description": ""}
+    status, words = verdict(_audited(good=[], bad=[hole]))
+    assert status == 1
+    assert "bad 1.0: PYSEC-2026-1 (mended in 1.1)" in words
+    assert "good" not in words
+    assert verdict(_audited(good=[])) == (0, "audited: no known hole in 1 packages")
+
+
+def test_an_audit_that_learns_nothing_says_so():
+    unknown = json.dumps({"dependencies": [{"name": "a", "skip_reason": "not found"}], "fixes": []})
+    assert verdict(unknown) == (0, "not audited: the service of advisories knows none of 1 packages")
+    assert verdict("") == (0, "not audited: the service of advisories gave no answer")
+    nowhere = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        [sys.executable, "tests/audit.py"], cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "not audited")
+
+
+def test_known_bad_habits_are_looked_for():
+    assert "S" in PROJECT["tool"]["ruff"]["lint"]["select"]
+    ignored = PROJECT["tool"]["ruff"]["lint"]["per-file-ignores"]
+    assert not [glob for glob, codes in ignored.items() if glob.startswith("timeline") and "S" in codes]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "bandit -q -ll -r timeline dashboard.py" in makefile
+    assert "\t$(BIN)/python tests/audit.py" in makefile
 
 
 def test_the_server_is_private_by_default():

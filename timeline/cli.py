@@ -22,6 +22,7 @@ from timeline.language import LanguageError
 from timeline.model import Article, Meeting, ReferenceDate, Timex
 
 if TYPE_CHECKING:
+    from timeline.articles.fetching import Fetcher
     from timeline.store import Store
 
 _LONGEST_LINE = 150_000_000
@@ -102,7 +103,12 @@ def _parser() -> argparse.ArgumentParser:
                 help='read lines {"doc", "text", "published"} from standard input, or from the FILEs',
             )  # fmt: skip
     sub = command("add", _add, "Read articles and put them into the store; the same again changes nothing.")
-    sub.add_argument("files", nargs="+", metavar="FILE", help="articles, or folders of them")
+    sub.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="articles, folders of them, or web addresses (where fetching is on)",
+    )
     sub.add_argument("--published", type=_day, metavar="YYYY-MM-DD", help="the day they appeared")
     sub.add_argument("--jsonl", action="store_true", help='the FILEs hold lines {"doc", "text", "published"}')
     _store_option(sub)
@@ -139,7 +145,11 @@ def _inputs(options: argparse.Namespace) -> Iterator[_Input | _Fault]:
             yield _Fault("arguments", "name at least one FILE, or give --jsonl and lines on standard input")
             return
         yield from _lines("line ", sys.stdin.buffer, options.published)
+    fetchers: list[Fetcher] = []
     for name in options.files:
+        if options.run is _add and not jsonl and name.startswith(("http://", "https://")):
+            yield from _fetched(name, options.published, fetchers)
+            continue
         path = Path(name)
         try:
             paths = _files_below(path) if path.is_dir() else [path]
@@ -154,9 +164,14 @@ def _inputs(options: argparse.Namespace) -> Iterator[_Input | _Fault]:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    """The files of a folder and its folders, hidden ones left out, in a fixed order."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    """The files of a folder and its folders in a fixed order, without hidden ones and the parts of pages."""
+    from timeline.articles.litter import is_litter, pages_of
+
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    pages = pages_of(found)
+    hidden = (name for name in found if any(part.startswith(".") for part in name.split("/")))
+    litter = {*hidden, *(name for name in found if is_litter(name, pages))}
+    return sorted(path for name, path in found.items() if name not in litter)
 
 
 def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[_Input | _Fault]:
@@ -176,6 +191,20 @@ def _articles(path: Path, published: str | None, *, isolated: bool) -> Iterator[
                 yield _Input(item.source or str(path), item, published)
     except ArticleError as error:
         yield _Fault(str(path), str(error))
+
+
+def _fetched(address: str, published: str | None, fetchers: list[Fetcher]) -> Iterator[_Input | _Fault]:
+    """The articles of a web address; ``fetchers`` keeps the one that all addresses of a call share."""
+    from timeline.articles import Rejected
+    from timeline.articles.fetching import Fetcher, fetched_articles
+
+    if not fetchers:
+        fetchers.append(Fetcher())
+    for item in fetched_articles(address, fetchers[0]):
+        if isinstance(item, Rejected):
+            yield _Fault(item.source, str(item.error))
+        else:
+            yield _Input(item.source or address, item, published)
 
 
 def _bytes_of(path: Path) -> bytes:

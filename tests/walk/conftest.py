@@ -64,6 +64,10 @@ class Server:
             self._offline_log.read_text(encoding="utf-8").splitlines() if self._offline_log.exists() else []
         )
 
+    def watched(self) -> list[str]:
+        """The commands of the processes in which such an attempt would be seen."""
+        return Path(f"{self._offline_log}.watched").read_text(encoding="utf-8").splitlines()
+
 
 def _free_port() -> int:
     with socket.socket() as probe:

@@ -1,8 +1,9 @@
 """Bytes to articles: the only place that knows file formats and that changes text.
 
 :func:`read_article` reads a file that is one article, :func:`read_articles` whatever a file holds.
-:func:`article_from_text` takes text as it is. Nothing here opens files, asks the network or reads the
-clock; a publication date is what the file tells, never the day of reading.
+:func:`article_from_text` takes text as it is. Nothing here opens files or reads the clock, and only
+:mod:`timeline.articles.fetching`, where it is turned on, asks the network; a publication date is what the
+file tells, never the day of reading.
 """
 
 from timeline.articles.errors import DEFAULT_LIMITS, ArticleError, Limits, Rejected

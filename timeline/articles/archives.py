@@ -8,7 +8,6 @@ import bz2
 import gzip
 import io
 import lzma
-import posixpath
 import re
 import stat
 import struct
@@ -16,18 +15,14 @@ import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import BinaryIO, Final, cast
 
 from timeline.articles.errors import ArticleError, Rejected
+from timeline.articles.litter import is_litter, pages_of
 from timeline.articles.parts import Account, Counted, Opening, Parts, read_bounded
 
-_JUNK_FOLDERS: Final = ("__MACOSX", ".Spotlight-V100", ".Trashes", "$RECYCLE.BIN")
-_JUNK_NAMES: Final = (".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r")
-_COMPANION: Final = re.compile(r"(.+?)(?:_files|\.files|-files|_Dateien|-Dateien|_fichiers)")
-"""The folder that browsers save beside a page, by the languages of browsers (Firefox, Chromium, old Internet
-Explorer); it counts only where the page lies beside it."""
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, EOFError, OSError,
                   struct.error, ValueError, IndexError, KeyError, OverflowError)  # fmt: skip
@@ -48,10 +43,10 @@ def unzip(name: str, data: bytes, opening: Opening) -> Parts:
         raise ArticleError("too_many_entries", name=name, limit=account.limits.max_entries)
     with open_zip(name, data) as archive:
         infos = archive.infolist()
-        pages = _pages(info.filename for info in infos)
+        pages = pages_of(info.filename for info in infos)
         for info in infos:
             # zipfile looks at the last character of a name that may have none.
-            if not info.filename or info.is_dir() or _is_junk(info.filename, pages):
+            if not info.filename or info.is_dir() or is_litter(info.filename, pages):
                 continue
             account.entry(name)
             source = f"{name}/{_label(info.filename)}"
@@ -126,13 +121,13 @@ def untar(name: str, data: bytes, opening: Opening) -> Parts:
                     if not reading:
                         ledger.entry(name)
                     archive.members.clear()  # type: ignore[attr-defined]  # it would keep every header
-                    if reading and not member.isdir() and not _is_junk(member.name, pages):
+                    if reading and not member.isdir() and not is_litter(member.name, pages):
                         yield from _tar_member(name, archive, member, opening)
         except ArticleError:
             raise
         except _BROKEN as error:
             raise ArticleError("damaged", name=name, format="TAR", detail=_said(error)) from error
-        pages = _pages(names)
+        pages = pages_of(names)
 
 
 def _tar_member(name: str, archive: tarfile.TarFile, member: tarfile.TarInfo, opening: Opening) -> Parts:
@@ -217,27 +212,6 @@ def _label(path: str) -> str:
 def _is_unsafe(path: str) -> bool:
     forward = path.replace("\\", "/")
     return forward.startswith("/") or bool(_DRIVE.match(forward)) or ".." in forward.split("/")
-
-
-def _pages(paths: Iterator[str] | list[str]) -> frozenset[str]:
-    """The paths of pages without their ending."""
-    return frozenset(
-        stem
-        for stem, ending in map(posixpath.splitext, paths)
-        if ending.lower() in (".html", ".htm", ".xhtml")
-    )
-
-
-def _is_junk(path: str, pages: Collection[str]) -> bool:
-    """What systems and browsers put beside the files of the user: no article, so not worth a message."""
-    parts = path.replace("\\", "/").split("/")
-    if parts[-1] in _JUNK_NAMES or parts[-1].startswith("._") or any(part in _JUNK_FOLDERS for part in parts):
-        return True
-    for depth, part in enumerate(parts[:-1]):
-        match = _COMPANION.fullmatch(part)
-        if match and "/".join([*parts[:depth], match[1]]) in pages:
-            return True
-    return False
 
 
 def _said(error: BaseException) -> str:

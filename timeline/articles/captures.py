@@ -1,6 +1,7 @@
 """Web archives (WARC, ISO 28500) to parts, a page an article."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Any, BinaryIO, Final, cast
 
@@ -11,6 +12,8 @@ from timeline.articles.plain import read_plain
 from timeline.articles.web import read_html
 from timeline.model import Article
 
+_LONGEST_LINE: Final = 1_000_000
+"""Bytes of a line of a header, far beyond any."""
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 
 
@@ -32,15 +35,20 @@ def capture_parts(name: str, data: bytes, opening: Opening) -> Parts:
         INC_RECORD = ""
         """It would print lines of the pages on standard error."""
 
-    stream = unpacked_stream(name, data, account)
     try:
-        for record in Silent(cast(BinaryIO, stream)):
+        archive = Silent(cast(BinaryIO, unpacked_stream(name, data, account)))
+        lines = archive.reader
+        # Pieced together as it is, a line without end would take hours within the limits of size.
+        lines.readline = partial(_bounded, lines.readline)
+        for record in archive:
             account.entry(name)
             form = _form(record)
             if form is None:
                 continue
             url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            source = f"{name}/{url.strip('<>')[:1_000]}"
+            url = url.strip("<>")
+            # A page that was fetched comes as an archive of one capture named by its address.
+            source = name if name == url else f"{name}/{url[:1_000]}"
             try:
                 content = read_bounded(record.content_stream(), name=source, account=account, packed=None)
             except ArticleError as error:
@@ -49,13 +57,17 @@ def capture_parts(name: str, data: bytes, opening: Opening) -> Parts:
                 yield Rejected(source, error)
                 continue
             charset = _charset(record)
-            yield Part(source, partial(_read, source, content, url.strip("<>"), form, charset))
+            yield Part(source, partial(_read, source, content, url, form, charset))
     except ArticleError:
         raise
     except Exception as error:  # warcio and the decoders below it raise too many kinds to name
-        raise ArticleError(
-            "damaged", name=name, format="WARC", detail=" ".join(str(error).split())[:200]
-        ) from error
+        detail = "".join(char if char.isprintable() else " " for char in str(error)[:1_000])
+        detail = " ".join(detail.split())[:200]
+        raise ArticleError("damaged", name=name, format="WARC", detail=detail) from error
+
+
+def _bounded(readline: Callable[[int], bytes], length: int | None = None) -> bytes:
+    return readline(min(length or _LONGEST_LINE, _LONGEST_LINE))
 
 
 def _form(record: Any) -> str | None:  # noqa: ANN401  warcio has no types

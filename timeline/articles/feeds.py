@@ -1,17 +1,21 @@
 """RSS and Atom feeds to parts, an article an entry."""
 
+import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, Final
 
+from timeline.articles.errors import ArticleError
 from timeline.articles.markup import html_to_text, local, parse_xml, seen
 from timeline.articles.parts import Opening, Part, Parts
-from timeline.articles.plain import finish, metadata_date
+from timeline.articles.plain import decode, finish, metadata_date
 from timeline.model import Article, ReferenceDate
 
 _DATES: Final = ("published", "pubDate", "date", "issued", "created")
 """Atom 1.0; RSS 2.0; Dublin Core; Atom 0.3. "updated" is missing on purpose: the day of the last change."""
+_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})""")
+_PROLOG: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _TEXTS: Final = ("encoded", "content", "description", "summary")
 """The longest counts: whole texts stand in content:encoded or content, teasers in description or summary."""
 
@@ -22,13 +26,30 @@ def feed_parts(name: str, data: bytes, opening: Opening) -> Parts:
     Raises:
         ArticleError: ``damaged``, ``entities``, ``too_many_entries``.
     """
-    root = parse_xml(name, data, form="RSS or Atom", lenient=True)
+    root = parse_xml(name, _as_declared(name, data), form="RSS or Atom", lenient=True)
     channel = next((child for child in root if local(child) == "channel"), root)
     outlet = _text(channel, "title")
     for number, item in enumerate(_items(root), 1):
         opening.account.entry(name)
         source = f"{name}, entry {number}"
         yield Part(source, partial(_read_item, item, source, outlet))
+
+
+def _as_declared(name: str, data: bytes) -> bytes:
+    """The feed itself, or in UTF-8 where its bytes are not in the encoding that it declares.
+
+    The parser of XML would leave out what it cannot decode, which is every umlaut.
+    """
+    declared = _DECLARED.match(data)
+    encoding = declared[1].decode("ascii") if declared else "utf-8"
+    try:
+        data.decode(encoding)
+    except (ValueError, LookupError):
+        try:
+            return _PROLOG.sub("", decode(data, name=name, declared=encoding)).encode("utf-8", "replace")
+        except ArticleError:  # no text at all: for the parser to tell
+            pass
+    return data
 
 
 def _items(root: Any) -> Iterator[Any]:  # noqa: ANN401  lxml has no types

@@ -15,6 +15,8 @@ _UNSEEN: Final = frozenset([
     "iframe", "object", "video", "audio", "select", "button",
 ])  # fmt: skip
 _ENTITY: Final = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_CUT: Final = re.compile("XML_PARSE_HUGE|too (?:big|long)|huge", re.IGNORECASE)
+"""What libxml2 says where one of its own bounds ends the reading."""
 _TAG: Final = re.compile(
     r"</?(?:p|div|br|span|a|b|i|em|strong|img|h[1-6]|ul|ol|li|blockquote|figure)\b[^<>]*>", re.IGNORECASE
 )
@@ -28,7 +30,8 @@ def parse_xml(name: str, data: bytes, *, form: str, lenient: bool = False) -> An
     libxml2 mend what is not well-formed.
 
     Raises:
-        ArticleError: ``entities`` where the document declares any; ``damaged``.
+        ArticleError: ``entities`` where the document declares any; ``damaged``, also where it breaks one of
+            those bounds.
     """
     from lxml import etree
 
@@ -47,6 +50,9 @@ def parse_xml(name: str, data: bytes, *, form: str, lenient: bool = False) -> An
         ) from error
     if root is None:
         raise ArticleError("damaged", name=name, format=form, detail="no element")
+    for entry in parser.error_log:
+        if _CUT.search(entry.message):  # mending here means to leave the rest out without a word
+            raise ArticleError("damaged", name=name, format=form, detail=" ".join(entry.message.split()))
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and declared.entities():
         raise ArticleError("entities", name=name)

@@ -33,6 +33,12 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 """Usual names of columns by what they hold, the surest first; compared in lower case."""
 
 
+BETWEEN: Final = "\x1f"
+"""Parts the names of columns where an error tells them all (``names``): unlike a comma it is in none."""
+_MOST_NAMES: Final = 500
+_LONGEST_NAME: Final = 200
+
+
 def json_rows(name: str, data: bytes, opening: Opening) -> Parts:
     """The articles of JSON Lines, of a JSON list of objects, or of one object; blank lines are passed over.
 
@@ -158,8 +164,10 @@ def _columns(name: str, names: list[str], given: Columns | None) -> dict[str, st
             found[field] = lower[column.strip().lower()]
     if "text" not in found:
         raise ArticleError(
-            "columns", name=name, wanted=", ".join(FIELDS["text"][:9]), found=", ".join(names)[:300] or "none"
-        )
+            "columns", name=name,
+            wanted=", ".join(FIELDS["text"][:9]), found=", ".join(names)[:300] or "none",
+            names=BETWEEN.join(each[:_LONGEST_NAME] for each in names[:_MOST_NAMES]),
+        )  # fmt: skip
     return found
 
 

@@ -36,7 +36,7 @@ def set_date(candidate: Candidate, scene: Scene, on: date | None) -> None:
         begun = on is not None and date.fromisoformat(value[:10]) < on <= date.fromisoformat(value[11:])
         if begun and candidate.status == "planned":
             candidate.status = "ongoing"
-    elif value is not None and len(value) == 10:
+    elif value is not None and len(value) == 10 and "/" not in value:  # "2023-05/.." is as long as a day
         value = _with_length(value, candidate, scene)
         if on is not None and candidate.status == "held" and len(value) == 21 and value[11:] > on.isoformat():
             candidate.status = "ongoing"

@@ -8,8 +8,10 @@ from typing import cast
 import streamlit as st
 
 from timeline.articles import ENDINGS
+from timeline.articles.litter import is_litter, pages_of
+from timeline.articles.setting import may_fetch
 from timeline.figures.wording import number
-from timeline.page.reading import Job, Result, pasted
+from timeline.page.reading import Columns, Given, Job, Result, pasted
 from timeline.page.session import Page
 from timeline.page.texts import plain
 
@@ -48,6 +50,15 @@ def show_form(page: Page) -> None:
         text = st.text_area(
             t("articles.paste"), key="paste", placeholder=t("articles.paste_placeholder"), height=140
         )
+    addresses = ""
+    if may_fetch():
+        addresses = files_tab.text_area(
+            t("articles.addresses"),
+            key="addresses",
+            placeholder=t("articles.addresses_placeholder"),
+            help=t("articles.addresses_help"),
+            height=68,
+        )
     published_at, read_at = st.columns([2, 1], vertical_alignment="bottom")
     published = published_at.date_input(
         t("articles.published"),
@@ -58,9 +69,13 @@ def show_form(page: Page) -> None:
         format="DD.MM.YYYY" if page.language == "de" else "YYYY-MM-DD",
         help=t("articles.published_help"),
     )
-    files = [(upload.name, upload.getvalue()) for upload in uploads or ()]
+    pages = pages_of(upload.name for upload in uploads or ())
+    files: list[Given] = [
+        (upload.name, upload.getvalue()) for upload in uploads or () if not is_litter(upload.name, pages)
+    ]
     if text and text.strip():
         files += pasted(text)
+    files += [(line.strip(), None) for line in (addresses or "").splitlines() if line.strip()]
     running = (running_job := job()) is not None and running_job.running
     label = (
         t("articles.read_files", n=number(len(files), page.language))
@@ -79,12 +94,13 @@ def show_form(page: Page) -> None:
     )
 
 
-def _begin_reading(page: Page, files: list[tuple[str, bytes]], published: date | None) -> None:
-    begin(Job(page.store, files, published.isoformat() if published else None, page.who))
+def _begin_reading(page: Page, files: list[Given], published: date | None) -> None:
     state = st.session_state
+    day = published.isoformat() if published else None
+    begin(Job(page.store, files, day, page.who, known=state.get("_columns", {})))
     # A new key empties the uploader: the files would else sit in memory and be read again.
     state["_upload_round"] = state.get("_upload_round", 0) + 1
-    state["paste"] = ""
+    state["paste"] = state["addresses"] = ""
     state["published"] = None
 
 
@@ -147,8 +163,12 @@ def _results(page: Page, current: Job) -> None:
                 t("articles.failed", n=number(len(troubled), page.language)), key="results_failed"
             ):
                 _result_lines(page, troubled[_SHOWN:])
-        for i, (name, data, columns) in enumerate(current.unmapped):
-            _name_columns(page, i, name, data, columns)
+        # Tables with the same columns are asked about once.
+        alike: dict[Columns, list[Given]] = {}
+        for name, data, columns in current.unmapped:
+            alike.setdefault(columns, []).append((name, data))
+        for i, (columns, files) in enumerate(alike.items()):
+            _name_columns(page, i, files, columns)
         if len(fine) <= 3:
             _result_lines(page, fine)
         else:
@@ -156,24 +176,23 @@ def _results(page: Page, current: Job) -> None:
                 _result_lines(page, fine)
 
 
-def _name_columns(page: Page, number_: int, name: str, data: bytes, columns: Sequence[str]) -> None:
-    """Asks which column of a table is the text, and reads the table again with the answer."""
+def _name_columns(page: Page, number_: int, files: list[Given], columns: Columns) -> None:
+    """Asks which column of tables is what, reads them again with the answer, and keeps it for the session."""
     t = page.t
+    names = plain(", ".join(name for name, _ in files[:3]) + (", …" if len(files) > 3 else ""))
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"columns_{number_}"):
-        text = st.selectbox(
-            t("articles.column_text", name=plain(name)), columns, key=f"column_text_{number_}"
-        )
-        day = st.selectbox(
-            t("articles.column_published"),
-            columns,
-            index=None,
-            key=f"column_published_{number_}",
-            placeholder=t("field.unknown"),
-        )
+        chosen = {
+            "text": st.selectbox(t("articles.column_text", name=names), columns, key=f"column_text_{number_}")
+        }
+        for part in ("published", "title", "outlet", "url"):
+            label, key = t(f"articles.column_{part}"), f"column_{part}_{number_}"
+            column = st.selectbox(label, columns, index=None, key=key, placeholder=t("field.unknown"))
+            if column:
+                chosen[part] = column
 
         def again() -> None:
-            chosen = {"text": text} | ({"published": day} if day else {})
-            begin(Job(page.store, [(name, data)], None, page.who, columns=chosen))
+            st.session_state["_columns"] = {**st.session_state.get("_columns", {}), columns: chosen}
+            begin(Job(page.store, files, None, page.who, columns=chosen))
 
         st.button(t("articles.read"), key=f"column_read_{number_}", on_click=again)
 

@@ -11,13 +11,24 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timeline.articles import ArticleError, Rejected, read_articles
 from timeline.articles.formats import format_of
 from timeline.articles.isolated import read_isolated
+from timeline.articles.tables import BETWEEN
 from timeline.model import Article
 from timeline.store import Store
 from timeline.store.values import Outcome
+
+if TYPE_CHECKING:
+    from timeline.articles.fetching import Fetcher
+
+Given = tuple[str, bytes | None]
+"""The name of a file and its bytes, or a web address and None: its bytes are fetched when it is its turn."""
+
+Columns = tuple[str, ...]
+"""The names of the columns of a table, as they stand in it."""
 
 _PLAIN = ("text", "markdown")
 _LOG = logging.getLogger(__name__)
@@ -49,22 +60,25 @@ class Result:
 class Job:
     """Files being read. Written by its thread, looked at by the page; ``results`` only ever grows.
 
-    ``columns`` names the columns of a table by field. ``unmapped`` keeps tables whose columns nobody has
+    ``columns`` names the columns of a table by field; ``known`` does for tables that have just these columns
+    what was said of such a table before. ``unmapped`` keeps tables whose columns nobody has
     named yet: name, bytes, and the columns that are there.
     """
 
     store: Store
-    files: list[tuple[str, bytes]]
+    files: list[Given]
     published: str | None
     who: str
     sample: bool = False
     columns: Mapping[str, str] | None = None
-    unmapped: list[tuple[str, bytes, tuple[str, ...]]] = field(default_factory=list)
+    known: Mapping[Columns, Mapping[str, str]] = field(default_factory=dict)
+    unmapped: list[tuple[str, bytes | None, Columns]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     done: int = 0
     now: str | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+    _fetcher: "Fetcher | None" = None
 
     def start(self) -> "Job":
         """Begins to read; returns at once."""
@@ -96,18 +110,44 @@ class Job:
             name, data = self.files[self.done]
             self.now = name
             # Closing ends the reading process too, where one reads.
-            with closing(_articles(name, data, self.columns)) as articles:
+            with closing(self._mapped(name, data)) as articles:
                 for found in articles:
                     if self._stop.is_set():
                         break
                     self.results.append(self._read(name, found))
                     if isinstance(found, Rejected) and found.error.code == "columns":
-                        names = str(found.error.params.get("found", "")).split(", ")
-                        self.unmapped.append((name, data, tuple(names)))
+                        self.unmapped.append((name, data, columns_of(found)))
             # An upload sits in memory until it is read, and no longer.
             self.files[self.done] = (name, b"")
             self.done += 1
         self.now = None
+
+    def _mapped(self, name: str, data: bytes | None) -> Generator[Article | Rejected, None, None]:
+        """As :meth:`_articles`; a table whose columns somebody has named before is read by those names."""
+        for found in self._articles(name, data, self.columns):
+            known = self.known.get(columns_of(found)) if isinstance(found, Rejected) else None
+            if known is None or self.columns is not None:
+                yield found
+                continue
+            for again in self._articles(name, data, known):
+                # Of an archive only the table itself: the rest comes by itself.
+                if (again.source or "").startswith(found.source or name):
+                    yield again
+
+    def _articles(
+        self, name: str, data: bytes | None, columns: Mapping[str, str] | None
+    ) -> Generator[Article | Rejected, None, None]:
+        """What a file holds; all but plain text is parsed in another process: parsers can hang or die."""
+        if data is None:
+            from timeline.articles.fetching import Fetcher, fetched_articles
+
+            # One for all addresses: it keeps a polite distance between two pages of a site.
+            self._fetcher = self._fetcher or Fetcher()
+            yield from fetched_articles(name, self._fetcher, columns=columns)
+        elif format_of(name, data) in _PLAIN:
+            yield from read_articles(name, data)
+        else:
+            yield from read_isolated(name, data, columns=columns)
 
     def _read(self, name: str, found: Article | Rejected) -> Result:
         from timeline.pipeline import add
@@ -124,23 +164,20 @@ class Job:
         return Result(shown, found.title, added.article_id, added.outcome, added.claims, undated=undated)
 
 
-def _articles(
-    name: str, data: bytes, columns: Mapping[str, str] | None
-) -> Generator[Article | Rejected, None, None]:
-    """What a file holds; all but plain text is parsed in a process of its own: parsers can hang or die."""
-    if format_of(name, data) in _PLAIN:
-        yield from read_articles(name, data)
-    else:
-        yield from read_isolated(name, data, columns=columns)
+def columns_of(found: Rejected) -> Columns:
+    """The columns of a table of which nobody knows which is the text; none for other reasons."""
+    if found.error.code != "columns":
+        return ()
+    return tuple(str(found.error.params.get("names", "")).split(BETWEEN))
 
 
-def pasted(text: str) -> list[tuple[str, bytes]]:
+def pasted(text: str) -> list[Given]:
     """A pasted text as a file, so that it takes the same way as an upload."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return [((first[:60] or "text") + ".txt", text.encode())]
 
 
-def sample_files() -> list[tuple[str, bytes]]:
+def sample_files() -> list[Given]:
     """The sample articles that come with the program; none where only the library is installed."""
     if not SAMPLES.is_dir():
         return []

@@ -6,6 +6,7 @@ the lock at its beginning and waits for it; thus two writers queue up and neithe
 """
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ _FAILURES = {
     "unable to open": "cannot_open", "not a database": "no_database", "malformed": "no_database",
 }  # fmt: skip
 """What the drivers say, and the code of :data:`timeline.store.errors.REASONS` for it."""
+_ROOM = 100_000
+"""Bytes; with less a SQLite database cannot be opened for writing."""
 _LOCK = 0x746C696E
 """Key of PostgreSQL's advisory lock that makes writers queue up; any number that others do not use."""
 
@@ -81,10 +84,24 @@ def plain_error(error: DBAPIError, address: URL) -> StoreError:
     """What a failure of the database means and what to do, without passwords and SQL."""
     reason = " ".join(str(error.orig).split())
     place = str(address.database) if address.get_backend_name() == "sqlite" else address.render_as_string()
+    return _refusal(reason, place)
+
+
+def _refusal(reason: str, place: str) -> StoreError:
+    # SQLite says no more where the files beside the database find no room.
+    if "disk I/O error" in reason and _has_no_room(Path(place).parent):
+        return StoreError("full", place=place)
     for words, code in _FAILURES.items():
         if words in reason:
             return StoreError(code, place=place)
     return StoreError("database", place=place, detail=reason)
+
+
+def _has_no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _ROOM
+    except OSError:
+        return False
 
 
 def _sqlite(address: URL) -> Engine:
@@ -223,11 +240,23 @@ def _refuse_newer(present: str | None) -> None:
 
 
 def _back_up(engine: Engine, present: str) -> None:
-    """Copies a SQLite file beside itself before it is migrated. A server is backed up by its operator."""
+    """Copies a SQLite file beside itself before it is migrated. A server is backed up by its operator.
+
+    The copy has its name only when it is whole: a process may be killed while it copies.
+
+    Raises:
+        StoreError: there is no room or no right for the copy; nothing is changed then.
+    """
     name = engine.url.database
     if engine.dialect.name != "sqlite" or not name or name == ":memory:":
         return
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     copy = Path(name).with_name(f"{Path(name).name}.schema-{present}-{stamp}.backup")
-    with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    part = copy.with_suffix(".part")
+    try:
+        with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+        part.replace(copy)
+    except (sqlite3.Error, OSError) as error:
+        part.unlink(missing_ok=True)
+        raise _refusal(str(error), str(copy)) from error

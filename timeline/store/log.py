@@ -117,7 +117,13 @@ class Working:
     def __enter__(self) -> Work:
         connection = self._transaction.__enter__()
         raised = CounterTable.value + 1
-        connection.execute(update(CounterTable).where(CounterTable.name == "revision").values(value=raised))
+        statement = update(CounterTable).where(CounterTable.name == "revision").values(value=raised)
+        try:
+            connection.execute(statement)
+        except BaseException as error:
+            # Nobody leaves a "with" that was never entered: the transaction would stay open, and its lock.
+            self._transaction.__exit__(type(error), error, error.__traceback__)
+            raise
         return Work(connection, self._who, self._now)
 
     def __exit__(
