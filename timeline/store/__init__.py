@@ -4,10 +4,25 @@ SQLite by default, PostgreSQL by ``TIMELINE_DATABASE_URL``; the rest of the prog
 """
 
 from timeline.store.errors import ConflictError, StoreError
+from timeline.store.projects import Projects
 from timeline.store.store import Store
-from timeline.store.values import Added, ArticleCounts, ArticleRow, Count, Entry, Facets, Move, StoredArticle
+from timeline.store.values import (
+    FIRST_PROJECT,
+    Added,
+    ArticleCounts,
+    ArticleRow,
+    Count,
+    Entry,
+    Facets,
+    Grant,
+    Move,
+    Project,
+    Role,
+    StoredArticle,
+)
 
 __all__ = [
+    "FIRST_PROJECT",
     "Added",
     "ArticleCounts",
     "ArticleRow",
@@ -15,7 +30,11 @@ __all__ = [
     "Count",
     "Entry",
     "Facets",
+    "Grant",
     "Move",
+    "Project",
+    "Projects",
+    "Role",
     "Store",
     "StoreError",
     "StoredArticle",

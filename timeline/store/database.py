@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.schema import CreateSchema
 
 from timeline.store.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of the schema that this program writes."""
 
 _BUSY = 60_000
@@ -35,6 +36,8 @@ _ROOM = 100_000
 """Bytes; with less a SQLite database cannot be opened for writing."""
 _LOCK = 0x746C696E
 """Key of PostgreSQL's advisory lock that makes writers queue up; any number that others do not use."""
+_TAKE_LOCK = text("SELECT pg_advisory_xact_lock(:key, hashtext(coalesce(current_schema(), '')))")
+"""Writers of one project queue up; those of two projects do not wait for each other."""
 
 
 def default_url() -> str:
@@ -51,8 +54,29 @@ def default_url() -> str:
     return str(URL.create("sqlite", database=str(folder / "timeline.db")))
 
 
-def open_database(url: str) -> Engine:
+class Guard(Protocol):
+    """Says at every use of a guarded engine whether it is allowed."""
+
+    def permit(self, *, writing: bool) -> None:
+        """Raises :class:`StoreError` where the use is not allowed."""
+
+
+def guarded(engine: Engine, guard: Guard) -> Engine:
+    """The same database and connections; each transaction asks ``guard`` before it begins."""
+    return engine.execution_options(guard=guard)
+
+
+def _ask_guard(engine: Engine, *, writing: bool) -> None:
+    guard: Guard | None = engine.get_execution_options().get("guard")
+    if guard is not None:
+        guard.permit(writing=writing)
+
+
+def open_database(url: str, project: str | None = None) -> Engine:
     """An engine on the database at ``url``, made or migrated where needed.
+
+    ``project`` (lower-case letters and digits) names a database of its own beside that one: on SQLite
+    another file in the same folder, on PostgreSQL another schema. None of the two sees the other's tables.
 
     Raises:
         StoreError: the address is wrong, nothing answers there, it cannot be written, it is no store of
@@ -64,12 +88,17 @@ def open_database(url: str) -> Engine:
             address = address.set(drivername="postgresql+pg8000")
         if address.get_backend_name() not in ("sqlite", "postgresql"):
             raise StoreError("address")
-        engine = _sqlite(address) if address.get_backend_name() == "sqlite" else _postgresql(address)
+        if address.get_backend_name() == "sqlite":
+            engine = _sqlite(_file_of(address, project) if project else address)
+        else:
+            engine = _postgresql(address, f"project_{project}" if project else None)
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError("address") from error
     except OSError as error:
         raise StoreError("folder", detail=str(error)) from error
     try:
+        if project and engine.dialect.name == "postgresql":
+            _make_schema(engine, f"project_{project}")
         _migrate(engine)
     except DBAPIError as error:
         engine.dispose()
@@ -102,6 +131,14 @@ def _has_no_room(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < _ROOM
     except OSError:
         return False
+
+
+def _file_of(address: URL, project: str) -> URL:
+    """The file of a project, beside that of the first one."""
+    if not address.database or address.database == ":memory:":
+        return address
+    first = Path(address.database)
+    return address.set(database=str(first.with_name(f"{first.stem}.project-{project}{first.suffix}")))
 
 
 def _sqlite(address: URL) -> Engine:
@@ -144,12 +181,32 @@ def _use_write_ahead_log(connection: Any) -> None:  # noqa: ANN401  the driver's
             return
 
 
-def _postgresql(address: URL) -> Engine:
+def _postgresql(address: URL, schema: str | None) -> Engine:
     if address.username is None:
         from getpass import getuser  # as libpq does
 
         address = address.set(username=getuser())
-    return create_engine(address, json_serializer=_json, pool_pre_ping=True)
+    if schema is None:
+        return create_engine(address, json_serializer=_json, pool_pre_ping=True)
+    # A server takes some hundred connections; each project keeps two and takes more only while it needs them.
+    engine = create_engine(address, json_serializer=_json, pool_pre_ping=True, pool_size=2, max_overflow=13)
+
+    # Before SQLAlchemy's own first look at the connection, which remembers the schema that it finds.
+    @event.listens_for(engine, "connect", insert=True)
+    def connected(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's
+        autocommit, connection.autocommit = connection.autocommit, True
+        cursor = connection.cursor()
+        cursor.execute(f'SET SESSION search_path TO "{schema}"')
+        cursor.close()
+        connection.autocommit = autocommit
+
+    return engine
+
+
+def _make_schema(engine: Engine, schema: str) -> None:
+    # "IF NOT EXISTS" fails where two do it at once, so under the lock that writers take.
+    with writing(engine) as connection:
+        connection.execute(CreateSchema(schema, if_not_exists=True))
 
 
 def _json(value: object) -> str:
@@ -163,12 +220,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write; others wait at its beginning. Rolled back on any error.
 
     Raises:
-        StoreError: the database refuses (full disk, no rights, connection lost).
+        StoreError: the database refuses (full disk, no rights, connection lost), or the guard does.
     """
+    _ask_guard(engine, writing=True)
     try:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                connection.execute(_TAKE_LOCK, {"key": _LOCK})
             yield connection
     except DBAPIError as error:
         raise plain_error(error, engine.url) from error
@@ -179,8 +237,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads and sees one state of the database throughout.
 
     Raises:
-        StoreError: the database refuses.
+        StoreError: the database refuses, or the guard does.
     """
+    _ask_guard(engine, writing=False)
     try:
         connection = engine.connect()
         if engine.dialect.name == "postgresql":

@@ -31,6 +31,12 @@ REASONS: Final[dict[str, str]] = {
     "some_claims": "choose some of the meeting's sources, but not all",
     "two_actors": "choose two different actors",
     "name": "an actor needs a name",
+    "not_member": "this account has no role in this project; ask whoever runs the program for one",
+    "reader": "this account may only read in this project; ask whoever runs the program for the role editor",
+    "no_project": "there is no project {id}, or it is closed",
+    "project_name": "a project needs a name of up to 80 characters that no other open project has",
+    "member": "a member is named by his account, such as an address, without spaces",
+    "first_project": "the first project cannot be closed",
 }
 """English wording by code; the parameters are the same in any language."""
 

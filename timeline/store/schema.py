@@ -163,6 +163,36 @@ class LogTable(Table):
     undone_by: Mapped[int | None]
 
 
+class ProjectTable(Table):
+    """A project beside the first one. Its articles lie in a database of its own, never in this one."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    made_at: Mapped[str]
+    made_by: Mapped[str | None]
+    closed_at: Mapped[str | None]
+    """When it was closed; its database stays until the operator removes it."""
+    closed_by: Mapped[str | None]
+
+
+class GrantTable(Table):
+    """Who gave whom which role in which project. The newest line counts; lines are never changed."""
+
+    __tablename__ = "grants"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[str]
+    granted_by: Mapped[str | None]
+    project_id: Mapped[str]
+    member: Mapped[str]
+    role: Mapped[str | None]
+    """None takes the role away."""
+
+    __table_args__ = (Index("ix_grants_member_project_id", "member", "project_id"),)
+
+
 class CounterTable(Table):
     """Numbers that the store keeps: ``revision`` grows with every change."""
 

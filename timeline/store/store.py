@@ -19,7 +19,7 @@ from timeline.query import Query
 from timeline.store import articles, derive, events, log
 from timeline.store.codec import actor_json, meeting_json, reference_json
 from timeline.store.corrections import checked_value, field_json, seen_json
-from timeline.store.database import default_url, open_database, reading
+from timeline.store.database import Guard, default_url, guarded, open_database, reading
 from timeline.store.errors import ConflictError, StoreError
 from timeline.store.schema import ClaimTable, CounterTable, EventTable
 from timeline.store.select import by_day, conditions
@@ -48,6 +48,7 @@ class Store:
         self._engine = engine
         self._now = now
         self._facets: dict[Query, tuple[int, Facets]] = {}
+        self._user: str | None = None
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -60,6 +61,16 @@ class Store:
             StoreError: it cannot be opened, or a newer version of the program wrote it.
         """
         return cls(open_database(url or default_url()))
+
+    def used_by(self, user: str, guard: Guard) -> Self:
+        """The same store for one person: each use asks ``guard`` first, and the log names ``user`` alone.
+
+        It shares the connections of this one, which outlives it.
+        """
+        one = type(self)(guarded(self._engine, guard), now=self._now)
+        one._facets = self._facets
+        one._user = user
+        return one
 
     def close(self) -> None:
         """Closes all connections."""
@@ -80,7 +91,7 @@ class Store:
 
     def _work(self, who: str | None) -> log.Working:
         now = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
-        return log.Working(self._engine, who=who, now=now)
+        return log.Working(self._engine, who=self._user or who, now=now)
 
     # Articles
 

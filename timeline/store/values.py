@@ -11,6 +11,31 @@ Outcome = Literal["added", "same", "updated", "restored", "reprint"]
 known; it was deleted and is back; an article that differs a little was there and has one source more."""
 
 
+Role = Literal["reader", "editor"]
+"""What a member may do in a project: look, filter and export; or also add, correct and delete."""
+FIRST_PROJECT = "main"
+"""The id of the project that is there from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A set of articles with its members. The first one, ``main``, has no name of its own."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One line about who gave whom which role in which project; without a role it took one away."""
+
+    at: str
+    by: str | None
+    project: str
+    member: str
+    role: Role | None
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """The result of adding an article: its id, what happened, and how many meetings it tells."""
