@@ -295,3 +295,45 @@ def test_a_saved_page_in_a_folder_is_one_article(tmp_path):
     assert [line.rpartition(": ")[0] for line in done.stdout.decode().splitlines()] == [
         str(saved / "Wien.html"), str(saved / "alte-Dateien" / "b.txt")
     ]  # fmt: skip
+def test_projects_are_made_filled_and_exported_apart(tmp_path):
+    file = tmp_path / "artikel.txt"
+    file.write_text(MOSCOW, encoding="utf-8")
+    made = run("projects", "new", "Asien", data_dir=tmp_path)
+    project, name, members = made.stdout.decode().rstrip().split("\t")
+    assert (made.returncode, name, members) == (0, "Asien", "0")
+    added = run("add", "--published", "2023-02-23", "--project", "asien", file, data_dir=tmp_path)
+    assert (added.returncode, complaints(added)) == (0, [])
+    for chosen, rows in (("main", 0), (project, 1)):
+        done = run("export", "--format", "csv", "--project", chosen, data_dir=tmp_path)
+        assert len(list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"))))) == rows
+    listed = run("projects", data_dir=tmp_path).stdout.decode().splitlines()
+    assert [line.split("\t")[0] for line in listed] == ["main", project]
+
+
+def test_roles_are_given_and_taken(tmp_path):
+    run("projects", "new", "Asien", data_dir=tmp_path)
+    run("projects", "grant", "Asien", "Leo@Example.org", "reader", data_dir=tmp_path)
+    given = run("projects", "grant", "Asien", "edi@example.org", "editor", data_dir=tmp_path)
+    assert given.stdout.decode() == "edi@example.org\teditor\nleo@example.org\treader\n"
+    taken = run("projects", "revoke", "Asien", "leo@example.org", data_dir=tmp_path)
+    assert taken.stdout == run("projects", "members", "Asien", data_dir=tmp_path).stdout
+    assert taken.stdout.decode() == "edi@example.org\teditor\n"
+    closed = run("projects", "close", "Asien", data_dir=tmp_path)
+    assert (closed.returncode, run("projects", data_dir=tmp_path).stdout.count(b"\n")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("projects", "members", "nichts"),
+        ("projects", "new", " "),
+        ("projects", "close", "main"),
+        ("projects", "grant", "main", "zwei Wörter", "reader"),
+        ("export", "--format", "csv", "--project", "nichts"),
+    ],
+)
+def test_a_wrong_project_costs_one_line(tmp_path, arguments):
+    done = run(*arguments, data_dir=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    (line,) = complaints(done)
+    assert line.startswith("timeline: ")

@@ -1,4 +1,4 @@
-"""The command line: ``dates``, ``extract``, ``explain``, ``add``, ``export``.
+"""The command line: ``dates``, ``extract``, ``explain``, ``add``, ``export``, ``projects``.
 
 Standard output carries one JSON object per article (``dates``, ``extract``) and nothing else. What cannot
 be read costs one line on standard error that names the file or line and the reason; the rest goes on, and
@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from timeline import __version__, pipeline
+from timeline import __version__, administration, pipeline
 from timeline.language import LanguageError
 from timeline.model import Article, Meeting, ReferenceDate, Timex
 
@@ -116,10 +116,18 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=_FORMATS, required=True)
     sub.add_argument("--filter", default="", metavar="PARAMETERS", help="as in the page's address")
     _store_option(sub)
+    sub = command("projects", _projects, "List projects; make and close them, give and take roles in them.")
+    _database_option(sub)
+    administration.add_arguments(sub)
     return parser
 
 
 def _store_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--project", default="main", metavar="NAME", help="its name or id, not the first one")
+    _database_option(parser)
+
+
+def _database_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database", metavar="URL", help="instead of TIMELINE_DATABASE_URL or the file in the data folder"
     )
@@ -339,7 +347,7 @@ def _add(options: argparse.Namespace) -> int:
         return 1
 
     def work(item: _Input) -> None:
-        added = pipeline.add(store, item.article, item.published, who="command line")
+        added = pipeline.add(store, item.article, item.published, who=administration.operator())
         word = _OUTCOMES[added.outcome]
         print(f"{item.doc}: {word}, {added.claims} meetings", flush=True)
 
@@ -372,11 +380,24 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open_store(options: argparse.Namespace) -> Store | None:
-    from timeline.store import Store, StoreError
+def _projects(options: argparse.Namespace) -> int:
+    from timeline.store import Projects, StoreError
 
     try:
-        return Store.open(options.database)
+        with Projects.open(options.database) as projects:
+            administration.run(options, projects)
+    except StoreError as error:
+        _complain(_Fault("projects", _reason(error)))
+        return 1
+    return 0
+
+
+def _open_store(options: argparse.Namespace) -> Store | None:
+    from timeline.store import Projects, StoreError
+
+    try:
+        projects = Projects.open(options.database)
+        return projects.store(projects.named(options.project).id)
     except StoreError as error:
         _complain(_Fault("store", _reason(error)))
         return None
