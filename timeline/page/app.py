@@ -15,24 +15,30 @@ from timeline.page import (
     curate_view,
     export_view,
     filters,
+    login,
+    projects_view,
     session,
     timeline_view,
 )
 from timeline.page.reading import Job, sample_files, wants_samples
 from timeline.page.session import Page
 from timeline.page.texts import Texts, plain
-from timeline.store import StoreError
+from timeline.store import FIRST_PROJECT, StoreError
 
 _ASSETS = Path(__file__).parents[2] / "assets"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, whether filters stand beside it, whether it reads all they leave."""
+    """A page: its function, whether filters stand beside it, whether it reads all they leave.
+
+    ``managing`` is one for administrators alone, where there is a login or more than one project.
+    """
 
     show: Callable[[Page], None]
     filtered: bool = True
     reads_all: bool = False
+    managing: bool = False
 
 
 VIEWS: dict[str, View] = {
@@ -42,6 +48,7 @@ VIEWS: dict[str, View] = {
     "articles": View(articles_view.show, filtered=False),
     "curate": View(curate_view.show, reads_all=True),
     "export": View(export_view.show),
+    "projects": View(projects_view.show, filtered=False, managing=True),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -56,8 +63,7 @@ def run() -> None:
     if session.theme() == "dark":
         st.html(_ASSETS / "page.dark.css")
     try:
-        page = Page(session.store(), t, session.theme(), session.today(), session.narrow(), session.who())
-        _run_page(page)
+        _run_for(t)
     except (StoreError, SQLAlchemyError) as error:
         reason = str(error).splitlines()[0]
         if isinstance(error, StoreError):
@@ -66,7 +72,28 @@ def run() -> None:
         st.write(t("app.store_broken_help"))
 
 
-def _run_page(page: Page) -> None:
+def _run_for(t: Texts) -> None:
+    """Draws the page for whoever looks: the door, where he must log in first; else a project of his."""
+    who = login.person()
+    if not isinstance(who, login.Person):
+        st.navigation([st.Page(_nothing, title=t("app.title"))], position="hidden")
+        login.show_door(t, who)
+        _language(t)
+        return
+    place = projects_view.enter(t, session.projects(), who)
+    if place is None:
+        st.navigation([st.Page(_nothing, title=t("app.title"))], position="hidden")
+        login.show_account(t, who)
+        _language(t)
+        return
+    page = Page(
+        place.store, t, session.theme(), session.today(), session.narrow(), who.name, place.editor,
+        place.project.id,
+    )  # fmt: skip
+    _run_page(page, who, place)
+
+
+def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None:
     pages = {
         name: st.Page(
             _nothing,
@@ -75,7 +102,8 @@ def _run_page(page: Page) -> None:
             default=name == "timeline",
             help=page.t(f"nav.{name}_help"),
         )
-        for name in VIEWS
+        for name, view in VIEWS.items()
+        if not view.managing or (who.administrator and (login.required() or len(place.all) > 1))
     }
     chosen = st.navigation(list(pages.values()), position="top")
     name = next(name for name, one in pages.items() if one is chosen or one.url_path == chosen.url_path)
@@ -87,6 +115,8 @@ def _run_page(page: Page) -> None:
     adding.show_progress(page)
     view = VIEWS[name]
     st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
+    with st.sidebar:
+        projects_view.show_chooser(page.t, place)
     if view.filtered:
         filters.sidebar(page)
     count = page.store.count(session.query()) if view.reads_all else 0
@@ -95,7 +125,9 @@ def _run_page(page: Page) -> None:
         filters.show_too_many(page, count)
     else:
         view.show(page)
-    _language(page)
+    with st.sidebar:
+        login.show_account(page.t, who)
+    _language(page.t)
     session.write_address()
 
 
@@ -103,12 +135,12 @@ def _nothing() -> None:
     """Streamlit wants a function per page; the view is drawn after the frame around it."""
 
 
-def _language(page: Page) -> None:
+def _language(t: Texts) -> None:
     """The switch of the language, at the foot of the column beside the page."""
     with st.sidebar:
-        st.session_state["language"] = page.language
+        st.session_state["language"] = t.language
         st.segmented_control(
-            page.t("app.language"),
+            t("app.language"),
             ("de", "en"),
             key="language",
             format_func={"de": "Deutsch", "en": "English"}.__getitem__,
@@ -121,7 +153,7 @@ def _language(page: Page) -> None:
 def _samples(page: Page) -> None:
     """Reads the sample articles on the first start, or where the user asks for them."""
     asked = st.session_state.pop("_samples_asked", False)
-    if adding.job() is not None or not (asked or _first_start(page)):
+    if adding.job() is not None or not page.editor or not (asked or _first_start(page)):
         return
     files = sample_files()
     if files:
@@ -132,4 +164,5 @@ def _first_start(page: Page) -> bool:
     if st.session_state.get("_started"):
         return False
     st.session_state["_started"] = True
-    return wants_samples(page.store)
+    # Where people share the program, its first articles are theirs.
+    return page.project == FIRST_PROJECT and not login.required() and wants_samples(page.store)

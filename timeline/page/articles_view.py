@@ -28,9 +28,10 @@ def show(page: Page) -> None:
     """The whole page."""
     t = page.t
     st.subheader(t("articles.heading"))
-    with st.container(key="add_articles"):
-        show_form(page)
-    _undated(page)
+    if page.editor:
+        with st.container(key="add_articles"):
+            show_form(page)
+        _undated(page)
     text = st.sidebar.text_input(
         t("articles.search"), key="article_search", placeholder=t("articles.search_placeholder")
     )
@@ -53,7 +54,8 @@ def show(page: Page) -> None:
             _table(page, rows)
         with right:
             _article(page, stored)
-    _foot(page, rows)
+    if page.editor:
+        _foot(page, rows)
 
 
 def _undated(page: Page) -> None:
@@ -144,25 +146,33 @@ def _article(page: Page, stored: StoredArticle) -> None:
                 session.set_query(Query(articles=(row.id,)))
                 st.session_state["_goto"] = "timeline"
                 st.rerun()
-            st.button(
-                t("articles.reread"),
-                key="reread",
-                icon=":material/refresh:",
-                on_click=_reread,
-                args=(page, [row.id]),
-            )
-            st.button(
-                t("articles.delete"),
-                key="delete",
-                icon=":material/delete:",
-                on_click=_delete,
-                args=(page, row),
-            )
-        with st.expander(t("articles.change_date"), key="change_date"):
-            _change_date(page, stored)
+            if page.editor:
+                _article_changes(page, row)
+        if page.editor:
+            with st.expander(t("articles.change_date"), key="change_date"):
+                _change_date(page, stored)
         highlights = [mark for claim in stored.claims for mark in highlights_of(claim)]
         st.html(whole_article(stored.article.text, highlights, row.title or t("articles.untitled")))
         st.caption(f"{t('articles.hash')}: `{row.id}`")
+
+
+def _article_changes(page: Page, row: ArticleRow) -> None:
+    """Reading an article again, and deleting it."""
+    t = page.t
+    st.button(
+        t("articles.reread"),
+        key="reread",
+        icon=":material/refresh:",
+        on_click=_reread,
+        args=(page, [row.id]),
+    )
+    st.button(
+        t("articles.delete"),
+        key="delete",
+        icon=":material/delete:",
+        on_click=_delete,
+        args=(page, row),
+    )
 
 
 def _change_date(page: Page, stored: StoredArticle) -> None:

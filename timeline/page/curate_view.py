@@ -35,6 +35,9 @@ def show(page: Page) -> None:
     t = page.t
     if (trouble := st.session_state.pop("_trouble", None)) is not None:
         st.error(plain(trouble), icon=":material/error:")
+    if not page.editor:
+        _log(page)
+        return
     section = st.segmented_control(
         t("nav.curate"),
         tuple(_SECTIONS),
@@ -407,12 +410,12 @@ def _log(page: Page) -> None:
         before.json(_jsonable(entry.before), expanded=2)
         after.markdown(f"**{t('curate.after')}**")
         after.json(_jsonable(entry.after), expanded=2)
-        if entry.undone_by is None:
+        if entry.undone_by is None and page.editor:
             st.button(
                 t("curate.undo"), key="log_undo", icon=":material/undo:",
                 on_click=_trying(page, lambda: pipeline.undo(page.store, entry.id, who=page.who)),
             )  # fmt: skip
-        else:
+        elif entry.undone_by is not None:
             st.caption(t("curate.undone"))
 
 

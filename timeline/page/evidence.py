@@ -198,16 +198,17 @@ def _head(page: Page, event: Event) -> None:
 def _actions(page: Page, event: Event) -> None:
     t = page.t
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            t("evidence.unconfirm") if event.checked else t("evidence.confirm"),
-            key="confirm",
-            icon=":material/undo:" if event.checked else ":material/check:",
-            on_click=_check,
-            args=(page, event.id, not event.checked),
-        )
-        if st.button(t("evidence.correct"), key="correct", icon=":material/edit:"):
-            st.session_state["_goto"] = "curate"
-            st.rerun()
+        if page.editor:
+            st.button(
+                t("evidence.unconfirm") if event.checked else t("evidence.confirm"),
+                key="confirm",
+                icon=":material/undo:" if event.checked else ":material/check:",
+                on_click=_check,
+                args=(page, event.id, not event.checked),
+            )
+            if st.button(t("evidence.correct"), key="correct", icon=":material/edit:"):
+                st.session_state["_goto"] = "curate"
+                st.rerun()
         if event.checked:
             st.badge(t("evidence.confirmed"), icon=":material/check:", color="green")
 

@@ -6,7 +6,6 @@ Nothing of a user's texts is kept in a cache that another user's session reads; 
 share is the store alone.
 """
 
-import getpass
 import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from timeline.figures.overview import Histogram, from_months, histogram
 from timeline.model import Event, Status
 from timeline.page.texts import Texts
 from timeline.query import Query
-from timeline.store import Facets, Store
+from timeline.store import FIRST_PROJECT, Facets, Projects, Store
 
 _KEPT = 40
 """Answers of the store that a session keeps: event lists, counts of the filters, histograms."""
@@ -34,7 +33,11 @@ MOST_LOADED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a view is given. ``today`` is the user's calendar day; ``narrow`` a telephone's screen."""
+    """What a view is given. ``today`` is the user's calendar day; ``narrow`` a telephone's screen.
+
+    ``store`` is that of the project ``project``. ``editor`` tells whether buttons that change something are
+    worth showing: the store itself refuses what the person may not do.
+    """
 
     store: Store
     t: Texts
@@ -42,6 +45,8 @@ class Page:
     today: date
     narrow: bool
     who: str
+    editor: bool = True
+    project: str = FIRST_PROJECT
 
     @property
     def language(self) -> Language:
@@ -101,7 +106,7 @@ def counted(page: Page, query: Query) -> Histogram:
 def kept(kind: str, page: Page, what: Hashable, read: Callable[[], Any]) -> Any:  # noqa: ANN401
     """What ``read`` gives, kept in this session under ``kind`` and ``what`` until the store changes."""
     memory: dict[Any, Any] = st.session_state.setdefault("_kept", {})
-    key = (kind, page.store.revision(), what)
+    key = (kind, page.project, page.store.revision(), what)
     if key not in memory:
         while len(memory) >= _KEPT:
             del memory[next(iter(memory))]
@@ -168,10 +173,45 @@ def write_address() -> None:
             params[parameter] = [value]
     if (language := st.session_state.get("_language_chosen")) is not None:
         params["sprache"] = [language]
+    if st.session_state.get("_several_projects"):
+        params["projekt"] = [st.session_state["_project"]]
     told = {name: st.query_params.get_all(name) for name in st.query_params}
     if told != params:
         st.query_params.from_dict(params)
     st.session_state["_address"] = params
+
+
+# --- the project -------------------------------------------------------------------------------------
+
+_OUTLIVES = ("_language_chosen", "language", "_jobs", "_page")
+"""What a session keeps when it turns to another project. Nothing that stood on the page of one may stand on
+that of another: filters, open meetings, kept answers, uploads being read."""
+
+
+def wanted_project() -> str | None:
+    """The project that the address names where it is new, else the one that the session is in."""
+    told = st.query_params.get("projekt")
+    return told or cast(str | None, st.session_state.get("_project"))
+
+
+def enter_project(project: str, *, several: bool) -> None:
+    """Makes a project the one of this session; ``several`` says whether the address must name it."""
+    state = st.session_state
+    if state.get("_project", project) != project:
+        jobs = {**state.get("_jobs", {}), state.get("_project"): state.get("_job")}
+        goto = state.get("_goto")
+        for key in [key for key in state if key not in _OUTLIVES]:
+            del state[key]
+        state["_jobs"] = jobs
+        state["_job"] = jobs.get(project)
+        state["_goto"] = goto
+    state["_project"] = project
+    state["_several_projects"] = several
+
+
+def leave_for(project: str) -> None:
+    """Turns to another project, in a callback; what the address says of this one goes."""
+    st.query_params.from_dict({"projekt": project})
 
 
 # --- who looks, where and when -----------------------------------------------------------------------
@@ -207,22 +247,18 @@ def today() -> date:
     return datetime.now(zone).astimezone(zone).date()
 
 
-def who() -> str:
-    """Under what name corrections are logged: the login if there is one, else the account of the computer."""
-    if getattr(st.user, "is_logged_in", False):
-        return str(st.user.get("email") or st.user.get("name") or "?")
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "?"
-
-
 @st.cache_resource(show_spinner=False)
 def open_store(url: str | None) -> Store:
     """The one store of this server; its connections serve all sessions."""
     return Store.open(url)
 
 
-def store() -> Store:
-    """The store that the environment names, else the file in the user's data directory."""
-    return open_store(os.environ.get("TIMELINE_DATABASE_URL"))
+@st.cache_resource(show_spinner=False)
+def open_projects(url: str | None) -> Projects:
+    """The projects of this server, beginning with its one store."""
+    return Projects(open_store(url), url)
+
+
+def projects() -> Projects:
+    """The projects of the store that the environment names, else of the file in the user's data folder."""
+    return open_projects(os.environ.get("TIMELINE_DATABASE_URL"))

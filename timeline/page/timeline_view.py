@@ -67,6 +67,8 @@ def show(page: Page) -> None:
 def _show_empty(page: Page) -> None:
     t = page.t
     st.subheader(t("empty.heading"))
+    if not page.editor:
+        return
     st.write(t("empty.text"))
     with st.container(horizontal=True):
         if st.button(t("timeline.add"), key="add", type="primary", icon=":material/add:"):
@@ -98,10 +100,10 @@ def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
             f'<div class="corpus">{told} · <span class="muted">{html.escape(shown)}</span></div>',
             width="content",
         )
-        if st.button(t("timeline.add"), key="add", icon=":material/add:"):
+        if page.editor and st.button(t("timeline.add"), key="add", icon=":material/add:"):
             st.session_state["_goto"] = "articles"
             st.rerun()
-    if corpus.samples:
+    if corpus.samples and page.editor:
         with st.container(horizontal=True, vertical_alignment="center", key="samples", gap="small"):
             st.caption(t("timeline.samples", n=corpus.samples), width="content")
             st.button(
