@@ -104,10 +104,13 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory):
-    """A function that starts a dashboard with a new, empty data folder; all are stopped at the end."""
+    """A function that starts a dashboard with a new, empty data folder; all are stopped at the end.
+
+    ``secrets`` is the text of Streamlit's file of secrets; ``settings`` are more environment variables.
+    """
     running = []
 
-    def start(*, samples: bool) -> Server:
+    def start(*, samples: bool, secrets: str = "", **settings: str) -> Server:
         folder = tmp_path_factory.mktemp("server")
         port, log, offline_log = _free_port(), folder / "server.log", folder / "offline.log"
         environment = {
@@ -122,7 +125,11 @@ def start_server(tmp_path_factory):
             "TIMELINE_SAMPLES": str(int(samples)),
             "PYTHONPATH": str(Path(__file__).parent / "offline"),
             "OFFLINE_LOG": str(offline_log),
+            **settings,
         }
+        if secrets:
+            (folder / ".streamlit").mkdir()
+            (folder / ".streamlit" / "secrets.toml").write_text(secrets, encoding="utf-8")
         command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
         with log.open("wb") as output:
             process = subprocess.Popen(
