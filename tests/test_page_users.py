@@ -283,3 +283,42 @@ def test_without_a_login_the_chooser_is_there_and_everything_may_be_changed(url,
     assert "add" in keys(app)
     assert set(app.selectbox(key="project").options) == {"Erstes Projekt", "Afrika"}
     assert "logout" not in keys(app)
+
+
+def correcting(event):
+    """The page on which a meeting is corrected."""
+    app = start("curate", treffen=event.id)
+    assert app.text_input(key=f"when_{event.id}").value == event.date
+    return app
+
+
+def test_two_people_correct_one_meeting_and_neither_word_is_lost(url):
+    """The second to save had not seen the first one's word, though the page was drawn again since."""
+    store = session_module.open_store(url)
+    event = next(event for event in store.events() if event.date == "2023-02-22")
+    first, second = correcting(event), correcting(event)
+    first.text_input(key=f"when_{event.id}").set_value("2023-02-20").run()
+    first.button(key="review_save").click().run()
+    assert store.event(event.id).date == "2023-02-20"
+    second.text_input(key=f"when_{event.id}").set_value("2023-02-21").run()
+    second.button(key="review_save").click().run()
+    assert "inzwischen geändert" in words(second)
+    assert store.event(event.id).date == "2023-02-20"
+    assert second.text_input(key=f"when_{event.id}").value == "2023-02-20", "now he sees the other's word"
+    second.text_input(key=f"when_{event.id}").set_value("2023-02-21").run()
+    second.button(key="review_save").click().run()
+    assert store.event(event.id).date == "2023-02-21"
+    assert not first.exception
+    assert not second.exception
+
+
+def test_a_form_that_nobody_has_touched_follows_what_others_change(url):
+    store = session_module.open_store(url)
+    event = next(event for event in store.events() if event.date == "2023-02-22")
+    app = correcting(event)
+    store.edit(event.id, "date", "2023-02-19", who="anna")
+    app.run()
+    assert app.text_input(key=f"when_{event.id}").value == "2023-02-19"
+    app.text_input(key=f"when_{event.id}").set_value("2023-02-18").run()
+    app.button(key="review_save").click().run()
+    assert store.event(event.id).date == "2023-02-18"

@@ -37,7 +37,10 @@ def settings(monkeypatch):
     """A function that puts settings in force: environment variables, Streamlit's options, [auth]."""
     for name in [name for name in os.environ if name.startswith("TIMELINE_")]:
         monkeypatch.delenv(name)
-    options = {"server.address": "127.0.0.1", "server.allowedHosts": [], "server.trustedUserHeaders": {}}
+    options = {
+        "server.address": "127.0.0.1", "server.allowedHosts": [], "server.trustedUserHeaders": {},
+        "server.enableCORS": True, "server.enableXsrfProtection": True,
+    }  # fmt: skip
     monkeypatch.setattr(st, "get_option", lambda name: options[name])
     secrets = {}
     monkeypatch.setattr(st, "secrets", secrets)
@@ -87,6 +90,9 @@ def test_a_login_without_any_settings_is_refused(settings):
     [
         ({"TIMELINE_AUTH": "ldap"}, None, {}, "ldap"),
         ({"TIMELINE_AUTH": "oidc"}, GOOD | {"cookie_secret": "x" * 31}, {}, "cookie_secret"),
+        ({}, None, {"enableCORS": False}, "enableCORS"),
+        ({}, None, {"enableXsrfProtection": False}, "enableXsrfProtection"),
+        ({"TIMELINE_AUTH": "oidc"}, GOOD, {"enableCORS": False}, "enableCORS"),
         ({"TIMELINE_AUTH": "oidc"}, GOOD, {"trustedUserHeaders": {"X-User": "email"}}, "trustedUserHeaders"),
         ({"TIMELINE_AUTH": "oidc", "TIMELINE_LOGIN_HOURS": "viele"}, GOOD, {}, "TIMELINE_LOGIN_HOURS"),
         ({"TIMELINE_AUTH": "oidc", "TIMELINE_LOGIN_HOURS": "0"}, GOOD, {}, "TIMELINE_LOGIN_HOURS"),

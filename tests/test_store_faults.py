@@ -19,7 +19,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from tests.diplomacy import article, meeting, reading
 from timeline.merge import merge
-from timeline.store import Store, StoreError, migrations
+from timeline.model import Place
+from timeline.store import ConflictError, Store, StoreError, migrations
 from timeline.store.database import HEAD, default_url, writing
 from timeline.store.schema import Table
 
@@ -44,6 +45,42 @@ def test_two_processes_add_at_once(store_url):
     with Store.open(store_url) as store:
         assert len(store.articles()) == 40
         assert [event.sources for event in store.events()] == [2] * 20
+
+
+def _count_up(url: str, event: str, times: int) -> None:
+    """Adds one to the number that stands as an event's place, as a person would: look, then save."""
+    with Store.open(url) as store:
+        for n in range(times):
+            while True:
+                place = store.event(event).place
+                try:
+                    store.edit(
+                        event, "place", Place(str(int(place) + 1)), seen=Place(place), who=f"{os.getpid()}"
+                    )
+                except ConflictError:
+                    continue
+                break
+            store.add(article(f"{os.getpid()}-{n}"), reading(meeting("Putin, Xi", DAYS[n])))
+
+
+def test_processes_add_and_correct_without_losing_an_update(store_url):
+    """Whoever saves what somebody else has changed is told, looks again, and nothing is lost."""
+    with Store.open(store_url) as store:
+        store.add(article("start"), reading(meeting("Scholz, Macron", "2024-05-28")))
+        event = store.events()[0].id
+        store.edit(event, "place", Place("0"))
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_count_up, args=(store_url, event, 8)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    with Store.open(store_url) as store:
+        assert store.event(event).place == "24"
+        assert len(store.articles(limit=None)) == 25
+        edits = [entry for entry in reversed(store.log(limit=None)) if entry.action == "edit"]
+        assert [entry.after["value"]["name"] for entry in edits] == [str(n) for n in range(25)]
 
 
 def test_threads_add_and_correct_at_once(store):

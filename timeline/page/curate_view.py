@@ -159,10 +159,13 @@ def _form(page: Page, event: Event) -> None:
     """All fields of a meeting, to be changed and saved together."""
     t = page.t
     st.markdown(f"**{t('curate.edit')}**")
-    fields = _fields(page, event.id, event)
+    shown = _as_shown(event)
+    fields = _fields(page, event.id, shown)
 
     def save() -> None:
-        for name, value, seen in _changes(event, fields):
+        # Whether it is saved or somebody was quicker: the inputs are to hold what is in force then.
+        del st.session_state["_form"]
+        for name, value, seen in _changes(shown, fields):
             change = partial(page.store.edit, event.id, name, value, who=page.who, seen=seen)
             if not _tried(page, change):
                 return
@@ -171,22 +174,53 @@ def _form(page: Page, event: Event) -> None:
         t("curate.save"),
         key="review_save",
         icon=":material/save:",
-        disabled=fields is None or not _changes(event, fields),
+        disabled=fields is None or not _changes(shown, fields),
         on_click=save,
         width="stretch",
     )
 
 
+def _as_shown(event: Event) -> Event:
+    """The event as it stood when its inputs were filled, which is what the person has seen of it.
+
+    The page is drawn again at every key that is pressed, each time with the event as it then is. What
+    somebody else has changed meanwhile must not count as seen: saving would undo it without a word.
+    """
+    state = st.session_state
+    shown: Event | None = state.get("_form")
+    # Inputs that were not drawn meanwhile are gone, and with them what was typed.
+    if shown is not None and shown.id == event.id and f"when_{event.id}" in state:
+        untouched = all(state.get(key) == value for key, value in _inputs(event.id, shown).items())
+        if not untouched or _inputs(event.id, shown) == _inputs(event.id, event):
+            return shown
+    state["_form"] = event
+    state.update(_inputs(event.id, event))
+    return event
+
+
+def _inputs(key: str, event: Event | None) -> dict[str, Any]:
+    """What the inputs of a meeting hold before anybody has changed them, by their keys."""
+    return {
+        f"who_{key}": [actor.key for actor in event.participants] if event else [],
+        f"when_{key}": (event.date or "") if event else "",
+        f"kind_{key}": event.kind if event else "meeting",
+        f"status_{key}": event.status if event else "held",
+        f"place_{key}": (event.place or "") if event else "",
+        f"country_{key}": (event.country or "") if event else "",
+    }
+
+
 def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
     """The inputs of a meeting's fields, filled from ``event``; None while the date is no date."""
     t, language = page.t, page.language
+    for name, value in _inputs(key, event).items():
+        st.session_state.setdefault(name, value)
     known = {actor.key: actor for actor in _actors(page)}
     if event is not None:
         known |= {actor.key: actor for actor in event.participants}
     chosen = st.multiselect(
         t("field.participants"),
         list(known),
-        default=[actor.key for actor in event.participants] if event else [],
         format_func=lambda actor: say_name(known[actor].name, language) if actor in known else actor,
         accept_new_options=True,
         key=f"who_{key}",
@@ -194,7 +228,6 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
     )
     text = st.text_input(
         t("curate.date"),
-        value=(event.date or "") if event else "",
         key=f"when_{key}",
         help=t("curate.date_help"),
         placeholder="2023-02-22",
@@ -203,16 +236,15 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
     st.caption(say_date(text or None, language) if valid else t("curate.date_wrong"))
     left, right = st.columns(2, gap="small")
     kind = left.selectbox(
-        t("field.kind"), KINDS, index=KINDS.index(event.kind if event else "meeting"), key=f"kind_{key}",
+        t("field.kind"), KINDS, key=f"kind_{key}",
         format_func=lambda value: say_kind(value, language),
     )  # fmt: skip
     status = right.selectbox(
-        t("field.status"), STATUSES, index=STATUSES.index(event.status if event else "held"),
-        key=f"status_{key}", format_func=lambda value: say_status(value, language),
+        t("field.status"), STATUSES, key=f"status_{key}",
+        format_func=lambda value: say_status(value, language),
     )  # fmt: skip
     place = left.text_input(
         t("field.place"),
-        value=(event.place or "") if event else "",
         key=f"place_{key}",
         help=t("curate.place_help"),
     ).strip()
@@ -222,7 +254,7 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
     if country not in codes:
         codes.append(country)
     code = right.selectbox(
-        t("field.country"), codes, index=codes.index(country), key=f"country_{key}",
+        t("field.country"), codes, key=f"country_{key}",
         format_func=lambda value: names.get(value, value or "–"),
     )  # fmt: skip
     if not valid:

@@ -63,6 +63,9 @@ def refusal() -> str | None:
     told = os.environ.get("TIMELINE_AUTH", "").strip()
     if told and not login.required():
         return f'TIMELINE_AUTH is "{told}"; it can be "oidc", or be left out.'
+    for option in ("server.enableCORS", "server.enableXsrfProtection"):
+        if not st.get_option(option):
+            return f"{option} is off: pages of other sites could use this one. Leave it on."
     if login.required():
         return _login_refusal()
     address = st.get_option("server.address") or ""
