@@ -236,6 +236,14 @@ def test_names_of_members(projects):
         projects.grant("nichts", "edi", "reader", who=None)
 
 
+def test_accounts_that_only_look_alike_are_two(projects):
+    """An address is the same in any case, but nobody gets a role by letters that fold to another's."""
+    projects.grant(FIRST_PROJECT, "Karl.Strauß@Example.org", "editor", who=None)
+    assert projects.role("KARL.STRAUß@example.ORG", FIRST_PROJECT) == "editor"
+    for other in ("karl.strauss@example.org", "\N{KELVIN SIGN}arl.strauß@example.org"):
+        assert projects.role(other, FIRST_PROJECT) is None
+
+
 def test_more_projects_than_are_kept_open(projects, monkeypatch):
     monkeypatch.setattr("timeline.store.projects._MOST_OPEN", 2)
     made = [projects.make(f"Projekt {n}", who=None) for n in range(4)]

@@ -178,6 +178,7 @@ def test_with_a_login_other_machines_are_answered(settings):
 
 
 def start(tmp_path, *options, **environment):
+    """A dashboard in a process of its own, and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -196,7 +197,6 @@ def start(tmp_path, *options, **environment):
 @pytest.mark.parametrize(
     ("options", "environment", "word"),
     [
-        (["--server.address", "0.0.0.0"], {}, "TIMELINE_OPEN_TO_NETWORK=1"),
         ([], {"STREAMLIT_SERVER_ADDRESS": "0.0.0.0"}, "TIMELINE_OPEN_TO_NETWORK=1"),
         ([], {"TIMELINE_AUTH": "oidc"}, "secrets.toml"),
     ],

@@ -15,7 +15,7 @@ import streamlit as st
 
 from timeline.page.texts import Texts, plain
 from timeline.store import StoreError
-from timeline.store.projects import member_of
+from timeline.store.projects import folded, member_of
 
 Fault = Literal["logged_out", "expired", "unverified", "nameless"]
 """Why there is no account: nobody logged in, too long ago, an address that the provider has not checked, or
@@ -69,7 +69,7 @@ def person_of(claims: Mapping[str, Any], *, now: float) -> Person | Fault:
         account = member_of(str(claims.get(claim) or ""))
     except StoreError:
         return "nameless"
-    administrators = os.environ.get("TIMELINE_ADMINS", "").casefold().replace(",", " ").split()
+    administrators = folded(os.environ.get("TIMELINE_ADMINS", "")).replace(",", " ").split()
     return Person(account, account, administrator=account in administrators)
 
 

@@ -188,7 +188,7 @@ class Projects:
 
     def role(self, member: str, project_id: str) -> Role | None:
         """Which role a person has in an open project now; None where none."""
-        statement = _GRANTS.where(GrantTable.member == member.casefold(), GrantTable.project_id == project_id)
+        statement = _GRANTS.where(GrantTable.member == folded(member), GrantTable.project_id == project_id)
         newest = statement.order_by(GrantTable.id.desc()).limit(1)
         with reading(self._engine) as connection:
             row = connection.execute(newest).one_or_none()
@@ -198,7 +198,7 @@ class Projects:
 
     def roles(self, member: str) -> list[tuple[str, Role]]:
         """The open projects in which a person has a role, by id, with that role."""
-        statement = _GRANTS.where(GrantTable.member == member.casefold()).order_by(GrantTable.id)
+        statement = _GRANTS.where(GrantTable.member == folded(member)).order_by(GrantTable.id)
         with reading(self._engine) as connection:
             grants = [_grant(row) for row in connection.execute(statement)]
             there = set(connection.execute(_OPEN).scalars()) | {FIRST_PROJECT}
@@ -223,16 +223,27 @@ _GRANTS = select(
 _OPEN = select(ProjectTable.id).where(ProjectTable.closed_at.is_(None))
 
 
+_FOLDED = str.maketrans({letter: letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})
+
+
+def folded(account: str) -> str:
+    """An account with A to Z as small letters, for an address is the same in any case.
+
+    Other letters stay: folding ß to ss, or the Kelvin sign to k, would make two accounts one.
+    """
+    return account.strip().translate(_FOLDED)
+
+
 def member_of(account: str) -> str:
-    """An account as roles are kept under it: letters folded, for an address is the same in any case.
+    """An account as roles are kept under it (see :func:`folded`).
 
     Raises:
         StoreError: it is empty, longer than 200 characters, or holds white space.
     """
-    folded = account.strip().casefold()
-    if not folded or len(folded) > 200 or folded.split() != [folded]:
+    member = folded(account)
+    if not member or len(member) > 200 or member.split() != [member]:
         raise StoreError("member")
-    return folded
+    return member
 
 
 def _grant(row: Any) -> Grant:  # noqa: ANN401  a row of _GRANTS
@@ -240,8 +251,9 @@ def _grant(row: Any) -> Grant:  # noqa: ANN401  a row of _GRANTS
 
 
 def _is_open(connection: Connection, project_id: str) -> bool:
-    found = connection.execute(_OPEN.where(ProjectTable.id == project_id)).first()
-    return project_id == FIRST_PROJECT or found is not None
+    if project_id == FIRST_PROJECT:
+        return True
+    return connection.execute(_OPEN.where(ProjectTable.id == project_id)).first() is not None
 
 
 def _need(connection: Connection, project_id: str) -> None:
