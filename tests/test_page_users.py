@@ -269,6 +269,7 @@ def test_others_manage_nothing(url, user, monkeypatch):
     log_in(user, "edi@example.org")
     app = start("projects")
     assert "make_project" not in keys(app)
+    assert "TIMELINE_ADMINS" in words(app)
     log_in(user, "leo@example.org")
     app = start("projects")
     app.text_input(key="project_name_0").set_value("Nordsee").run()

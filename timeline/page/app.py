@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
+from streamlit.navigation.page import StreamlitPage
 
 from timeline.page import (
     actors_view,
@@ -76,13 +77,13 @@ def _run_for(t: Texts) -> None:
     """Draws the page for whoever looks: the door, where he must log in first; else a project of his."""
     who = login.person()
     if not isinstance(who, login.Person):
-        st.navigation([st.Page(_nothing, title=t("app.title"))], position="hidden")
+        st.navigation(list(_pages(t, managing=False).values()), position="hidden")
         login.show_door(t, who)
         _language(t)
         return
     place = projects_view.enter(t, session.projects(), who)
     if place is None:
-        st.navigation([st.Page(_nothing, title=t("app.title"))], position="hidden")
+        st.navigation(list(_pages(t, managing=False).values()), position="hidden")
         login.show_account(t, who)
         _language(t)
         return
@@ -94,17 +95,8 @@ def _run_for(t: Texts) -> None:
 
 
 def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None:
-    pages = {
-        name: st.Page(
-            _nothing,
-            title=page.t(f"nav.{name}"),
-            url_path=name,
-            default=name == "timeline",
-            help=page.t(f"nav.{name}_help"),
-        )
-        for name, view in VIEWS.items()
-        if not view.managing or (who.administrator and (login.required() or len(place.all) > 1))
-    }
+    managing = who.administrator and (login.required() or len(place.all) > 1)
+    pages = _pages(page.t, managing=managing)
     chosen = st.navigation(list(pages.values()), position="top")
     name = next(name for name, one in pages.items() if one is chosen or one.url_path == chosen.url_path)
     session.read_address(name)
@@ -120,7 +112,9 @@ def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None
     if view.filtered:
         filters.sidebar(page)
     count = page.store.count(session.query()) if view.reads_all else 0
-    if count > session.MOST_LOADED:
+    if view.managing and not managing:
+        st.info(page.t("projects.administrators"), icon=":material/lock:")
+    elif count > session.MOST_LOADED:
         filters.show_chips(page)
         filters.show_too_many(page, count)
     else:
@@ -129,6 +123,21 @@ def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None
         login.show_account(page.t, who)
     _language(page.t)
     session.write_address()
+
+
+def _pages(t: Texts, *, managing: bool) -> dict[str, StreamlitPage]:
+    """The pages for Streamlit. Those not offered to everybody are there too: a link to them is no mistake."""
+    return {
+        name: st.Page(
+            _nothing,
+            title=t(f"nav.{name}"),
+            url_path=name,
+            default=name == "timeline",
+            visibility="visible" if managing or not view.managing else "hidden",
+            help=t(f"nav.{name}_help"),
+        )
+        for name, view in VIEWS.items()
+    }
 
 
 def _nothing() -> None:

@@ -5,6 +5,7 @@ here is to decide which claim names the account, and how long the answer is good
 """
 
 import getpass
+import html
 import os
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from timeline.page.texts import Texts, plain
+from timeline.page.texts import Texts
 from timeline.store import StoreError
 from timeline.store.projects import folded, member_of
 
@@ -100,7 +101,8 @@ def show_account(t: Texts, who: Person) -> None:
     if who.account is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="account", gap="small"):
-        st.caption(plain(who.account), width="stretch")
+        # Not as Markdown, which makes a link of an address.
+        st.html(f'<span class="muted small">{html.escape(who.account)}</span>', width="stretch")
         show_logout(t)
 
 
