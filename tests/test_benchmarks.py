@@ -31,3 +31,15 @@ def test_throughput_prints_a_row(row):
     assert done.returncode == 0, done.stdout + done.stderr
     figures = r"[\d,]+ \| [\d,]+ \| [\d,]+ ms \| [\d.]+ s \| [\d,]+ MiB"
     assert re.search(rf"(?m)^\| {row} \| {figures} \|$", done.stdout)
+
+
+def test_load_speaks_as_a_browser_does(capsys):
+    """One browser, once around: a newer Streamlit that speaks otherwise shows here."""
+    from benchmarks.load import main as load
+
+    assert load(["--browsers", "1", "--rounds", "1", "--events", "30"]) == 0
+    printed = capsys.readouterr().out
+    for action in ("open", "filter", "meeting", "correct", "upload"):
+        assert re.search(rf"(?m)^\| {action} \| 1 \| 0 \| \d+ \| \d+ \| \d+ \|$", printed)
+    assert "uploads told as done: 1, articles more in the store: 1" in printed
+    assert "corrections told as done: 1, in the log: 1" in printed
