@@ -110,6 +110,40 @@ def test_threads_add_and_correct_at_once(store):
         assert later.before == earlier.after
 
 
+def test_writers_of_one_process_wait_however_long_it_takes(tmp_path, monkeypatch):
+    """SQLite gives up after a while; in a process that serves many people nobody must be told so."""
+    monkeypatch.setattr("timeline.store.database._BUSY", 50)
+    with Store.open(f"sqlite:///{tmp_path / 'timeline.db'}") as store:
+        faults = []
+
+        def add(number: int) -> None:
+            try:
+                store.add(article(str(number)), reading(meeting("Scholz, Macron", DAYS[number])))
+            except Exception as error:  # told to the main thread
+                faults.append(error)
+
+        with writing(store._engine):
+            threads = [threading.Thread(target=add, args=(n,)) for n in range(6)]
+            for thread in threads:
+                thread.start()
+            time.sleep(0.5)
+        for thread in threads:
+            thread.join()
+        assert faults == []
+        assert len(store.articles()) == 6
+
+
+def test_another_process_that_holds_the_database_too_long_is_told_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr("timeline.store.database._BUSY", 50)
+    file = tmp_path / "timeline.db"
+    with Store.open(f"sqlite:///{file}") as store, closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError) as caught:
+            store.add(article("a"), reading())
+        assert caught.value.code == "busy"
+        assert "locked" not in str(caught.value)
+
+
 _KILLED = """
 import sys
 sys.path.insert(0, {root!r})

@@ -9,10 +9,12 @@ import os
 import shutil
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -30,6 +32,7 @@ _BUSY = 60_000
 _FAILURES = {
     "disk is full": "full", "No space left": "full", "readonly": "read_only", "read-only": "read_only",
     "unable to open": "cannot_open", "not a database": "no_database", "malformed": "no_database",
+    "is locked": "busy",
 }  # fmt: skip
 """What the drivers say, and the code of :data:`timeline.store.errors.REASONS` for it."""
 _ROOM = 100_000
@@ -215,6 +218,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+_QUEUES: dict[str, Lock] = defaultdict(Lock)
+"""Where the writers of this process wait for each other, by SQLite file. SQLite itself lets them try again
+and again in no order and gives up after :data:`_BUSY`; on a busy machine one of twenty came too late."""
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write; others wait at its beginning. Rolled back on any error.
@@ -223,8 +231,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         StoreError: the database refuses (full disk, no rights, connection lost), or the guard does.
     """
     _ask_guard(engine, writing=True)
+    queue = _QUEUES[str(engine.url)] if engine.dialect.name == "sqlite" else nullcontext()
     try:
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        with queue, engine.connect().execution_options(writing=True) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(_TAKE_LOCK, {"key": _LOCK})
             yield connection

@@ -9,6 +9,7 @@ REASONS: Final[dict[str, str]] = {
     "read_only": "{place} cannot be written; give this user the right to, or choose another folder",
     "cannot_open": "{place} cannot be opened; check the folder and its rights",
     "no_database": "{place} is not a SQLite database or is damaged; move it away or restore a backup",
+    "busy": "{place} was busy for too long; try again, nothing that was stored is lost",
     "database": "{place}: {detail}",
     "foreign": "the database holds tables of another program; choose an empty one",
     "newer": "the store was written by a newer version of this program (schema {present}, this one knows up "
