@@ -7,6 +7,7 @@ import pytest
 from tests import oidc_provider
 from tests.newsroom import fill
 from tests.oidc_provider import CLIENT, CLIENT_SECRET
+from tests.walk.conftest import STEP_MILLISECONDS
 from timeline.page.texts import Texts
 from timeline.store import FIRST_PROJECT, Projects
 
@@ -41,6 +42,8 @@ def newsroom(start_server, provider):
 
 def log_in(walk, account):
     """Through the door, the provider's page and back."""
+    # Three parties take turns here; beside other tests that takes longer than a step of one page.
+    walk.page.context.set_default_timeout(4 * STEP_MILLISECONDS)
     walk.go()
     walk.page.locator(".st-key-login_button button").click()
     walk.page.locator("input[name=account]").fill(account)
