@@ -295,6 +295,8 @@ def test_a_saved_page_in_a_folder_is_one_article(tmp_path):
     assert [line.rpartition(": ")[0] for line in done.stdout.decode().splitlines()] == [
         str(saved / "Wien.html"), str(saved / "alte-Dateien" / "b.txt")
     ]  # fmt: skip
+
+
 def test_projects_are_made_filled_and_exported_apart(tmp_path):
     file = tmp_path / "artikel.txt"
     file.write_text(MOSCOW, encoding="utf-8")

@@ -1,6 +1,7 @@
 """Several writers at once, killed writers, older and newer schemas, disks that refuse."""
 
 import multiprocessing
+import os
 import random
 import signal
 import sqlite3
