@@ -39,6 +39,12 @@ def was_announced(event: Event) -> bool:
     return event.status in _ANNOUNCED or any(state.status in _ANNOUNCED for state in event.history)
 
 
+def announced_on(event: Event) -> str | None:
+    """When the first article that announced the meeting appeared (EDTF); None where no day is known."""
+    days = [state.published for state in event.history if state.status in _ANNOUNCED and state.published]
+    return min(days, default=None)
+
+
 def upcoming(events: Iterable[Event], today: date) -> list[Event]:
     """Announced or running events that may lie on ``today`` or later, the soonest first.
 

@@ -38,9 +38,9 @@ class View:
 VIEWS: dict[str, View] = {
     "timeline": View(timeline_view.show),
     "agenda": View(agenda_view.show, reads_all=True),
-    "actors": View(actors_view.show, reads_all=True),
+    "actors": View(actors_view.show),
     "articles": View(articles_view.show, filtered=False),
-    "curate": View(curate_view.show, reads_all=True),
+    "curate": View(curate_view.show),
     "export": View(export_view.show),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""

@@ -33,6 +33,7 @@ def choose(
         dict(columns),
         key=key,
         hide_index=True,
+        column_config=_numbers(columns),
         height=_FRAME + _ROW * min(most, max(1, len(ids))),
         on_select=chosen,
         selection_mode="single-row",
@@ -44,5 +45,19 @@ def show(columns: Mapping[str, Sequence[Any]], *, key: str, alt: str, most: int 
     """A table to read."""
     length = max((len(column) for column in columns.values()), default=0)
     st.dataframe(
-        dict(columns), key=key, hide_index=True, height=_FRAME + _ROW * min(most, max(1, length)), alt=alt
+        dict(columns),
+        key=key,
+        hide_index=True,
+        column_config=_numbers(columns),
+        height=_FRAME + _ROW * min(most, max(1, length)),
+        alt=alt,
     )
+
+
+def _numbers(columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Columns of numbers get the separators of the browser's language, and still sort as numbers."""
+    return {
+        name: st.column_config.NumberColumn(format="localized")
+        for name, column in columns.items()
+        if any(isinstance(value, int) for value in column)
+    }

@@ -5,18 +5,33 @@ SQLite by default, PostgreSQL by ``TIMELINE_DATABASE_URL``; the rest of the prog
 
 from timeline.store.errors import ConflictError, StoreError
 from timeline.store.store import Store
-from timeline.store.values import Added, ArticleCounts, ArticleRow, Count, Entry, Facets, Move, StoredArticle
+from timeline.store.values import (
+    Added,
+    ArticleCounts,
+    ArticleRow,
+    Cell,
+    Count,
+    Entry,
+    FacetName,
+    Facets,
+    Move,
+    StoredArticle,
+    Tally,
+)
 
 __all__ = [
     "Added",
     "ArticleCounts",
     "ArticleRow",
+    "Cell",
     "ConflictError",
     "Count",
     "Entry",
+    "FacetName",
     "Facets",
     "Move",
     "Store",
     "StoreError",
     "StoredArticle",
+    "Tally",
 ]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Table, case, delete, func, insert, or_, select, update
 
 from timeline.merge import claims_from
 from timeline.model import Article, Claim, Reading
@@ -315,7 +315,18 @@ def rows(
         columns = (ArticleTable.title, ArticleTable.outlet, ArticleTable.source, ArticleTable.text)
         statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
     # The ids first: counting the meetings is for the rows that are shown alone.
-    shown = statement.limit(limit).offset(offset).subquery()
+    return _rows_of(connection, statement.limit(limit).offset(offset), order)
+
+
+def deleted_rows(connection: Connection, *, limit: int | None) -> list[ArticleRow]:
+    """The deleted articles, the one that went last first."""
+    order = (ArticleTable.deleted_at.desc(), ArticleTable.id)
+    statement = select(ArticleTable.id).where(ArticleTable.deleted_at.is_not(None)).order_by(*order)
+    return _rows_of(connection, statement.limit(limit), order)
+
+
+def _rows_of(connection: Connection, ids: Select[Any], order: Sequence[Any]) -> list[ArticleRow]:
+    shown = ids.subquery()
     whole = _row_statement().join(shown, shown.c.id == ArticleTable.id).order_by(*order)
     found = connection.execute(whole).all()
     sources = _sources(connection, [row.id for row in found])
