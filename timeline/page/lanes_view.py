@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from timeline.edtf import Bounds
@@ -36,8 +37,6 @@ class _Asked:
     most: int
     whole: bool
     ringed: str | None
-    beside: bool
-    """Whether the evidence stands beside it, which leaves it less room."""
     today: date
     references: tuple[date, ...] = ()
 
@@ -45,14 +44,12 @@ class _Asked:
 def show(page: Page, count: int) -> None:
     """The picture of the ``count`` events that the filters leave, its controls, and what it cannot draw."""
     _controls(page)
-    opened = session.shown("event")
     asked = _Asked(
         session.query(),
         session.lanes(),
         _ALL_LANES if st.session_state.get("_all_lanes") else MOST_LANES,
         bool(st.session_state.get("_whole")),
         _ringed() if count <= MOST_MARKS else None,
-        opened is not None and not page.narrow,
         page.today,
     )
     if count <= MOST_MARKS:
@@ -83,6 +80,15 @@ def show(page: Page, count: int) -> None:
     _undated(page, detail.undated, undated)
 
 
+def picture(page: Page, *, most_lanes: int) -> go.Figure:
+    """The lanes that the filters leave, light and with up to ``most_lanes`` of them, to be taken away."""
+    page = replace(page, theme="light", narrow=False)
+    query = session.query()
+    asked = _Asked(query, session.lanes(), most_lanes, whole=True, ringed=None, today=page.today)
+    draw = _marks if page.store.count(query) <= MOST_MARKS else _columns
+    return draw(page, asked)[0].figure
+
+
 def _marks(page: Page, asked: _Asked) -> tuple[Detail, int]:
     """Every event by itself; with it how many have no date."""
     query, lanes = asked.query, asked.lanes
@@ -103,7 +109,6 @@ def _marks(page: Page, asked: _Asked) -> tuple[Detail, int]:
         theme=page.theme,
         most_lanes=asked.most,
         narrow=page.narrow,
-        beside=asked.beside,
         tools=not page.narrow,
         labels=country_names(page.language) if lanes == "country" else None,
     )
