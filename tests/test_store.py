@@ -159,12 +159,12 @@ def test_samples_are_removed_together(store):
 
 
 def test_articles_are_counted(store):
-    assert store.article_counts() == ArticleCounts(0, 0, 0)
+    assert store.article_counts() == ArticleCounts(0, 0)
     add(store, "a", sample=True)
     add(store, "b", published=None)
     gone = add(store, "c", published=None)
     store.delete_article(gone.article_id)
-    assert store.article_counts() == ArticleCounts(all=2, samples=1, undated=1)
+    assert store.article_counts() == ArticleCounts(all=2, samples=1)
     assert [row.title for row in store.articles(undated=True)] == ["Titel b"]
 
 

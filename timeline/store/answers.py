@@ -33,7 +33,7 @@ class Answers:
         """What ``answer`` gives, asked for once for a question as long as ``revision`` is the same.
 
         ``weigh`` tells how much the answer weighs, one unit being an event; what weighs more than a
-        quarter of all that may be kept is not kept.
+        third of all that may be kept is not kept.
         """
         with self._lock:
             if revision > self._revision:
@@ -47,7 +47,7 @@ class Answers:
         found = answer()
         weight = max(1, weigh(found))
         with self._lock:
-            if revision == self._revision and question not in self._kept and weight * 4 <= self._most:
+            if revision == self._revision and question not in self._kept and weight * 3 <= self._most:
                 self._kept[question] = weight, found
                 self._weight += weight
                 while self._weight > self._most:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy import Table as CoreTable
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -54,6 +55,16 @@ class ArticleTable(Table):
     __table_args__ = (
         # The newest first, without a look at each text; what was deleted stands apart.
         Index("ix_articles_newest", "deleted_at", added_at.desc(), "id"),
+        Index("ix_articles_sample", "sample", "deleted_at"),
+        # Those whose publication date is to be asked for.
+        Index(
+            "ix_articles_undated",
+            "deleted_at",
+            added_at.desc(),
+            "id",
+            sqlite_where=sql_text("json_extract(reference, '$.value') IS NULL"),
+            postgresql_where=sql_text("(reference ->> 'value') IS NULL"),
+        ),
     )
 
 

@@ -193,7 +193,7 @@ class Store:
             return articles.deleted_rows(connection, limit=limit)
 
     def article_counts(self) -> ArticleCounts:
-        """How many articles there are: all, those that came with the program, those without a date."""
+        """How many articles there are: all, and those that came with the program."""
         with reading(self._engine) as connection:
             return articles.counts(connection)
 

@@ -53,11 +53,10 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticleCounts:
-    """How many articles are there, deleted ones left out: all, those that came with the program, undated."""
+    """How many articles are there, deleted ones left out: all, and those that came with the program."""
 
     all: int
     samples: int
-    undated: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,14 @@ def upgrade() -> None:
     op.create_index("ix_event_actors_key_event", "event_actors", ["key", "event_id", "name"])
     op.create_index("ix_event_actors_country_event", "event_actors", ["country", "event_id"])
     op.create_index("ix_articles_newest", "articles", ["deleted_at", sa.text("added_at DESC"), "id"])
+    op.create_index("ix_articles_sample", "articles", ["sample", "deleted_at"])
+    op.create_index(
+        "ix_articles_undated",
+        "articles",
+        ["deleted_at", sa.text("added_at DESC"), "id"],
+        sqlite_where=sa.text("json_extract(reference, '$.value') IS NULL"),
+        postgresql_where=sa.text("(reference ->> 'value') IS NULL"),
+    )
     op.drop_index("ix_event_actors_key", "event_actors")
     op.drop_index("ix_event_actors_country", "event_actors")
     op.drop_index("ix_articles_added_at", "articles")
@@ -27,6 +35,8 @@ def downgrade() -> None:
     op.create_index("ix_articles_added_at", "articles", ["added_at"])
     op.create_index("ix_event_actors_country", "event_actors", ["country"])
     op.create_index("ix_event_actors_key", "event_actors", ["key"])
+    op.drop_index("ix_articles_undated", "articles")
+    op.drop_index("ix_articles_sample", "articles")
     op.drop_index("ix_articles_newest", "articles")
     op.drop_index("ix_event_actors_country_event", "event_actors")
     op.drop_index("ix_event_actors_key_event", "event_actors")
