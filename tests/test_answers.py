@@ -42,7 +42,7 @@ def test_what_was_used_last_stays_and_what_weighs_too_much_is_not_kept(asked):
     ask(answers, asked, "b", weight=25)
     assert asked == ["a", "b", "c", "d", "e", "b"]
     for _ in range(2):
-        ask(answers, asked, "huge", weight=26)
+        ask(answers, asked, "huge", weight=34)
     assert asked.count("huge") == 2
 
 

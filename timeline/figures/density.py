@@ -28,6 +28,8 @@ _FULL = 0.84
 """Height of the highest column as a share of its lane; :data:`_LEAST` is that of the lowest, to be hit."""
 _LEAST = 0.07
 
+REST = ("*", "")
+"""Keys of the lanes of what belongs to none of those drawn, and of what can be in none."""
 Unit = Literal["month", "quarter", "year"]
 _MONTHS: dict[Unit, int] = {"month": 1, "quarter": 3, "year": 12}
 LaneCell = tuple[str, date, Status, int]
@@ -58,8 +60,9 @@ def density_figure(
 ) -> go.Figure:
     """Draws ``cells`` in ``lanes`` within ``frame``, by month, quarter or year as many columns as fit.
 
-    What began before the frame counts in its first column. All lanes have one scale. customdata of a
-    column is ``[lane key, first day, last day]``.
+    What began before the frame counts in its first column. All lanes have one scale but the one that
+    gathers the rest, which would press the others flat. customdata of a column is ``[lane key, first
+    day, last day]``.
     """
     if frame.first is None or frame.last is None:
         raise ValueError("the frame of a picture needs both ends")
@@ -67,7 +70,7 @@ def density_figure(
     totals: Counter[tuple[str, date]] = Counter()
     for (lane, day, _), n in counted.items():
         totals[lane, day] += n
-    scale = _FULL / max(totals.values(), default=1)
+    scale = _scales(totals)
     figure = go.Figure()
     risen: dict[tuple[str, date], float] = defaultdict(float)
     at = {lane.key: i for i, lane in enumerate(lanes)}
@@ -82,7 +85,7 @@ def density_figure(
         own = sorted(where[:2] for where in counted if where[2] == status)
         if not own:
             continue
-        heights = [max(_LEAST, counted[(*where, status)] * scale) for where in own]
+        heights = [max(_LEAST, counted[(*where, status)] * scale[where[0]]) for where in own]
         bases = []
         for where, height in zip(own, heights, strict=True):
             bases.append(at[where[0]] + 0.95 - risen[where])
@@ -108,6 +111,13 @@ def _binned(
         if len(counted) <= MOST_COLUMNS:
             return unit, counted
     return "year", counted
+
+
+def _scales(totals: Mapping[tuple[str, date], int]) -> dict[str, float]:
+    """Height of one meeting by lane, as a share of the lane."""
+    named = max((n for (lane, _), n in totals.items() if lane not in REST), default=1)
+    rest = max((n for (lane, _), n in totals.items() if lane in REST), default=1)
+    return {lane: _FULL / (rest if lane in REST else named) for lane, _ in totals}
 
 
 def _start(day: date, unit: Unit) -> date:

@@ -65,7 +65,6 @@ def detail_figure(
     theme: Theme = "light",
     most_lanes: int = MOST_LANES,
     narrow: bool = False,
-    beside: bool = False,
     tools: bool = False,
     labels: Mapping[str, str] | None = None,
 ) -> Detail:
@@ -73,8 +72,8 @@ def detail_figure(
 
     ``wanted`` are lane keys to put first. ``today`` and ``references`` (publication dates of the chosen
     article) become lines. ``narrow`` is for a screen of a telephone: glyphs get more room beside each
-    other, labels less; ``beside`` is for a picture with the evidence beside it. ``tools`` leaves room for
-    Plotly's buttons. ``labels`` replaces lane labels by key (country codes by names).
+    other, labels less. ``tools`` leaves room for Plotly's buttons. ``labels`` replaces lane labels by key
+    (country codes by names).
     """
     frame = frame_of(extent(events), first, last)
     chosen, assigned = choose_lanes(
@@ -96,9 +95,7 @@ def detail_figure(
             chosen, cells, frame, today=today, language=language, theme=theme, letters=letters, tools=tools
         )
         return Detail(counts, 0, tuple(chosen), undated, outside, aggregated=True)
-    drawn, placed = place_marks(
-        visible, chosen, assigned, frame, gap=0.05 if narrow else 0.028 if beside else 0.016
-    )
+    drawn, placed = place_marks(visible, chosen, assigned, frame, gap=0.05 if narrow else 0.022)
     painter = Painter(drawn, placed, frame, language=language, theme=theme)
     painter.paint(selected)
     spaced = [(lane, painter.tops[lane.key], painter.tops[lane.key] + lane.rows + 2 * PAD) for lane in drawn]

@@ -22,7 +22,7 @@ from timeline.figures.table import event_columns, in_order
 from timeline.figures.wording import number, say_date, say_day
 from timeline.figures.world import map_figure, unplaced
 from timeline.page import session, tables
-from timeline.page.filters import show_chips, show_nothing_found
+from timeline.page.filters import show_chips, show_nothing_found, show_too_many
 from timeline.page.session import Page
 from timeline.page.texts import plain
 
@@ -36,6 +36,10 @@ def show(page: Page) -> None:
         show_nothing_found(page)
         return
     key = session.shown("actor")
+    theirs = replace(query, actors=(key,), actors_mode="any") if key else query
+    if key and (count := page.store.count(theirs)) > session.MOST_LOADED:
+        show_too_many(page, count)
+        return
     if key is not None and (career := _career(page, key)) is not None:
         _one(page, career)
         return
@@ -93,6 +97,7 @@ def _list(page: Page) -> None:
         key="actors_table",
         alt=t("actors.list_alt"),
         most=18,
+        widths={t("actors.first"): tables.DATE, t("actors.last"): tables.DATE},
     )
 
 
@@ -308,4 +313,5 @@ def _events(page: Page, career: Career) -> None:
         take,
         key="actor_events",
         alt=t("timeline.table_alt"),
+        widths={t("field.date"): tables.DATE},
     )

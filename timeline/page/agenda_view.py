@@ -22,22 +22,28 @@ def show(page: Page) -> None:
     t = page.t
     st.subheader(t("agenda.heading"))
     show_chips(page)
-    events = session.events(page, session.query())
     opened = session.shown("event")
     if opened is None:
-        _lists(page, events)
+        _lists(page)
         return
     left, right = st.columns(_WIDE, gap="medium")
     with right if not page.narrow else left:
         evidence.show(page, opened)
     with left if not page.narrow else right:
-        _lists(page, events)
+        _lists(page)
 
 
-def _lists(page: Page, events: Sequence[Event]) -> None:
-    t = page.t
-    judged = promises(events, page.today)
-    coming = upcoming(events, page.today)
+def _lists(page: Page) -> None:
+    t, query, today = page.t, session.query(), page.today
+
+    def judge() -> tuple[list[Promise], list[Event]]:
+        events = session.events(page, query)
+        return promises(events, today), upcoming(events, today)
+
+    judged, coming = cast(
+        tuple[list[Promise], list[Event]],
+        session.kept(page, ("agenda", query, today), judge, weigh=lambda found: sum(map(len, found))),
+    )
     tally = {outcome: sum(p.outcome == outcome for p in judged) for outcome in ("open", "off", "kept")}
     sections = ("coming", "open", "off", "kept")
     counts = {"coming": len(coming), **tally}
@@ -87,6 +93,7 @@ def _table(page: Page, section: str, events: Sequence[Event], overdue: Sequence[
         key=f"agenda_table_{section}",
         alt=t("timeline.table_alt"),
         most=16,
+        widths={t("field.date"): tables.DATE},
     )
 
 

@@ -13,6 +13,7 @@ from timeline.page import (
     agenda_view,
     articles_view,
     curate_view,
+    empty,
     export_view,
     filters,
     session,
@@ -28,10 +29,15 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, whether filters stand beside it, whether it reads all they leave."""
+    """A page: its function, and what stands beside it or instead of it.
+
+    ``filtered``: the filters stand beside it. ``needs_events``: without any meeting the way to get some is
+    shown instead. ``reads_all``: it reads all that the filters leave, and asks to narrow too many.
+    """
 
     show: Callable[[Page], None]
     filtered: bool = True
+    needs_events: bool = True
     reads_all: bool = False
 
 
@@ -39,8 +45,8 @@ VIEWS: dict[str, View] = {
     "timeline": View(timeline_view.show),
     "agenda": View(agenda_view.show, reads_all=True),
     "actors": View(actors_view.show),
-    "articles": View(articles_view.show, filtered=False),
-    "curate": View(curate_view.show),
+    "articles": View(articles_view.show, filtered=False, needs_events=False),
+    "curate": View(curate_view.show, needs_events=False),
     "export": View(export_view.show),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
@@ -89,8 +95,11 @@ def _run_page(page: Page) -> None:
     st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
     if view.filtered:
         filters.sidebar(page)
+    corpus = session.corpus(page)
     count = page.store.count(session.query()) if view.reads_all else 0
-    if count > session.MOST_LOADED:
+    if view.needs_events and not corpus.events:
+        empty.show(page, corpus)
+    elif count > session.MOST_LOADED:
         filters.show_chips(page)
         filters.show_too_many(page, count)
     else:

@@ -18,7 +18,7 @@ from timeline.figures.marks import span_of
 from timeline.figures.naming import country_names, say_name
 from timeline.figures.wording import number, say_date, say_event, say_kind, say_status
 from timeline.model import KINDS, STATUSES, Actor, Event, Field, Meeting, Place
-from timeline.page import evidence, session, tables
+from timeline.page import empty, evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.log_words import log_columns
 from timeline.page.session import Page
@@ -50,14 +50,14 @@ def show(page: Page) -> None:
     _SECTIONS[section or "review"](page)
 
 
-def _tried(page: Page, change: Callable[[], object]) -> bool:
-    """Makes a change; where the store refuses it, the reason stands at the head of the next page."""
+def _tried(page: Page, change: Callable[[], object], said: str = "curate.saved") -> bool:
+    """Makes a change and says ``said``; where the store refuses it, the reason heads the next page."""
     try:
         change()
     except StoreError as error:
         st.session_state["_trouble"] = page.t(f"store.{error.code}", **error.params)
         return False
-    st.toast(page.t("curate.saved"), icon=":material/check:")
+    st.toast(page.t(said), icon=":material/check:")
     return True
 
 
@@ -78,6 +78,9 @@ def _review(page: Page) -> None:
     show_chips(page)
     query = session.query()
     ids = page.store.ids(query)
+    if not ids and not (corpus := session.corpus(page)).events:
+        empty.show(page, corpus)
+        return
     if not ids:
         show_nothing_found(page)
         return
@@ -163,7 +166,7 @@ def _form(page: Page, event: Event) -> None:
     def save() -> None:
         for name, value, seen in _changes(event, fields):
             change = partial(page.store.edit, event.id, name, value, who=page.who, seen=seen)
-            if not _tried(page, change):
+            if not _tried(page, change, "curate.saved_checked"):
                 return
 
     st.button(
@@ -174,6 +177,8 @@ def _form(page: Page, event: Event) -> None:
         on_click=save,
         width="stretch",
     )
+    if not event.checked:
+        st.caption(t("curate.save_checks"))
 
 
 def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:

@@ -15,7 +15,7 @@ from timeline.figures.look import locale_config
 from timeline.figures.overview import overview_figure
 from timeline.figures.table import event_columns
 from timeline.figures.wording import number, say_date
-from timeline.page import adding, evidence, lanes_view, session, tables
+from timeline.page import evidence, lanes_view, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.session import Page
 from timeline.query import Query
@@ -29,19 +29,9 @@ _WIDE = (5, 3)
 def show(page: Page) -> None:
     """The whole page."""
     corpus = session.corpus(page)
-    if not corpus.articles and not corpus.events:
-        running = adding.job()
-        if running is not None and running.running:
-            st.info(page.t("empty.reading"), icon=":material/hourglass_top:")
-        else:
-            _show_empty(page)
-        return
     query = session.query()
     count = corpus.events if query == Query() else page.store.count(query)
     _corpus(page, corpus, count)
-    if not corpus.events:
-        st.info(page.t("empty.no_meetings"), icon=":material/info:")
-        return
     show_chips(page)
     if not count:
         show_nothing_found(page)
@@ -60,21 +50,6 @@ def show(page: Page) -> None:
         _chart_and_table(page, count)
     with right:
         evidence.show(page, opened)
-
-
-def _show_empty(page: Page) -> None:
-    t = page.t
-    st.subheader(t("empty.heading"))
-    st.write(t("empty.text"))
-    with st.container(horizontal=True):
-        if st.button(t("timeline.add"), key="add", type="primary", icon=":material/add:"):
-            st.session_state["_goto"] = "articles"
-            st.rerun()
-        st.button(
-            t("empty.samples"),
-            key="samples_load",
-            on_click=lambda: st.session_state.update(_samples_asked=True),
-        )
 
 
 def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
@@ -211,6 +186,7 @@ def _table(page: Page, count: int) -> None:
         take,
         key="events_table",
         alt=t("timeline.table_alt"),
+        widths={t("field.date"): tables.DATE},
     )
 
 
