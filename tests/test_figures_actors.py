@@ -1,11 +1,12 @@
 """Agenda, promises, silences, network, pairs and map."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.test_figures import IRAN, PUTIN, WANG, XI, event
-from timeline.figures.actors import career_of, matrix_figure, network_figure, silences
+from timeline.figures.actors import MOST_LINES, career_of, matrix_figure, network_figure, silences
 from timeline.figures.agenda import announced_on, promises, upcoming, was_announced
 from timeline.figures.marks import focus_of, sort_day
 from timeline.figures.table import event_columns, in_order
@@ -140,6 +141,10 @@ def test_network_and_matrix_lead_back_to_actors_and_are_the_same_twice():
     assert [key for (key,) in net.data[-1].customdata] == [f"name:{i:02}" for i in range(10)]
     assert net.to_json() == network_figure(tallies, met, most=10).to_json()
     assert "Person 0</b>: 30 Treffen<br>Person 13 13" in net.data[-1].hovertext[0]
+    busy = [(one, other, 1000 + i) for i, (one, other, _) in enumerate(met * 9)]
+    crowd = network_figure(tallies, busy, most=14)
+    assert sum(len(line.x) // 3 for line in crowd.data[:-1]) <= MOST_LINES
+    assert max(crowd.data[-1].marker.size) <= 31
     pairs = matrix_figure(tallies, met, most=10)
     drawn = dict(zip((both for (both,) in pairs.data[0].customdata), pairs.data[0].text, strict=True))
     assert drawn["name:02|name:05"] == "7"
@@ -156,6 +161,22 @@ def test_the_map_needs_no_one_else_and_names_what_it_cannot_place():
     assert [place for (place,) in figure.data[-1].customdata] == ["Moskau"]
     assert unplaced(places) == {"Atlantis": 1}
     assert map_figure([])
+
+
+def test_of_undated_plans_the_last_announced_comes_first():
+    def plan(id_, told):
+        made = announced(id_, None, "planned")
+        return replace(made, history=(State("planned", None, told, "c"),))
+
+    found = upcoming(
+        [
+            plan("old", "2005-01-01"),
+            plan("new", "2023-05-01"),
+            event("dated", "2023-07-01", status="planned"),
+        ],
+        TODAY,
+    )
+    assert [each.id for each in found] == ["dated", "new", "old"]
 
 
 def test_the_day_of_an_announcement_is_that_of_its_first_article():

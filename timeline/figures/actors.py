@@ -20,6 +20,8 @@ from timeline.store import Tally
 
 MOST_NODES = 40
 """Actors in the network: more names than these no longer fit beside each other."""
+MOST_LINES = 160
+"""Links in the network: the most frequent ones. In a large archive everybody has met everybody."""
 MOST_PAIRED = 18
 """Actors in the matrix of pairs."""
 
@@ -128,12 +130,16 @@ def network_figure(
     chosen = {tally.actor.key: tally for tally in tallies[:most]}
     partners = partner_counts(pairs)
     names = {tally.actor.key: tally.actor.name for tally in tallies}
-    drawn_pairs = {(one, other): n for one, other, n in pairs if one in chosen and other in chosen}
+    there = [pair for pair in pairs if pair[0] in chosen and pair[1] in chosen]
+    drawn_pairs = {(one, other): n for one, other, n in sorted(there, key=lambda pair: -pair[2])[:MOST_LINES]}
+    # Few meetings are counted in lines and points, many are compared: else they would cover everything.
+    thickest = max(6, *drawn_pairs.values()) if drawn_pairs else 6
+    largest = max(30, *(tally.meetings for tally in chosen.values())) if chosen else 30
     at = _places(sorted(chosen), sorted(drawn_pairs))
     figure = go.Figure()
     by_width: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for pair, n in drawn_pairs.items():
-        by_width[min(n, 6)].append(pair)
+        by_width[max(1, round(6 * n / thickest))].append(pair)
     for width, drawn in sorted(by_width.items()):
         xs: list[float | None] = []
         ys: list[float | None] = []
@@ -158,7 +164,7 @@ def network_figure(
             y=[float(at[key][1]) for key in keys],
             mode="markers+text",
             marker={
-                "size": [9 + 4 * chosen[key].meetings ** 0.5 for key in keys],
+                "size": [9 + 22 * (chosen[key].meetings / largest) ** 0.5 for key in keys],
                 "color": [
                     STYLES["held"].fill if chosen[key].actor.type == "person" else "#6B7785" for key in keys
                 ],

@@ -49,7 +49,7 @@ def announced_on(event: Event) -> str | None:
 def upcoming(events: Iterable[Event], today: date) -> list[Event]:
     """Announced or running events that may lie on ``today`` or later, the soonest first.
 
-    What has no date may still come and stands at the end.
+    What has no date may still come and stands at the end, what was announced last before the others.
     """
     found = []
     for event in events:
@@ -57,7 +57,9 @@ def upcoming(events: Iterable[Event], today: date) -> list[Event]:
         last = span.last if span else None
         if event.status in _ANNOUNCED and (last is None or last >= today):
             found.append(event)
-    return sorted(found, key=lambda event: (max(sort_day(event), today), sort_day(event), event.id))
+    # Announcements are sorted first, then the days, for sorting keeps the order of equals.
+    found.sort(key=lambda event: (announced_on(event) or "", event.id), reverse=True)
+    return sorted(found, key=lambda event: (max(sort_day(event), today), sort_day(event)))
 
 
 def promises(events: Sequence[Event], today: date) -> list[Promise]:

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from timeline.figures.actors import (
+    MOST_LINES,
     MOST_NODES,
     MOST_PAIRED,
     Career,
@@ -88,7 +89,7 @@ def _list(page: Page) -> None:
             t("actors.meetings"): [tally.meetings for tally in tallies],
             t("actors.held"): [tally.held for tally in tallies],
             t("actors.announced"): [tally.announced for tally in tallies],
-            t("actors.partners"): [len(partners.get(tally.actor.key, ())) for tally in tallies],
+            t("actors.partners_short"): [len(partners.get(tally.actor.key, ())) for tally in tallies],
             t("actors.first"): [_when(page, tally.first) for tally in tallies],
             t("actors.last"): [_when(page, tally.last) for tally in tallies],
         },
@@ -97,7 +98,7 @@ def _list(page: Page) -> None:
         key="actors_table",
         alt=t("actors.list_alt"),
         most=18,
-        widths={t("actors.first"): tables.DATE, t("actors.last"): tables.DATE},
+        widths={t("actors.first"): 185, t("actors.last"): 185},
     )
 
 
@@ -105,7 +106,11 @@ def _network(page: Page) -> None:
     t, query = page.t, session.query()
     tallies = page.store.tallies(query)
     n = min(len(tallies), MOST_NODES)
-    st.caption(t("actors.network_help", n=n, all=number(len(tallies), page.language)))
+    told = t("actors.network_help", n=n, all=number(len(tallies), page.language))
+    among = {tally.actor.key for tally in tallies[:MOST_NODES]}
+    if sum(one in among and other in among for one, other, _ in page.store.pairs(query)) > MOST_LINES:
+        told += " " + t("actors.network_lines", n=MOST_LINES)
+    st.caption(told)
 
     def take() -> None:
         points = st.session_state["network"]["selection"]["points"]

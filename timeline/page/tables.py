@@ -7,7 +7,7 @@ import streamlit as st
 
 _ROW, _FRAME = 33, 36
 """Height of a row, and of heading and border together, in pixels at the font size of the theme."""
-DATE = 255
+DATE = 230
 """Width of a column of dates in words, in pixels."""
 
 
