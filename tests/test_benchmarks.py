@@ -31,3 +31,16 @@ def test_throughput_prints_a_row(row):
     assert done.returncode == 0, done.stdout + done.stderr
     figures = r"[\d,]+ \| [\d,]+ \| [\d,]+ ms \| [\d.]+ s \| [\d,]+ MiB"
     assert re.search(rf"(?m)^\| {row} \| {figures} \|$", done.stdout)
+
+
+def test_the_page_is_measured_on_the_server():
+    command = [sys.executable, "-m", "benchmarks", "page", "30", "--only", "server"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    heading, row = done.stdout.strip().splitlines()
+    names = heading.split()[1:]
+    assert names[0] == "events"
+    assert len(row.split()) == len(
+        ["events", "first", "first_cpu", "filter", "filter_cpu", "evidence", "evidence_cpu", "MB"]
+    )
+    assert int(row.split()[0]) >= 20
