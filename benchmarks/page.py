@@ -31,8 +31,6 @@ from timeline.store import Store
 
 _SIZES = (1_000, 10_000)
 _ROOT = Path(__file__).parent.parent
-_WINDOWS = 4
-"""Further windows opened to see what each costs."""
 _WAIT = 240_000
 """Milliseconds after which a step of the browser counts as failed."""
 _ROW, _HEADING = 33, 34
@@ -172,7 +170,8 @@ class _Watch:
         self.page = page
         self._process = process
         self._session = page.context.new_cdp_session(page)
-        self._session.send("Performance.enable")
+        # Ticks of the thread: time in which it waits for a busy machine does not count.
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.evaluate(_WATCH)
 
     def _cpu(self) -> float:
@@ -235,7 +234,7 @@ def _read(watch: _Watch, number: int) -> tuple[float, float]:
     return taken
 
 
-def _in_the_browser(url: str, events: float, path: str) -> dict[str, float]:
+def _in_the_browser(url: str, events: float, path: str, *, rounds: int, windows: int) -> dict[str, float]:
     with (
         tempfile.TemporaryDirectory() as folder,
         _server(url, folder) as (address, process),
@@ -248,12 +247,12 @@ def _in_the_browser(url: str, events: float, path: str) -> dict[str, float]:
         _, first = _opened(browser, address)
         page, again = _opened(browser, address)
         watch = _Watch(page, process)
-        filtered = [_choose(watch, number) for number in range(3)]
-        opened = [_read(watch, number) for number in range(3)]
+        filtered = [_choose(watch, number) for number in range(rounds)]
+        opened = [_read(watch, number) for number in range(rounds)]
         heap = page.evaluate("performance.memory.usedJSHeapSize") / 1e6
         before = _megabytes(process)
         with Store.open(url) as store:
-            actors = [count.value for count in store.facet("actors")[10 : 10 + _WINDOWS]]
+            actors = [count.value for count in store.facet("actors")[10 : 10 + windows]]
         for actor in actors:
             _opened(browser, f"{address}/?akteur={actor}")
         after = _megabytes(process)
@@ -267,7 +266,7 @@ def _in_the_browser(url: str, events: float, path: str) -> dict[str, float]:
         "evidence": _median(opened)[0],
         "evidence_cpu": _median(opened)[1],
         "MB": before,
-        "MB/window": (after - before) / _WINDOWS,
+        "MB/window": (after - before) / windows,
         "heap MB": heap,
     }
 
@@ -277,6 +276,8 @@ def main(argv: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks page", description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=_SIZES, help="numbers of events")
     parser.add_argument("--url", help="a filled store to measure instead of made-up ones")
+    parser.add_argument("--rounds", type=int, default=3, help="filters and rows to take the median of")
+    parser.add_argument("--windows", type=int, default=4, help="further windows, to see what each costs")
     parser.add_argument("--only", choices=("server", "browser"), help="leave the other part out")
     options = parser.parse_args(argv)
     path = None if options.only == "server" else find_browser()
@@ -290,7 +291,10 @@ def main(argv: Sequence[str]) -> None:
             if path:
                 with Store.open(url) as store:
                     events = float(store.count())
-                _print("browser", _in_the_browser(url, events, path))
+                _print(
+                    "browser",
+                    _in_the_browser(url, events, path, rounds=options.rounds, windows=options.windows),
+                )
 
 
 def _print(part: str, row: dict[str, float]) -> None:
