@@ -21,6 +21,7 @@ from timeline.articles import article_from_text
 from timeline.model import Article, Reading, ReferenceDate
 from timeline.query import Query
 from timeline.store import Store
+from timeline.store.answers import Answers
 
 
 def made_up_articles(events: int, seed: int = 1) -> Iterator[tuple[Article, Reading]]:
@@ -42,6 +43,16 @@ def _median(action: Callable[[], object], times: int = 5) -> float:
     return statistics.median(taken) * 1000
 
 
+def _anew(store: Store, action: Callable[[], object]) -> Callable[[], object]:
+    """The action without the answers that the store has kept."""
+
+    def act() -> object:
+        store.answers = Answers()
+        return action()
+
+    return act
+
+
 def _measure(store: Store, events: int) -> None:
     start = time.process_time()
     store.add_all(made_up_articles(events))
@@ -49,6 +60,7 @@ def _measure(store: Store, events: int) -> None:
     busiest = store.facets().actors[0].value
     last_year = Query(first=date(2024, 1, 1), last=date(2024, 12, 31))
     some = store.events(limit=1)[0]
+    lanes = [count.value for count in store.lanes("actor")[:14]]
     fresh = iter(list(made_up_articles(20, seed=2)))
     figures = {
         "events": store.count(),
@@ -57,9 +69,12 @@ def _measure(store: Store, events: int) -> None:
         "list 3000": _median(lambda: store.events(limit=3000, with_claims=False)),
         "actor": _median(lambda: store.events(Query(actors=(busiest,)), limit=3000, with_claims=False)),
         "year": _median(lambda: store.events(last_year, limit=3000, with_claims=False)),
-        "text": _median(lambda: store.count(Query(text="satz xxxxx"))),
-        "facets": _median(lambda: (store._facets.clear(), store.facets())),
-        "months": _median(store.months),
+        "text": _median(_anew(store, lambda: store.count(Query(text="satz xxxxx")))),
+        "facets": _median(_anew(store, store.facets)),
+        "months": _median(_anew(store, store.months)),
+        "lanes": _median(_anew(store, lambda: store.cells("actor", lanes))),
+        "actors": _median(_anew(store, store.tallies)),
+        "neighbours": _median(lambda: store.neighbours(some)),
         "one event": _median(lambda: store.event(some.id)),
         "articles": _median(lambda: store.articles(limit=50)),
         "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

@@ -43,3 +43,16 @@ def test_load_speaks_as_a_browser_does(capsys):
         assert re.search(rf"(?m)^\| {action} \| 1 \| 0 \| \d+ \| \d+ \| \d+ \|$", printed)
     assert "uploads told as done: 1, articles more in the store: 1" in printed
     assert "corrections told as done: 1, in the log: 1" in printed
+
+
+def test_the_page_is_measured_on_the_server():
+    command = [sys.executable, "-m", "benchmarks", "page", "30", "--only", "server"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    heading, row = done.stdout.strip().splitlines()
+    names = heading.split()[1:]
+    assert names[0] == "events"
+    assert len(row.split()) == len(
+        ["events", "first", "first_cpu", "filter", "filter_cpu", "evidence", "evidence_cpu", "MB"]
+    )
+    assert int(row.split()[0]) >= 20

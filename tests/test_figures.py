@@ -2,12 +2,14 @@
 
 import json
 import random
+import re
 from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 
 from timeline.edtf import Bounds
+from timeline.figures.density import MOST_COLUMNS, density_figure
 from timeline.figures.detail import MOST_MARKS, detail_figure
 from timeline.figures.look import STYLES, locale_config
 from timeline.figures.marks import Lane, choose_lanes, extent, lanes_of, place_marks, span_of
@@ -294,12 +296,43 @@ def test_words_of_an_article_are_never_markup():
     assert "<a" not in "".join(figure.layout.yaxis.ticktext)
 
 
-def test_beyond_three_thousand_marks_months_are_counted():
+def test_beyond_three_thousand_marks_the_lanes_are_columns():
     drawn = detail_figure(many(MOST_MARKS))
     assert drawn.aggregated
-    assert len(drawn.figure.data) == 1
-    counted = sum(n or 0 for row in drawn.figure.data[0].z for n in row)
-    assert counted >= MOST_MARKS - len(drawn.undated)
+    assert sum(len(trace.x) for trace in drawn.figure.data) <= MOST_COLUMNS
+    told = [text for trace in drawn.figure.data for text in trace.hovertext]
+    assert all(re.search(r": [\d.]+ Treffen, davon ", text) for text in told)
+
+
+def test_columns_count_every_cell_once_and_lead_to_their_days():
+    lanes = [Lane("a", "Anna", 7), Lane("b", "<b>Bert", 2)]
+    cells = [
+        ("a", date(2023, 1, 1), "held", 3),
+        ("a", date(2023, 1, 1), "planned", 1),
+        ("a", date(2022, 5, 1), "held", 2),
+        ("b", date(2023, 2, 1), "planned", 2),
+        ("c", date(2023, 2, 1), "held", 9),
+        ("a", date(2024, 2, 1), "held", 9),
+    ]
+    figure = density_figure(lanes, cells, Bounds(date(2023, 1, 1), date(2023, 12, 31)))
+    held, planned = figure.data
+    # What began before the frame stands in its first month.
+    assert held.hovertext == ("Anna, Januar 2023: 6 Treffen, davon 5 stattgefunden, 1 geplant",)
+    assert held.customdata == (["a", "2023-01-01", "2023-01-31"],)
+    assert [both[0] for both in planned.customdata] == ["a", "b"]
+    assert "&lt;b&gt;Bert" in planned.hovertext[1]
+    # Columns of one lane stand on each other.
+    assert planned.base[0] == pytest.approx(held.base[0] + held.y[0])
+
+
+def test_columns_get_broader_until_they_are_few_enough():
+    lanes = [Lane(str(i), str(i), 1) for i in range(30)]
+    months = [date(2000 + i // 12, i % 12 + 1, 1) for i in range(240)]
+    cells = [(lane.key, month, "held", 1) for lane in lanes for month in months]
+    figure = density_figure(lanes, cells, Bounds(date(2000, 1, 1), date(2019, 12, 31)))
+    assert len(figure.data[0].x) == 30 * 80
+    assert figure.data[0].customdata[0] == ["0", "2000-01-01", "2000-03-31"]
+    assert "1. Quartal 2000: 3 Treffen" in figure.data[0].hovertext[0]
 
 
 def test_the_chosen_range_is_what_is_shown():

@@ -1,16 +1,18 @@
 """Agenda, promises, silences, network, pairs and map."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.test_figures import IRAN, PUTIN, USA, WANG, XI, event, many
-from timeline.figures.actors import careers, matrix_figure, network_figure, pair_counts, silences
-from timeline.figures.agenda import promises, upcoming, was_announced
-from timeline.figures.marks import focus_of
-from timeline.figures.table import event_columns, in_order, neighbours
+from tests.test_figures import IRAN, PUTIN, WANG, XI, event
+from timeline.figures.actors import MOST_LINES, career_of, matrix_figure, network_figure, silences
+from timeline.figures.agenda import announced_on, promises, upcoming, was_announced
+from timeline.figures.marks import focus_of, sort_day
+from timeline.figures.table import event_columns, in_order
 from timeline.figures.world import map_figure, unplaced
 from timeline.model import Actor, State
+from timeline.store import Tally
 
 TODAY = date(2023, 6, 1)
 CHINA = Actor("state:CN", "China", "state", "CN")
@@ -118,48 +120,68 @@ def test_without_a_held_meeting_there_is_nothing_to_be_silent_after():
 
 
 def test_a_career_counts_partners_places_and_announcements():
-    found = careers([event("a"), announced("b", "2023-03-01", "planned", who=(PUTIN, XI))])
-    putin = found["Q7747"]
-    assert next(iter(found)) == "Q7747"
+    events = [
+        event("a"),
+        announced("b", "2023-03-01", "planned", who=(PUTIN, XI)),
+        event("c", who=(XI, WANG)),
+    ]
+    putin = career_of("Q7747", events)
     assert (len(putin.events), putin.held, putin.announced) == (2, 1, 1)
     assert putin.partners == {"Q701801": 1, "Q15031": 1}
     assert putin.places == {"Moskau": 2}
-    assert (putin.first.id, putin.last.id) == ("a", "b")
-
-
-def test_pairs_do_not_depend_on_the_order_of_names():
-    assert pair_counts([event("a", who=(PUTIN, WANG)), event("b", who=(WANG, PUTIN))]) == {
-        ("Q701801", "Q7747"): 2
-    }
+    assert putin.names["Q15031"] == XI
+    assert career_of("state:US", events) is None
 
 
 def test_network_and_matrix_lead_back_to_actors_and_are_the_same_twice():
-    events = many(80)
-    net = network_figure(events, most=10)
-    assert len(net.data[-1].customdata) == 10
-    assert net.to_json() == network_figure(events, most=10).to_json()
-    pairs = matrix_figure(events, most=10)
-    assert all("|" in both for (both,) in pairs.data[0].customdata)
-    for lonely in ([], [event(who=(USA,))]):
-        assert network_figure(lonely)
-        assert matrix_figure(lonely)
+    people = [Actor(f"name:{i:02}", f"Person {i}", "person", "DE") for i in range(14)]
+    tallies = [Tally(person, 30 - i, 9, 3, "2023", "2024") for i, person in enumerate(people)]
+    met = [(f"name:{i:02}", f"name:{j:02}", i + j) for i in range(13) for j in range(i + 1, 14, 2)]
+    net = network_figure(tallies, met, most=10)
+    assert [key for (key,) in net.data[-1].customdata] == [f"name:{i:02}" for i in range(10)]
+    assert net.to_json() == network_figure(tallies, met, most=10).to_json()
+    assert "Person 0</b>: 30 Treffen<br>Person 13 13" in net.data[-1].hovertext[0]
+    busy = [(one, other, 1000 + i) for i, (one, other, _) in enumerate(met * 9)]
+    crowd = network_figure(tallies, busy, most=14)
+    assert sum(len(line.x) // 3 for line in crowd.data[:-1]) <= MOST_LINES
+    assert max(crowd.data[-1].marker.size) <= 31
+    pairs = matrix_figure(tallies, met, most=10)
+    drawn = dict(zip((both for (both,) in pairs.data[0].customdata), pairs.data[0].text, strict=True))
+    assert drawn["name:02|name:05"] == "7"
+    assert not any("13" in both for both in drawn)
+    for lonely in ([], tallies[:1]):
+        assert network_figure(lonely, [])
+        assert matrix_figure(lonely, [])
 
 
 def test_the_map_needs_no_one_else_and_names_what_it_cannot_place():
-    events = [event("a"), event("b", place="Atlantis"), event("c", place=None)]
-    figure = map_figure(events)
+    places = [("Moskau", 2), ("Atlantis", 1)]
+    figure = map_figure(places)
     assert {trace.type for trace in figure.data} == {"scatter"}, "geo and tile maps fetch from elsewhere"
     assert [place for (place,) in figure.data[-1].customdata] == ["Moskau"]
-    assert unplaced(events) == ({"Atlantis": 1}, 1)
+    assert unplaced(places) == {"Atlantis": 1}
     assert map_figure([])
 
 
-def test_neighbours_share_an_actor_and_are_the_nearest():
-    events = [event("a", "2023-01-01"), event("b", "2023-01-05", who=(XI, USA)), event("c", "2023-02-01")]
-    middle = event("m", "2023-01-10", who=(PUTIN,))
-    before, after = neighbours(middle, [*events, middle])
-    assert ([e.id for e in before], [e.id for e in after]) == (["a"], ["c"])
-    assert neighbours(event(when=None), events) == ([], [])
+def test_of_undated_plans_the_last_announced_comes_first():
+    def plan(id_, told):
+        made = announced(id_, None, "planned")
+        return replace(made, history=(State("planned", None, told, "c"),))
+
+    found = upcoming(
+        [
+            plan("old", "2005-01-01"),
+            plan("new", "2023-05-01"),
+            event("dated", "2023-07-01", status="planned"),
+        ],
+        TODAY,
+    )
+    assert [each.id for each in found] == ["dated", "new", "old"]
+
+
+def test_the_day_of_an_announcement_is_that_of_its_first_article():
+    assert announced_on(announced("a", "2023-03-01", "held")) == "2023-01-01"
+    assert announced_on(event()) is None
 
 
 def test_the_table_lists_every_event_in_order_of_time():
@@ -172,7 +194,8 @@ def test_the_table_lists_every_event_in_order_of_time():
 
 def test_a_far_off_event_does_not_squeeze_the_others():
     near = [event(f"e{i}", f"2023-01-{i:02}") for i in range(1, 21)]
-    focus = focus_of([event("old", "1963-01-22"), *near])
+    near = [sort_day(each) for each in near]
+    focus = focus_of([date(1963, 1, 22), *near, date.max])
     assert focus.first.year in (2022, 2023)
     assert focus_of(near) is None
-    assert focus_of([event("old", "1963-01-22"), near[0]]) is None
+    assert focus_of([date(1963, 1, 22), near[0]]) is None

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from tests.newsroom import TODAY, fill
 from timeline.articles.errors import REASONS as ARTICLE_REASONS
 from timeline.dates import find_dates
 from timeline.edtf import Bounds
+from timeline.figures.marks import LANE_KINDS
 from timeline.figures.wording import LANGUAGES
 from timeline.language import LanguageError
 from timeline.model import Claim, Meeting, ReferenceDate
-from timeline.page import reading
+from timeline.page import lanes_view, reading, timeline_view
 from timeline.page.evidence import Highlight, footnote, marked, receipt
 from timeline.page.texts import Texts, table
 from timeline.page.timeline_view import range_of
+from timeline.query import Query
 from timeline.store import Store
 from timeline.store.errors import REASONS as STORE_REASONS
 
@@ -141,9 +144,50 @@ def test_nothing_found_says_which_filter_to_loosen(filled):
     app = start(akteur=["Q701801"], status=["denied"])
     assert "Kein Treffen passt" in words(app)
     loosen = [button for button in app.button if (button.key or "").startswith("loosen_")]
-    assert loosen[0].label == "Ohne „bestritten“ sind es 2"
+    assert loosen[0].label == "Ohne den Filter bestritten: 2"
     loosen[0].click().run()
     assert len(rows(app)) == 2
+
+
+@pytest.fixture
+def crowded(filled, monkeypatch):
+    """As if the few events were too many for single marks and for one table."""
+    for module in (session_module, lanes_view, timeline_view):
+        monkeypatch.setattr(module, "MOST_MARKS", 3)
+    monkeypatch.setattr(timeline_view, "_LISTED", 4)
+
+
+@pytest.mark.parametrize("lanes", LANE_KINDS)
+def test_too_many_events_are_columns_that_lead_to_them(crowded, lanes):
+    app = start(zeilen=lanes)
+    told = " ".join(info.value for info in app.info)
+    assert "9 Treffen sind zu viele für einzelne Zeichen" in told
+    columns = [point for trace in chart(app, "timeline_chart")["data"] for point in trace["customdata"]]
+    lane, first, last = columns[0]
+    query = lanes_view.narrowed(Query(), lanes, lane, first, last)
+    narrowed = start(zeilen=lanes, **query.to_params())
+    assert 0 < len(rows(narrowed)) < 9
+
+
+def test_too_many_events_are_turned_over_page_by_page(crowded):
+    app = start()
+    seen = len(rows(app))
+    assert "Zeile 1 bis 4 von 9" in words(app)
+    for turned in (4, 1):
+        app.button(key="rows_after").click().run()
+        assert len(rows(app)) == turned
+        seen += turned
+    assert seen == 9
+    assert app.button(key="rows_after").disabled
+    app.button(key="rows_before").click().run()
+    assert len(rows(app)) == 4
+
+
+def test_a_column_of_no_lane_narrows_to_its_days_alone():
+    query = lanes_view.narrowed(Query(text="Gas"), "actor", "*", "2023-01-01", "2023-03-31")
+    assert query == Query(text="Gas", first=date(2023, 1, 1), last=date(2023, 3, 31))
+    pair = lanes_view.narrowed(Query(), "pair", "Q1|Q2", "2023-01-01", "2023-03-31")
+    assert (pair.actors, pair.actors_mode) == (("Q1", "Q2"), "all")
 
 
 def test_a_preset_sets_the_range(filled):
@@ -409,6 +453,8 @@ def test_the_day_of_publication_is_a_line_for_the_open_event(opened):
 
 def test_undated_meetings_can_be_looked_at_alone(filled):
     app = start()
+    app.session_state["more_filters"] = True
+    app.run()
     app.checkbox(key="only_undated").check().run()
     assert len(rows(app)) == 2
     assert address(app, "ohnedatum") == ["ja"]

@@ -12,7 +12,7 @@ from tests.test_page import address, filled, rows, start, url, words
 from timeline.page import session
 from timeline.page.app import VIEWS
 from timeline.page.curate_view import alike
-from timeline.page.export_view import pack
+from timeline.page.export_view import pack, paper_of
 from timeline.page.log_words import log_columns, said
 from timeline.page.session import Page
 from timeline.page.texts import Texts, plain
@@ -42,8 +42,13 @@ def test_every_page_stands_in_both_languages_with_and_without_events(filled, url
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_page_stands_in_an_empty_store(url, name):
-    assert not start(name).error
+def test_every_page_stands_in_an_empty_store_and_shows_the_way_out(url, name):
+    app = start(name)
+    assert not app.error
+    assert "Kein Treffen passt zu allen Filtern" not in words(app)
+    if name != "articles":
+        app.button(key="add").click().run()
+        assert app.file_uploader
 
 
 # --- agenda ------------------------------------------------------------------------------------------
@@ -54,7 +59,8 @@ def test_the_agenda_shows_what_is_to_come_and_what_was_left_open(filled):
     assert list(table(app, "agenda_table")["Datum"]) == ["Herbst 2023"]
     app.segmented_control(key="agenda_section").set_value("open").run()
     late = table(app, "agenda_table")
-    assert list(late["Überfällig seit"]) == ["1 Tag"]
+    assert list(late["Tage überfällig"]) == [1]
+    assert list(late["Angekündigt am"]) != [""]
     assert list(late["Beteiligte"]) == ["Xi Jinping und Wladimir Putin"]
 
 
@@ -104,7 +110,9 @@ def test_a_field_is_corrected_logged_and_taken_back(filled):
     app = start("curate", treffen=made.id)
     app.text_input(key=f"when_{made.id}").set_value("2022-09-15").run()
     assert "15. September 2022" in words(app)
+    assert "zählt nach dem Sichern als geprüft" in words(app)
     app.button(key="review_save").click().run()
+    assert app.toast[0].value == "Gesichert; das Treffen zählt jetzt als geprüft."
     with Store.open(filled) as store:
         changed = store.event(made.id)
         assert (changed.date, changed.checked, set(changed.edited)) == ("2022-09-15", True, {"date"})
@@ -221,8 +229,26 @@ def test_every_format_is_offered(filled):
         "download_ics",
         "download_pack",
         "download_interactive",
+        "download_pdf",
+        "download_svg",
+        "download_png",
     } <= labels
     assert "Ausgegeben wird, was die Filter zeigen: 9 Treffen" in words(app)
+
+
+def test_the_picture_on_paper_says_what_was_filtered(filled, monkeypatch):
+    from io import BytesIO
+
+    from pdfminer.high_level import extract_text
+
+    with Store.open(filled) as store:
+        page = Page(store, Texts("de"), "dark", TODAY, narrow=True, who="Test")
+        query = Query(actors=("Q701801",))
+        monkeypatch.setattr(session, "query", lambda: query)
+        monkeypatch.setattr(session, "lanes", lambda: "actor")
+        text = extract_text(BytesIO(paper_of(page, query, "pdf")))
+    assert "Zeitleiste der Diplomatie: 2 Treffen · Wang Yi" in text
+    assert "Wladimir Putin (" in text
 
 
 def test_the_pack_holds_the_filtered_meetings_and_the_hash_of_every_article(filled):

@@ -1,5 +1,6 @@
 """Queries: to and from an address, and the same answer in Python as in SQL."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.diplomacy import article, meeting, reading
+from timeline.figures.actors import career_of, partner_counts
+from timeline.figures.marks import LANE_KINDS, extent, lanes_of, sort_day, span_of
 from timeline.model import KINDS, STATUSES
 from timeline.query import MODES, PARAMETERS, Query
 from timeline.store import Store
@@ -168,6 +171,73 @@ def test_sql_and_python_answer_the_same_for_any_query(filled, query):
     assert filled.events(query) == [event for event in everything if query.matches(event)]
 
 
+def _month(event):
+    span = span_of(event.date)
+    day = span and (span.first or span.last)
+    return day and day.replace(day=1)
+
+
+@given(query=_LIKELY, kind=st.sampled_from(LANE_KINDS), most=st.integers(0, 6))
+@settings(max_examples=150, deadline=None)
+def test_the_database_counts_as_one_would_by_hand(filled, query, kind, most):
+    events = filled.events(query)
+    dated = [event for event in events if _month(event)]
+    assert filled.count(query) == len(events)
+    assert filled.ids(query) == [event.id for event in events]
+    assert Counter({(m, s): n for m, s, n in filled.months(query)}) == Counter(
+        (_month(event), event.status) for event in dated
+    )
+    assert filled.span(query) == extent(events)
+    told = filled.lanes(kind, query)
+    assert {count.value: count.count for count in told} == Counter(
+        key for event in events for key, _ in lanes_of(event, kind) if key
+    )
+    keys = [count.value for count in told[:most]]
+    by_hand = Counter()
+    for event in dated:
+        own = [key for key, _ in lanes_of(event, kind)]
+        nowhere = own == [""] and kind in ("place", "country")
+        for key in [key for key in own if key in keys] or ["" if nowhere else "*"]:
+            by_hand[key, _month(event), event.status] += 1
+    assert Counter({cell[:3]: cell.number for cell in filled.cells(kind, keys, query)}) == by_hand
+
+
+@given(query=_LIKELY)
+@settings(max_examples=100, deadline=None)
+def test_the_database_tells_of_actors_what_their_events_tell(filled, query):
+    events = filled.events(query)
+    pairs = filled.pairs(query)
+    for tally in filled.tallies(query):
+        career = career_of(tally.actor.key, events)
+        assert (tally.meetings, tally.held, tally.announced) == (
+            len(career.events),
+            career.held,
+            career.announced,
+        )
+        assert partner_counts(pairs).get(tally.actor.key, {}) == career.partners
+        in_time = sorted((e for e in career.events if _month(e)), key=lambda e: (sort_day(e), e.date))
+        ends = [event.date for event in (in_time[:1] + in_time[-1:])]
+        assert [tally.first, tally.last] == (ends or [None, None])
+    assert {tally.actor.key for tally in filled.tallies(query)} == {
+        actor.key for event in events for actor in event.participants
+    }
+
+
+def test_neighbours_share_an_actor_and_are_the_nearest(filled):
+    for event in filled.events():
+        keys = {actor.key for actor in event.participants}
+        related = [
+            other
+            for other in filled.events(with_claims=False)
+            if other.id != event.id and _month(other) and keys & {actor.key for actor in other.participants}
+        ]
+        related.sort(key=lambda other: (sort_day(other), other.date, other.id))
+        before = [other for other in related if sort_day(other) <= sort_day(event)][::-1]
+        after = [other for other in related if sort_day(other) > sort_day(event)]
+        expected = (before[:2], after[:2]) if _month(event) else ([], [])
+        assert filled.neighbours(event, most=2) == expected
+
+
 def test_facets_count_the_events_of_the_query(filled):
     facets = filled.facets(Query(actors=("Q61053",)))
     assert [(count.label, count.count) for count in facets.actors] == [
@@ -185,7 +255,9 @@ def test_months_and_pairs(filled):
     assert (date(2022, 9, 1), "held", 1) in filled.months()
     assert sum(count for _, _, count in filled.months()) == filled.count(Query(undated=False))
     one, other, count = filled.pairs()[0]
-    assert ({one.name, other.name}, count) == ({"Olaf Scholz", "Emmanuel Macron"}, 2)
+    names = {filled.actor(key).name for key in (one, other)}
+    assert (names, count) == ({"Olaf Scholz", "Emmanuel Macron"}, 2)
+    assert one < other
 
 
 def test_pages_of_events(filled):

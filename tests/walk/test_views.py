@@ -121,7 +121,7 @@ def test_agenda(walk):
         walk.settle()
         walk.accessible()
         walk.keep(str(number))
-    walk.pick("agenda_table", 0)
+    walk.pick("agenda_table_open", 0)
     walk.page.locator(".st-key-evidence blockquote").first.wait_for()
     walk.accessible()
 
@@ -207,6 +207,8 @@ def test_export(walk, chromium, tmp_path):
     assert pyarrow.parquet.read_table(io.BytesIO(download("parquet")[0])).num_rows >= 1
     assert download("ics")[0].startswith(b"BEGIN:VCALENDAR")
     assert json.loads(download("timelinejs")[0])["events"]
+    for kind, beginning in (("pdf", b"%PDF-"), ("svg", b"<?xml"), ("png", b"\x89PNG")):
+        assert download(kind)[0].startswith(beginning)
     # The evidence pack is one file that needs nothing else.
     _, path = download("pack")
     context = chromium.new_context(offline=True)

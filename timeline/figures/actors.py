@@ -2,62 +2,63 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import networkx as nx
 import plotly.graph_objects as go
 
 from timeline.figures.agenda import was_announced
 from timeline.figures.look import GRID, MUTED, STYLES, TEXT, Theme, base_layout, rgba
-from timeline.figures.marks import sort_day, span_of
+from timeline.figures.marks import span_of
 from timeline.figures.naming import Language, say_name
 from timeline.figures.painter import hover_label
 from timeline.figures.wording import number, words
 from timeline.model import Actor, Event
+from timeline.store import Tally
 
 MOST_NODES = 40
 """Actors in the network: more names than these no longer fit beside each other."""
+MOST_LINES = 160
+"""Links in the network: the most frequent ones. In a large archive everybody has met everybody."""
 MOST_PAIRED = 18
 """Actors in the matrix of pairs."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Career:
-    """What the events tell of one actor; ``first`` and ``last`` are by first possible day."""
+    """What the events tell of one actor. ``partners`` and ``places`` are by number of events.
+
+    ``names`` gives the partners themselves by their keys.
+    """
 
     actor: Actor
-    events: list[Event] = field(default_factory=list)
-    held: int = 0
-    announced: int = 0
-    first: Event | None = None
-    last: Event | None = None
-    partners: Counter[str] = field(default_factory=Counter)
-    places: Counter[str] = field(default_factory=Counter)
+    events: tuple[Event, ...]
+    held: int
+    announced: int
+    partners: Counter[str]
+    places: Counter[str]
+    names: dict[str, Actor]
 
 
-def careers(events: Iterable[Event]) -> dict[str, Career]:
-    """One :class:`Career` by actor key, the most frequent actor first."""
-    found: dict[str, Career] = {}
-    for event in events:
-        day = sort_day(event)
-        keys = [actor.key for actor in event.participants]
-        for actor in event.participants:
-            career = found.setdefault(actor.key, Career(actor))
-            career.events.append(event)
-            career.held += event.status in ("held", "ongoing")
-            career.announced += was_announced(event)
-            career.partners.update(key for key in keys if key != actor.key)
-            if event.place:
-                career.places[event.place] += 1
-            if day != date.max:
-                if career.first is None or day < sort_day(career.first):
-                    career.first = event
-                if career.last is None or day >= sort_day(career.last):
-                    career.last = event
-    ordered = sorted(found.values(), key=lambda career: (-len(career.events), career.actor.name))
-    return {career.actor.key: career for career in ordered}
+def career_of(key: str, events: Iterable[Event]) -> Career | None:
+    """The career of the actor with this key; None where no event has one."""
+    own = tuple(event for event in events if any(actor.key == key for actor in event.participants))
+    if not own:
+        return None
+    everyone = {actor.key: actor for event in own for actor in event.participants}
+    return Career(
+        actor=everyone.pop(key),
+        events=own,
+        held=sum(event.status in ("held", "ongoing") for event in own),
+        announced=sum(was_announced(event) for event in own),
+        partners=Counter(
+            other for event in own for other in {actor.key for actor in event.participants} if other != key
+        ),
+        places=Counter(event.place for event in own if event.place),
+        names=everyone,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +101,21 @@ def silences(events: Iterable[Event], today: date) -> list[Silence]:
     return found
 
 
-def pair_counts(events: Iterable[Event]) -> Counter[tuple[str, str]]:
-    """How many events every two actors share; keys of a pair are in alphabetical order."""
-    found: Counter[tuple[str, str]] = Counter()
-    for event in events:
-        for one, other in combinations(sorted({actor.key for actor in event.participants}), 2):
-            found[one, other] += 1
-    return found
+Pairs = Sequence[tuple[str, str, int]]
+"""Keys of two actors in alphabetical order, and the number of events they share."""
+
+
+def partner_counts(pairs: Pairs) -> dict[str, Counter[str]]:
+    """By actor the others that he met, and how often."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for one, other, n in pairs:
+        found[one][other] = found[other][one] = n
+    return dict(found)
 
 
 def network_figure(
-    events: Sequence[Event],
+    tallies: Sequence[Tally],
+    pairs: Pairs,
     *,
     language: Language = "de",
     theme: Theme = "light",
@@ -119,16 +124,22 @@ def network_figure(
 ) -> go.Figure:
     """Who met whom as a net: thicker lines for more meetings, larger points for busier actors.
 
-    The most frequent ``most`` actors are drawn. customdata of a point is the actor's key. The places of
-    the points are the same for the same events.
+    The first ``most`` of ``tallies`` are drawn. customdata of a point is the actor's key. The places of
+    the points are the same for the same numbers.
     """
-    chosen = dict(list(careers(events).items())[:most])
-    pairs = {pair: n for pair, n in pair_counts(events).items() if pair[0] in chosen and pair[1] in chosen}
-    at = _places(sorted(chosen), sorted(pairs))
+    chosen = {tally.actor.key: tally for tally in tallies[:most]}
+    partners = partner_counts(pairs)
+    names = {tally.actor.key: tally.actor.name for tally in tallies}
+    there = [pair for pair in pairs if pair[0] in chosen and pair[1] in chosen]
+    drawn_pairs = {(one, other): n for one, other, n in sorted(there, key=lambda pair: -pair[2])[:MOST_LINES]}
+    # Few meetings are counted in lines and points, many are compared: else they would cover everything.
+    thickest = max(6, *drawn_pairs.values()) if drawn_pairs else 6
+    largest = max(30, *(tally.meetings for tally in chosen.values())) if chosen else 30
+    at = _places(sorted(chosen), sorted(drawn_pairs))
     figure = go.Figure()
     by_width: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for pair, n in pairs.items():
-        by_width[min(n, 6)].append(pair)
+    for pair, n in drawn_pairs.items():
+        by_width[max(1, round(6 * n / thickest))].append(pair)
     for width, drawn in sorted(by_width.items()):
         xs: list[float | None] = []
         ys: list[float | None] = []
@@ -153,7 +164,7 @@ def network_figure(
             y=[float(at[key][1]) for key in keys],
             mode="markers+text",
             marker={
-                "size": [9 + 4 * len(chosen[key].events) ** 0.5 for key in keys],
+                "size": [9 + 22 * (chosen[key].meetings / largest) ** 0.5 for key in keys],
                 "color": [
                     STYLES["held"].fill if chosen[key].actor.type == "person" else "#6B7785" for key in keys
                 ],
@@ -164,7 +175,7 @@ def network_figure(
             textposition="top center",
             textfont={"color": TEXT[theme], "size": 11},
             customdata=[[key] for key in keys],
-            hovertext=[_career_words(chosen[key], chosen, language) for key in keys],
+            hovertext=[_hover(chosen[key], partners.get(key, Counter()), names, language) for key in keys],
             hovertemplate="%{hovertext}<extra></extra>",
             name="actors",
             unselected={"marker": {"opacity": 1}},
@@ -203,21 +214,22 @@ def _places(keys: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, 
     return found
 
 
-def _career_words(career: Career, others: Mapping[str, Career], language: Language) -> str:
+def _hover(tally: Tally, partners: Counter[str], names: Mapping[str, str], language: Language) -> str:
     chart = words(language)["chart"]
-    count = len(career.events)
+    count = tally.meetings
     total = chart["meetings_one"] if count == 1 else chart["meetings_many"].format(n=number(count, language))
-    lines = [f"<b>{hover_label(say_name(career.actor.name, language))}</b>: {total}"]
+    lines = [f"<b>{hover_label(say_name(tally.actor.name, language))}</b>: {total}"]
     lines += [
-        f"{hover_label(say_name(others[key].actor.name, language))} {number(n, language)}"
-        for key, n in career.partners.most_common(4)
-        if key in others
+        f"{hover_label(say_name(names[key], language))} {number(n, language)}"
+        for key, n in partners.most_common(4)
+        if key in names
     ]
     return "<br>".join(lines)
 
 
 def matrix_figure(
-    events: Sequence[Event],
+    tallies: Sequence[Tally],
+    pairs: Pairs,
     *,
     language: Language = "de",
     theme: Theme = "light",
@@ -229,10 +241,10 @@ def matrix_figure(
     customdata of a square is ``"key|key"``.
     """
     chart = words(language)["chart"]
-    chosen = dict(list(careers(events).items())[: 8 if narrow else most])
+    chosen = {tally.actor.key: tally for tally in tallies[: 8 if narrow else most]}
     place = {key: i for i, key in enumerate(chosen)}
     xs, ys, counts, ids, hover = [], [], [], [], []
-    for (one, other), n in sorted(pair_counts(events).items()):
+    for one, other, n in sorted(pairs):
         if one not in place or other not in place:
             continue
         low, high = sorted((one, other), key=lambda key: place[key])
@@ -245,7 +257,7 @@ def matrix_figure(
         hover.append(f"{names}: {total}")
     top = max(counts, default=1)
     letters = 12 if narrow else 22
-    labels = [hover_label(say_name(career.actor.name, language), letters) for career in chosen.values()]
+    labels = [hover_label(say_name(tally.actor.name, language), letters) for tally in chosen.values()]
     size = len(chosen)
     style = STYLES["held"]
     figure = go.Figure(

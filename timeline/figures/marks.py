@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
 from timeline.edtf import Bounds, EdtfError, bounds, precision
 from timeline.figures.naming import Language, say_name
 from timeline.figures.wording import words
 from timeline.model import Event
+from timeline.query import LaneKind
 
 Shape = Literal["glyph", "bar", "set"]
-LaneKind = Literal["actor", "country", "pair", "place"]
-LANE_KINDS: tuple[LaneKind, ...] = ("actor", "country", "pair", "place")
+LANE_KINDS: tuple[LaneKind, ...] = get_args(LaneKind)
 
 _QUALIFIERS = "~?%"
 
@@ -66,6 +66,27 @@ class Lane:
     count: int
     rows: int = 1
 
+    @classmethod
+    def of_rest(cls, key: str, count: int, kind: LaneKind, language: Language) -> "Lane":
+        """The lane of what belongs to none of those drawn (key ``*``), or can be in none (``""``)."""
+        chart = words(language)["chart"]
+        name = "rest" if key else {"place": "no_place", "country": "no_country"}.get(kind, "rest")
+        return cls(key, str(chart[name]), count)
+
+
+def named_lanes(
+    counts: Iterable[tuple[str, str, int]], names: Mapping[str, str], language: Language
+) -> list["Lane"]:
+    """Lanes of (key, label, count); the labels are of the table, ``names`` replaces them by key.
+
+    The label of a pair is two names with a dash between.
+    """
+    found = []
+    for key, label, count in counts:
+        said = " – ".join(say_name(part, language) for part in label.split(" – "))
+        found.append(Lane(key, names.get(key, said), count))
+    return found
+
 
 def span_of(value: str | None) -> Span | None:
     """The span of an EDTF value; None for no date or one that is not EDTF."""
@@ -101,12 +122,13 @@ def extent(events: Iterable[Event]) -> Bounds | None:
     return Bounds(min(days), max(days)) if days else None
 
 
-def focus_of(events: Iterable[Event], *, share: float = 0.06) -> Bounds | None:
-    """The days around most events, where a few far-off ones would squeeze all others; else None.
+def focus_of(found: Iterable[date], *, share: float = 0.06) -> Bounds | None:
+    """The days around most of those ``found``, where a few far-off ones would squeeze the others; else None.
 
-    At most ``share`` of the dated events are left out, and only if that shortens the span by half.
+    At most ``share`` of the days are left out, and only if that shortens the span by half. ``date.max``,
+    by which undated events are sorted, does not count.
     """
-    days = sorted(day for event in events if (day := sort_day(event)) != date.max)
+    days = sorted(day for day in found if day != date.max)
     if len(days) < 12:
         return None
     off = max(1, int(len(days) * share / 2)) * 2
@@ -121,7 +143,6 @@ def focus_of(events: Iterable[Event], *, share: float = 0.06) -> Bounds | None:
 
 def lanes_of(event: Event, kind: LaneKind, language: Language = "de") -> list[tuple[str, str]]:
     """The lanes of an event as (key, label); never empty, so that no event can drop out of the picture."""
-    chart = words(language)["chart"]
     if kind == "actor":
         found = [(actor.key, say_name(actor.name, language)) for actor in event.participants]
     elif kind == "country":
@@ -134,8 +155,7 @@ def lanes_of(event: Event, kind: LaneKind, language: Language = "de") -> list[tu
         ]
     else:
         found = [(event.place, say_name(event.place, language))] if event.place else []
-    missing = {"place": chart["no_place"], "country": chart["no_country"]}.get(kind, chart["rest"])
-    return list(dict.fromkeys(found)) or [("", str(missing))]
+    return list(dict.fromkeys(found)) or [("", Lane.of_rest("", 1, kind, language).label)]
 
 
 def choose_lanes(
@@ -173,13 +193,10 @@ def choose_lanes(
         for id_, keys in member.items()
     }
     lanes = [Lane(key, (names or {}).get(key, labels[key]), counts[key]) for key in chosen]
-    chart = words(language)["chart"]
-    rest = sum(1 for keys in assigned.values() if keys == ["*"])
-    if rest:
-        lanes.append(Lane("*", str(chart["rest"]), rest))
-    without = sum(1 for keys in assigned.values() if keys == [""])
-    if without:
-        lanes.append(Lane("", labels[""], without))
+    for key in ("*", ""):
+        rest = sum(1 for keys in assigned.values() if keys == [key])
+        if rest:
+            lanes.append(Lane.of_rest(key, rest, kind, language))
     return lanes, assigned
 
 

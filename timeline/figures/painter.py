@@ -106,7 +106,9 @@ class Painter:
             "customdata": [[mark.event.id] for mark in marks],
             "hovertext": [self._hover[mark.event.id] for mark in marks],
             "hovertemplate": "%{hovertext}<extra></extra>",
+            # The mark that was clicked stands out, and the others stay as they are.
             "unselected": {"marker": {"opacity": 1}},
+            "selected": {"marker": {"color": ACCENT[self._theme], "opacity": 1}},
         }
 
     def _bars(self, status: Status, marks: Sequence[Mark]) -> None:

@@ -1,18 +1,20 @@
 """The actors: a list, one actor's page, the network, the pairs, the places."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
 from timeline.figures.actors import (
+    MOST_LINES,
     MOST_NODES,
     MOST_PAIRED,
     Career,
-    careers,
+    career_of,
     matrix_figure,
     network_figure,
+    partner_counts,
     silences,
 )
 from timeline.figures.look import locale_config
@@ -20,9 +22,8 @@ from timeline.figures.naming import country_name, say_name
 from timeline.figures.table import event_columns, in_order
 from timeline.figures.wording import number, say_date, say_day
 from timeline.figures.world import map_figure, unplaced
-from timeline.model import Event
 from timeline.page import session, tables
-from timeline.page.filters import show_chips, show_nothing_found
+from timeline.page.filters import show_chips, show_nothing_found, show_too_many
 from timeline.page.session import Page
 from timeline.page.texts import plain
 
@@ -31,14 +32,17 @@ def show(page: Page) -> None:
     """The whole page."""
     t = page.t
     show_chips(page)
-    events = session.events(page, session.query())
-    if not events:
+    query = session.query()
+    if not page.store.count(query):
         show_nothing_found(page)
         return
-    found = careers(events)
     key = session.shown("actor")
-    if key in found:
-        _one(page, found[key], found)
+    theirs = replace(query, actors=(key,), actors_mode="any") if key else query
+    if key and (count := page.store.count(theirs)) > session.MOST_LOADED:
+        show_too_many(page, count)
+        return
+    if key is not None and (career := _career(page, key)) is not None:
+        _one(page, career)
         return
     section = st.segmented_control(
         t("nav.actors"),
@@ -49,45 +53,64 @@ def show(page: Page) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    _SECTIONS[section or "list"](page, events, found)
+    _SECTIONS[section or "list"](page)
 
 
-def _when(page: Page, event: Event | None) -> str:
-    return say_date(event.date, page.language) if event else ""
+def _career(page: Page, key: str) -> Career | None:
+    """What the filters leave of one actor's meetings."""
+    query = session.query()
+    found = session.events(page, replace(query, actors=(key,), actors_mode="any"))
+    if query.actors and query.actors != (key,):
+        left = set(page.store.ids(query))
+        found = [event for event in found if event.id in left]
+    return career_of(key, found)
+
+
+def _when(page: Page, value: str | None) -> str:
+    return say_date(value, page.language) if value else ""
 
 
 def _day(page: Page, day: date | None) -> str:
     return say_day(day, page.language) if day else ""
 
 
-def _list(page: Page, _events: Sequence[Event], found: Mapping[str, Career]) -> None:
-    t = page.t
+def _list(page: Page) -> None:
+    t, query = page.t, session.query()
+    tallies = page.store.tallies(query)
+    partners = partner_counts(page.store.pairs(query))
     st.caption(t("actors.list_help"))
     tables.choose(
         {
-            t("actors.name"): [say_name(career.actor.name, page.language) for career in found.values()],
+            t("actors.name"): [say_name(tally.actor.name, page.language) for tally in tallies],
             t("actors.side"): [
-                country_name(career.actor.country, page.language) if career.actor.country else ""
-                for career in found.values()
+                country_name(tally.actor.country, page.language) if tally.actor.country else ""
+                for tally in tallies
             ],
-            t("actors.meetings"): [len(career.events) for career in found.values()],
-            t("actors.held"): [career.held for career in found.values()],
-            t("actors.announced"): [career.announced for career in found.values()],
-            t("actors.partners"): [len(career.partners) for career in found.values()],
-            t("actors.first"): [_when(page, career.first) for career in found.values()],
-            t("actors.last"): [_when(page, career.last) for career in found.values()],
+            t("actors.meetings"): [tally.meetings for tally in tallies],
+            t("actors.held"): [tally.held for tally in tallies],
+            t("actors.announced"): [tally.announced for tally in tallies],
+            t("actors.partners_short"): [len(partners.get(tally.actor.key, ())) for tally in tallies],
+            t("actors.first"): [_when(page, tally.first) for tally in tallies],
+            t("actors.last"): [_when(page, tally.last) for tally in tallies],
         },
-        list(found),
+        [tally.actor.key for tally in tallies],
         lambda key: session.show("actor", key),
         key="actors_table",
         alt=t("actors.list_alt"),
         most=18,
+        widths={t("actors.first"): 185, t("actors.last"): 185},
     )
 
 
-def _network(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> None:
-    t = page.t
-    st.caption(t("actors.network_help", n=min(len(found), MOST_NODES), all=number(len(found), page.language)))
+def _network(page: Page) -> None:
+    t, query = page.t, session.query()
+    tallies = page.store.tallies(query)
+    n = min(len(tallies), MOST_NODES)
+    told = t("actors.network_help", n=n, all=number(len(tallies), page.language))
+    among = {tally.actor.key for tally in tallies[:MOST_NODES]}
+    if sum(one in among and other in among for one, other, _ in page.store.pairs(query)) > MOST_LINES:
+        told += " " + t("actors.network_lines", n=MOST_LINES)
+    st.caption(told)
 
     def take() -> None:
         points = st.session_state["network"]["selection"]["points"]
@@ -96,7 +119,18 @@ def _network(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -
             session.show("actor", keys[0])
 
     st.plotly_chart(
-        network_figure(events, language=page.language, theme=page.theme, narrow=page.narrow),
+        session.kept(
+            page,
+            ("network", query, page.language, page.theme, page.narrow),
+            lambda: network_figure(
+                tallies,
+                page.store.pairs(query),
+                language=page.language,
+                theme=page.theme,
+                narrow=page.narrow,
+            ),
+            weigh=lambda _: 100,
+        ),
         key="network",
         theme=None,
         on_select=take,
@@ -106,9 +140,11 @@ def _network(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -
     )
 
 
-def _pairs(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> None:
-    t = page.t
-    st.caption(t("actors.pairs_help", n=min(len(found), MOST_PAIRED), all=number(len(found), page.language)))
+def _pairs(page: Page) -> None:
+    t, query = page.t, session.query()
+    tallies = page.store.tallies(query)
+    n = min(len(tallies), MOST_PAIRED)
+    st.caption(t("actors.pairs_help", n=n, all=number(len(tallies), page.language)))
 
     def take() -> None:
         points = st.session_state["pairs"]["selection"]["points"]
@@ -118,7 +154,13 @@ def _pairs(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> 
             st.session_state["_goto"] = "timeline"
 
     st.plotly_chart(
-        matrix_figure(events, language=page.language, theme=page.theme, narrow=page.narrow),
+        matrix_figure(
+            tallies,
+            page.store.pairs(query),
+            language=page.language,
+            theme=page.theme,
+            narrow=page.narrow,
+        ),
         key="pairs",
         theme=None,
         on_select=take,
@@ -128,8 +170,9 @@ def _pairs(page: Page, events: Sequence[Event], found: Mapping[str, Career]) -> 
     )
 
 
-def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> None:
-    t = page.t
+def _map(page: Page) -> None:
+    t, query = page.t, session.query()
+    places = [(count.value, count.count) for count in page.store.facet("places", query)]
     st.caption(t("actors.map_help"))
 
     def take() -> None:
@@ -140,7 +183,7 @@ def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> N
             st.session_state["_goto"] = "timeline"
 
     st.plotly_chart(
-        map_figure(events, language=page.language, theme=page.theme),
+        map_figure(places, language=page.language, theme=page.theme),
         key="map",
         theme=None,
         on_select=take,
@@ -148,18 +191,18 @@ def _map(page: Page, events: Sequence[Event], _found: Mapping[str, Career]) -> N
         config=locale_config(page.language),
         alt=t("actors.map_alt"),
     )
-    missing, without = unplaced(events)
+    missing = list(unplaced(places).items())
+    without = page.store.count(query) - sum(n for _, n in places)
     if missing:
         names = ", ".join(
-            f"{say_name(name, page.language)} ({number(n, page.language)})"
-            for name, n in missing.most_common(20)
+            f"{say_name(name, page.language)} ({number(n, page.language)})" for name, n in missing[:20]
         )
         st.caption(t("actors.map_missing", names=plain(names)))
     if without:
         st.caption(t("actors.map_without", n=t.count("unit.meetings", without)))
 
 
-_SECTIONS: dict[str, Callable[[Page, Sequence[Event], Mapping[str, Career]], None]] = {
+_SECTIONS: dict[str, Callable[[Page], None]] = {
     "list": _list,
     "network": _network,
     "pairs": _pairs,
@@ -168,7 +211,7 @@ _SECTIONS: dict[str, Callable[[Page, Sequence[Event], Mapping[str, Career]], Non
 """The parts of the page by name: a new one is a function and a line here."""
 
 
-def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
+def _one(page: Page, career: Career) -> None:
     """One actor's page: how much, with whom, where, how long nothing."""
     t, language = page.t, page.language
     head, back = st.columns([5, 1], vertical_alignment="center")
@@ -212,7 +255,7 @@ def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
         st.rerun()
     left, right = st.columns(2, gap="medium")
     with left:
-        _partners(page, career, found)
+        _partners(page, career)
     with right:
         st.markdown(f"**{t('actors.places')}**")
         if career.places:
@@ -231,27 +274,24 @@ def _one(page: Page, career: Career, found: Mapping[str, Career]) -> None:
     _events(page, career)
 
 
-def _partners(page: Page, career: Career, found: Mapping[str, Career]) -> None:
+def _partners(page: Page, career: Career) -> None:
     """With whom, and how long they have not met; a row leads on to the partner."""
     t = page.t
     st.markdown(f"**{t('actors.partners')}**")
-    ranked = sorted(
-        (key for key in career.partners if key in found),
-        key=lambda key: (-career.partners[key], found[key].actor.name),
-    )
+    ranked = sorted(career.partners, key=lambda key: (-career.partners[key], career.names[key].name))
     if not ranked:
         st.caption(t("actors.no_partners"))
         return
-    quiet: list[str] = []
+    quiet: list[int | None] = []
     for key in ranked:
         shared = [e for e in career.events if any(actor.key == key for actor in e.participants)]
         gaps = silences(shared, page.today)
         open_gap = gaps[-1] if gaps and gaps[-1].last is None else None
-        quiet.append(t.count("unit.days", open_gap.days) if open_gap else "")
+        quiet.append(open_gap.days if open_gap else None)
 
     tables.choose(
         {
-            t("actors.name"): [say_name(found[key].actor.name, page.language) for key in ranked],
+            t("actors.name"): [say_name(career.names[key].name, page.language) for key in ranked],
             t("actors.meetings"): [career.partners[key] for key in ranked],
             t("actors.since"): quiet,
         },
@@ -278,4 +318,5 @@ def _events(page: Page, career: Career) -> None:
         take,
         key="actor_events",
         alt=t("timeline.table_alt"),
+        widths={t("field.date"): tables.DATE},
     )

@@ -1,11 +1,11 @@
 """The agenda: what is announced from today on, and what became of what was announced."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 import streamlit as st
 
-from timeline.figures.agenda import Outcome, Promise, promises, upcoming
+from timeline.figures.agenda import Outcome, Promise, announced_on, promises, upcoming
 from timeline.figures.table import event_columns
 from timeline.figures.wording import number, say_date, say_event, say_participants
 from timeline.model import Event
@@ -22,22 +22,28 @@ def show(page: Page) -> None:
     t = page.t
     st.subheader(t("agenda.heading"))
     show_chips(page)
-    events = session.events(page, session.query())
     opened = session.shown("event")
     if opened is None:
-        _lists(page, events)
+        _lists(page)
         return
     left, right = st.columns(_WIDE, gap="medium")
     with right if not page.narrow else left:
         evidence.show(page, opened)
     with left if not page.narrow else right:
-        _lists(page, events)
+        _lists(page)
 
 
-def _lists(page: Page, events: Sequence[Event]) -> None:
-    t = page.t
-    judged = promises(events, page.today)
-    coming = upcoming(events, page.today)
+def _lists(page: Page) -> None:
+    t, query, today = page.t, session.query(), page.today
+
+    def judge() -> tuple[list[Promise], list[Event]]:
+        events = session.events(page, query)
+        return promises(events, today), upcoming(events, today)
+
+    judged, coming = cast(
+        tuple[list[Promise], list[Event]],
+        session.kept(page, ("agenda", query, today), judge, weigh=lambda found: sum(map(len, found))),
+    )
     tally = {outcome: sum(p.outcome == outcome for p in judged) for outcome in ("open", "off", "kept")}
     sections = ("coming", "open", "off", "kept")
     counts = {"coming": len(coming), **tally}
@@ -53,7 +59,7 @@ def _lists(page: Page, events: Sequence[Event]) -> None:
     st.caption(t(f"agenda.{chosen}_help"))
     if chosen == "coming":
         if coming:
-            _table(page, coming, [])
+            _table(page, "coming", coming, [])
         else:
             st.info(t("agenda.coming_none"), icon=":material/event_available:")
         return
@@ -61,30 +67,33 @@ def _lists(page: Page, events: Sequence[Event]) -> None:
     if not found:
         st.info(t(f"agenda.{chosen}_none"), icon=":material/info:")
         return
-    _table(page, [p.event for p in found], found if chosen == "open" else [])
+    _table(page, str(chosen), [p.event for p in found], found if chosen == "open" else [])
     if chosen == "open":
         _linked(page, t("agenda.perhaps"), [(p.event, p.perhaps) for p in found])
     elif chosen == "kept":
         _linked(page, t("agenda.by"), [(p.event, p.by) for p in found])
 
 
-def _table(page: Page, events: Sequence[Event], overdue: Sequence[Promise]) -> None:
+def _table(page: Page, section: str, events: Sequence[Event], overdue: Sequence[Promise]) -> None:
     t = page.t
     columns = event_columns(events, page.language)
-    shown: dict[str, list[str]] = {
+    told = [announced_on(event) for event in events]
+    shown: dict[str, list[Any]] = {
         t(f"field.{name}"): columns[name]
         for name in ("date", "participants", "status", "kind", "place", "outlet")
     }
+    shown[t("agenda.told")] = [say_date(day, page.language) if day else "" for day in told]
     if overdue:
-        late = [t.count("unit.days", p.overdue) for p in overdue]
-        shown = {t("agenda.overdue"): late} | shown
+        shown = {t("agenda.overdue"): [p.overdue for p in overdue]} | shown
     tables.choose(
         shown,
         [event.id for event in events],
         lambda event: session.show("event", event),
-        key="agenda_table",
+        # A key for each section: the browser would keep the widths of the columns of the one before.
+        key=f"agenda_table_{section}",
         alt=t("timeline.table_alt"),
         most=16,
+        widths={t("field.date"): tables.DATE},
     )
 
 

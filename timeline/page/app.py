@@ -14,6 +14,7 @@ from timeline.page import (
     agenda_view,
     articles_view,
     curate_view,
+    empty,
     export_view,
     filters,
     login,
@@ -31,13 +32,16 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, whether filters stand beside it, whether it reads all they leave.
+    """A page: its function, and what stands beside it or instead of it.
 
-    ``managing`` is one for administrators alone, where there is a login or more than one project.
+    ``filtered``: the filters stand beside it. ``needs_events``: without any meeting the way to get some is
+    shown instead. ``reads_all``: it reads all that the filters leave, and asks to narrow too many.
+    ``managing``: it is for administrators alone, where there is a login or more than one project.
     """
 
     show: Callable[[Page], None]
     filtered: bool = True
+    needs_events: bool = True
     reads_all: bool = False
     managing: bool = False
 
@@ -45,11 +49,11 @@ class View:
 VIEWS: dict[str, View] = {
     "timeline": View(timeline_view.show),
     "agenda": View(agenda_view.show, reads_all=True),
-    "actors": View(actors_view.show, reads_all=True),
-    "articles": View(articles_view.show, filtered=False),
-    "curate": View(curate_view.show, reads_all=True),
+    "actors": View(actors_view.show),
+    "articles": View(articles_view.show, filtered=False, needs_events=False),
+    "curate": View(curate_view.show, needs_events=False),
     "export": View(export_view.show),
-    "projects": View(projects_view.show, filtered=False, managing=True),
+    "projects": View(projects_view.show, filtered=False, needs_events=False, managing=True),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -111,9 +115,12 @@ def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None
         projects_view.show_chooser(page.t, place)
     if view.filtered:
         filters.sidebar(page)
+    corpus = session.corpus(page)
     count = page.store.count(session.query()) if view.reads_all else 0
     if view.managing and not managing:
         st.info(page.t("projects.administrators"), icon=":material/lock:")
+    elif view.needs_events and not corpus.events:
+        empty.show(page, corpus)
     elif count > session.MOST_LOADED:
         filters.show_chips(page)
         filters.show_too_many(page, count)

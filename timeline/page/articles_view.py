@@ -256,8 +256,7 @@ def _delete(page: Page, row: ArticleRow) -> None:
 def _foot(page: Page, rows: Sequence[ArticleRow]) -> None:
     t = page.t
     last = st.session_state.get("_deleted")
-    every = page.store.articles(deleted=True, limit=_LISTED)
-    gone = [row for row in every if row.deleted_at is not None]
+    gone = page.store.deleted_articles(limit=_LISTED)
     if last is not None and (row := next((row for row in gone if row.id == last), None)):
         with st.container(horizontal=True, vertical_alignment="center", key="deleted"):
             st.write(t("articles.deleted", title=plain(row.title or t("articles.untitled"))))

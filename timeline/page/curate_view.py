@@ -5,6 +5,8 @@ Every change is a line in the log of the store, with who, when, before and after
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,12 +14,11 @@ import streamlit as st
 
 from timeline import pipeline
 from timeline.edtf import is_valid
-from timeline.figures.actors import careers
 from timeline.figures.marks import span_of
 from timeline.figures.naming import country_names, say_name
 from timeline.figures.wording import number, say_date, say_event, say_kind, say_status
 from timeline.model import KINDS, STATUSES, Actor, Event, Field, Meeting, Place
-from timeline.page import evidence, session, tables
+from timeline.page import empty, evidence, session, tables
 from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.log_words import log_columns
 from timeline.page.session import Page
@@ -27,6 +28,8 @@ from timeline.store import StoreError
 
 _ALIKE_DAYS = 31
 """Events of the same parties no further apart than this are offered for merging."""
+_COMPARED = 1000
+"""Events that are looked at for those that may be the same one."""
 _LOG_LINES = 200
 
 
@@ -50,14 +53,14 @@ def show(page: Page) -> None:
     _SECTIONS[section or "review"](page)
 
 
-def _tried(page: Page, change: Callable[[], object]) -> bool:
-    """Makes a change; where the store refuses it, the reason stands at the head of the next page."""
+def _tried(page: Page, change: Callable[[], object], said: str = "curate.saved") -> bool:
+    """Makes a change and says ``said``; where the store refuses it, the reason heads the next page."""
     try:
         change()
     except StoreError as error:
         st.session_state["_trouble"] = page.t(f"store.{error.code}", **error.params)
         return False
-    st.toast(page.t("curate.saved"), icon=":material/check:")
+    st.toast(page.t(said), icon=":material/check:")
     return True
 
 
@@ -76,36 +79,38 @@ def _trying(page: Page, change: Callable[[], object]) -> Callable[[], None]:
 def _review(page: Page) -> None:
     t = page.t
     show_chips(page)
-    everything = session.events(page, session.query())
-    if not everything:
+    query = session.query()
+    ids = page.store.ids(query)
+    if not ids and not (corpus := session.corpus(page)).events:
+        empty.show(page, corpus)
+        return
+    if not ids:
         show_nothing_found(page)
         return
-    checked = sum(event.checked for event in everything)
+    # Who looks through the checked ones alone has none left to do.
+    queue = [] if query.checked else page.store.ids(replace(query, checked=False))
+    done = len(ids) - len(queue)
     st.progress(
-        checked / len(everything),
-        text=t(
-            "curate.progress", done=number(checked, page.language), all=number(len(everything), page.language)
-        ),
+        done / len(ids),
+        text=t("curate.progress", done=number(done, page.language), all=number(len(ids), page.language)),
     )
-    queue = [event for event in everything if not event.checked]
-    ids = [event.id for event in everything]
     wanted = session.shown("event")
     if wanted not in ids:
-        wanted = queue[0].id if queue else ids[0]
+        wanted = queue[0] if queue else ids[0]
     if not queue:
         st.success(t("curate.all_checked"), icon=":material/done_all:")
     event = page.store.event(wanted)
     if event is None:
         st.info(t("evidence.gone"))
         return
-    _steps(page, event, ids, [entry.id for entry in queue])
+    _steps(page, event, ids, queue)
     left, right = st.columns([4, 3], gap="medium")
     with left:
         st.html(f'<div class="event-who">{html.escape(say_event(event, page.language))}</div>')
         evidence.sources(page, event)
     with right:
         _form(page, event)
-        _alike(page, event, everything)
+        _alike(page, event)
         _split(page, event)
 
 
@@ -167,7 +172,7 @@ def _form(page: Page, event: Event) -> None:
         del st.session_state["_form"]
         for name, value, seen in _changes(shown, fields):
             change = partial(page.store.edit, event.id, name, value, who=page.who, seen=seen)
-            if not _tried(page, change):
+            if not _tried(page, change, "curate.saved_checked"):
                 return
 
     st.button(
@@ -178,6 +183,8 @@ def _form(page: Page, event: Event) -> None:
         on_click=save,
         width="stretch",
     )
+    if not event.checked:
+        st.caption(t("curate.save_checks"))
 
 
 def _as_shown(event: Event) -> Event:
@@ -264,9 +271,8 @@ def _fields(page: Page, key: str, event: Event | None) -> Meeting | None:
 
 
 def _actors(page: Page) -> list[Actor]:
-    """All actors of the corpus (of the filters, where the corpus is too large), the most frequent first."""
-    query = Query() if page.store.count() <= session.MOST_LOADED else session.query()
-    return [career.actor for career in careers(session.events(page, query)).values()]
+    """All actors of the corpus, the most frequent first."""
+    return [tally.actor for tally in page.store.tallies()]
 
 
 def _changes(event: Event, fields: Meeting | None) -> list[tuple[Field, Any, Any]]:
@@ -309,10 +315,24 @@ def alike(event: Event, events: Sequence[Event]) -> list[Event]:
     return found
 
 
-def _alike(page: Page, event: Event, events: Sequence[Event]) -> None:
+def _near(page: Page, event: Event) -> list[Event]:
+    """Events of the same actors around the same days, and those without a date."""
+    theirs = Query(actors=tuple(actor.key for actor in event.participants))
+    if not theirs.actors:
+        return []
+    queries = [theirs]
+    span = span_of(event.date)
+    if span and span.first and span.last:
+        days = timedelta(days=_ALIKE_DAYS)
+        around = replace(theirs, first=span.first - days, last=span.last + days)
+        queries = [around, replace(theirs, undated=True)]
+    return [e for query in queries for e in page.store.events(query, limit=_COMPARED, with_claims=False)]
+
+
+def _alike(page: Page, event: Event) -> None:
     """Other meetings that may be this one; one click makes them one."""
     t = page.t
-    offered = alike(event, events)[:6]
+    offered = alike(event, _near(page, event))[:6]
     if not offered:
         return
     with st.expander(t("curate.merge", n=len(offered)), key="merge"):
@@ -380,22 +400,19 @@ def _add(page: Page) -> None:
 def _tidy_actors(page: Page) -> None:
     """Another name for an actor, or two actors that are one; the number of meetings it touches first."""
     t = page.t
-    query = Query() if page.store.count() <= session.MOST_LOADED else session.query()
-    found = careers(session.events(page, query))
-    names = {key: career.actor.name for key, career in found.items()}
+    found = {tally.actor.key: tally for tally in page.store.tallies()}
+    names = {key: tally.actor.name for key, tally in found.items()}
     if not names:
         st.info(t("curate.no_actors"))
         return
 
     def word(key: str) -> str:
-        return (
-            f"{names.get(key, key)} ({number(len(found[key].events), page.language) if key in found else 0})"
-        )
+        return f"{names.get(key, key)} ({number(found[key].meetings, page.language) if key in found else 0})"
 
     key = st.selectbox(t("curate.actor"), list(names), format_func=word, key="tidy_actor")
     if key is None:
         return
-    st.caption(t("curate.touches", n=page.t.count("unit.meetings", len(found[key].events))))
+    st.caption(t("curate.touches", n=page.t.count("unit.meetings", found[key].meetings)))
     rename, merge = st.columns(2, gap="medium")
     with rename:
         name = st.text_input(t("curate.rename"), value=names[key], key=f"rename_{key}")

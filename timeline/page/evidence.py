@@ -14,7 +14,6 @@ from timeline.edtf import EdtfError, bounds
 from timeline.figures.alternatives import other_choice
 from timeline.figures.legend import status_glyph
 from timeline.figures.naming import say_name
-from timeline.figures.table import neighbours
 from timeline.figures.wording import (
     join_words,
     say_date,
@@ -29,7 +28,6 @@ from timeline.model import Claim, Event, Field
 from timeline.page import session
 from timeline.page.session import Page
 from timeline.page.texts import Texts, plain
-from timeline.query import Query
 
 _AROUND = 220
 """Characters of context shown before and after the sentences, to the next word."""
@@ -304,10 +302,7 @@ def _history(page: Page, event: Event) -> None:
 
 def _neighbours(page: Page, event: Event) -> None:
     t = page.t
-    keys = tuple(actor.key for actor in event.participants)
-    if not keys or event.date is None:
-        return
-    before, after = neighbours(event, session.events(page, Query(actors=keys)))
+    before, after = page.store.neighbours(event)
     if not before and not after:
         return
     st.markdown(f"**{t('evidence.neighbours')}**")

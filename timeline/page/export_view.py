@@ -2,19 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from timeline.export import FORMATS, pack_of_store
-from timeline.figures.detail import detail_figure
 from timeline.figures.look import locale_config
-from timeline.figures.naming import country_names
-from timeline.figures.wording import number
-from timeline.model import Event
-from timeline.page import session
-from timeline.page.filters import show_chips, show_nothing_found
+from timeline.figures.paper import PAPER_KINDS, PaperKind, paper
+from timeline.figures.wording import number, say_status
+from timeline.model import STATUSES, Event
+from timeline.page import lanes_view, session
+from timeline.page.filters import chips, show_chips, show_nothing_found
 from timeline.page.session import Page
 from timeline.query import Query
 
@@ -26,7 +26,7 @@ _FILES = {
     "timelinejs": ("treffen.timelinejs.json", "application/json"),
 }
 """Name and media type of each format's file."""
-_PICTURES = ("png", "svg")
+_PICTURES: dict[PaperKind, str] = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 _LANES = 60
 """Lanes in the picture that is taken away: more than on the screen, for paper can be scrolled no more."""
 
@@ -106,64 +106,49 @@ def _version() -> str:
 
 
 def _picture(page: Page, query: Query) -> None:
-    """The chart to take away: the browser itself draws the file, so nothing more need be installed."""
+    """The chart to take away. It is drawn here, so that neither a browser nor another machine is needed."""
     t = page.t
     st.markdown(f"**{t('export.picture')}**")
     st.caption(t("export.picture_help"))
     with st.container(horizontal=True, vertical_alignment="center"):
-        kind = st.segmented_control(
-            t("export.picture"),
-            _PICTURES,
-            default="png",
-            key="picture_kind",
-            format_func=str.upper,
-            required=True,
-            label_visibility="collapsed",
-        )
+        for kind in PAPER_KINDS:
+            st.download_button(
+                kind.upper(),
+                partial(paper_of, page, query, kind),
+                file_name=f"zeitleiste.{kind}",
+                mime=_PICTURES[kind],
+                key=f"download_{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
         st.download_button(
             t("export.interactive"),
-            lambda: _interactive(page, query),
+            lambda: _interactive(page),
             file_name="zeitleiste.html",
             mime="text/html",
             key="download_interactive",
             icon=":material/download:",
             on_click="ignore",
         )
-    if page.store.count(query) > session.MOST_LOADED:
-        return
-    config = locale_config(page.language) | {"displayModeBar": True}
-    config["toImageButtonOptions"] = {"format": kind, "scale": 2, "filename": "zeitleiste"}
-    config["modeBarButtonsToRemove"] = [*config["modeBarButtonsToRemove"], "zoomIn2d", "zoomOut2d", "zoom2d"]
-    events = session.events(page, query)
-    detail = _figure(page, query)
     st.plotly_chart(
-        detail,
+        lanes_view.picture(page, most_lanes=_LANES),
         key="picture",
         theme=None,
-        config=config,
-        alt=t("timeline.chart_alt", n=number(len(events), page.language), lanes=_LANES),
+        config=locale_config(page.language) | {"displayModeBar": False},
+        alt=t("timeline.chart_alt", n=number(page.store.count(query), page.language), lanes=_LANES),
     )
 
 
-def _figure(page: Page, query: Query) -> object:
-    """The detail timeline on white paper."""
-    lanes = session.lanes()
-    figure = detail_figure(
-        session.events(page, query),
-        lanes=lanes,
-        first=query.first,
-        last=query.last,
-        wanted=query.actors if lanes == "actor" else (),
-        today=page.today,
-        language=page.language,
-        most_lanes=_LANES,
-        labels=country_names(page.language) if lanes == "country" else None,
-    ).figure
-    figure.update_layout(paper_bgcolor="#FFFFFF")
-    return figure
+def paper_of(page: Page, query: Query, kind: PaperKind) -> bytes:
+    """The chart as a file, under a title that says what was filtered."""
+    n = page.t.count("unit.meetings", page.store.count(query))
+    title = " · ".join([f"{page.t('app.title')}: {n}", *(chip.label for chip in chips(page))])
+    legend = [(status, say_status(status, page.language)) for status in STATUSES]
+    figure = lanes_view.picture(page, most_lanes=_LANES)
+    return paper(figure, kind, title=title, legend=legend, language=page.language)
 
 
-def _interactive(page: Page, query: Query) -> bytes:
+def _interactive(page: Page) -> bytes:
     """The chart with Plotly inside: one file that works offline."""
-    text = _figure(page, query).to_html(include_plotlyjs=True, config=locale_config(page.language))  # type: ignore[attr-defined]
-    return str(text).encode()
+    figure = lanes_view.picture(page, most_lanes=_LANES).update_layout(paper_bgcolor="#FFFFFF")
+    return str(figure.to_html(include_plotlyjs=True, config=locale_config(page.language))).encode()

@@ -19,10 +19,12 @@ from timeline.page import session
 from timeline.page.session import Page
 from timeline.page.texts import plain
 from timeline.query import MODES, Query, parse_question
-from timeline.store import Count
+from timeline.store import Count, FacetName, StoreError
 
 _EARLIEST = date(1800, 1, 1)
 _LATEST = date(2100, 12, 31)
+_MORE: tuple[FacetName, ...] = ("kinds", "countries", "places", "outlets")
+"""The rarer filters; their values are counted only when they are unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ def sidebar(page: Page) -> None:
     with st.sidebar:
         _question(page)
         _range(page, query)
-        counted = session.facets(page, replace(query, actors=(), actors_mode="any"))
-        _choose(page, "actors", counted.actors, t("filter.actors"), t("filter.actors_placeholder"))
+        actors = page.store.facet("actors", replace(query, actors=(), actors_mode="any"))
+        _choose(page, "actors", actors, t("filter.actors"), t("filter.actors_placeholder"))
         if len(query.actors) > 1:
             st.session_state["actors_mode"] = query.actors_mode
             st.segmented_control(
@@ -52,7 +54,7 @@ def sidebar(page: Page) -> None:
                 on_change=_take,
                 args=("actors_mode",),
             )
-        statuses = session.facets(page, replace(query, statuses=())).statuses
+        statuses = page.store.facet("statuses", replace(query, statuses=()))
         order = {status: i for i, status in enumerate(STATUSES)}
         statuses = tuple(sorted(statuses, key=lambda count: order[count.value]))  # type: ignore[index]
         _choose(page, "statuses", statuses, t("filter.statuses"), t("filter.any"))
@@ -106,11 +108,18 @@ def _more(page: Page, query: Query) -> None:
     used = bool(
         query.kinds or query.countries or query.places or query.outlets or query.disputed or query.undated
     )
-    with st.expander(t("filter.more"), expanded=used, key="more_filters"):
-        for name in ("kinds", "countries", "places", "outlets"):
-            without: dict[str, Any] = {name: ()}
-            counts = getattr(session.facets(page, replace(query, **without)), name)
-            _choose(page, name, counts, t(f"filter.{name}"), t("filter.any"))
+    # A link or a question that uses one of them unfolds them; the user may fold them again.
+    if used and not st.session_state.get("_more_used"):
+        st.session_state["more_filters"] = True
+    st.session_state["_more_used"] = used
+    folded = st.expander(t("filter.more"), key="more_filters", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
+        for facet in _MORE:
+            without: dict[str, Any] = {facet: ()}
+            counts = page.store.facet(facet, replace(query, **without))
+            _choose(page, facet, counts, t(f"filter.{facet}"), t("filter.any"))
         for name in ("disputed", "undated"):
             st.session_state[f"only_{name}"] = bool(getattr(query, name))
             st.checkbox(t(f"filter.{name}"), key=f"only_{name}", on_change=_take_only, args=(name,))
@@ -224,10 +233,10 @@ def _label(page: Page, name: str, value: str, label: str | None) -> str:
 
 def actor_name(page: Page, key: str) -> str:
     """The name of an actor, looked up among all events; the key itself where there is none."""
-    for count in session.facets(page, Query()).actors:
-        if count.value == key:
-            return say_name(count.label, page.language)
-    return key
+    try:
+        return say_name(page.store.actor(key).name, page.language)
+    except StoreError:
+        return key
 
 
 def chips(page: Page) -> list[Chip]:
@@ -248,7 +257,7 @@ def chips(page: Page) -> list[Chip]:
         left = tuple(other for other in query.articles if other != article)
         found.append(Chip(t("filter.article"), replace(query, articles=left)))
     if len(query.actors) > 1 and query.actors_mode != "any":
-        found.append(Chip(t(f"filter.mode_{query.actors_mode}"), replace(query, actors_mode="any")))
+        found.append(Chip(t(f"filter.chip_{query.actors_mode}"), replace(query, actors_mode="any")))
     if query.text:
         found.append(Chip(t("filter.words", text=query.text), replace(query, text="")))
     if query.checked is not None:

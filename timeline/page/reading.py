@@ -188,4 +188,4 @@ def wants_samples(store: Store) -> bool:
     """Whether this is a first start: nothing is or was ever in the store, and nobody forbade samples."""
     if os.environ.get("TIMELINE_SAMPLES", "1") == "0":
         return False
-    return not store.articles(deleted=True, limit=1)
+    return not store.articles(limit=1) and not store.deleted_articles(limit=1)

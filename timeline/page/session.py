@@ -2,8 +2,8 @@
 
 The address is the memory that outlives a session: filters, lanes and the open event stand in it, under
 names that no language changes, so that a link shows the same to everyone and a reload loses nothing.
-Nothing of a user's texts is kept in a cache that another user's session reads; what several sessions
-share is the store alone.
+What sessions share they share through the store that they have opened: its answers are kept beside it
+(:mod:`timeline.store.answers`), and no cache of the page's own outlives a session.
 """
 
 import os
@@ -15,20 +15,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from timeline.edtf import Bounds
+from timeline.figures.detail import MOST_MARKS
 from timeline.figures.look import Theme
-from timeline.figures.marks import LANE_KINDS, LaneKind
+from timeline.figures.marks import LANE_KINDS
 from timeline.figures.naming import Language
 from timeline.figures.overview import Histogram, from_months, histogram
-from timeline.model import Event, Status
+from timeline.model import Event
 from timeline.page.texts import Texts
-from timeline.query import Query
-from timeline.store import FIRST_PROJECT, Facets, Projects, Store
-
-_KEPT = 40
-"""Answers of the store that a session keeps: event lists, counts of the filters, histograms."""
+from timeline.query import LaneKind, Query
+from timeline.store import FIRST_PROJECT, Projects, Store
 
 MOST_LOADED = 20_000
-"""Events that a page reads at a time; beyond, it shows counts and asks to narrow the filters."""
+"""Events that the agenda reads at a time; beyond, it asks to narrow the filters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +54,53 @@ class Page:
 
 
 def events(page: Page, query: Query) -> list[Event]:
-    """The events of a query in order of time, without their claims, kept until the store changes."""
-    return cast(list[Event], kept("events", page, query, lambda: page.store.events(query, with_claims=False)))
-
-
-def facets(page: Page, query: Query) -> Facets:
-    """The values and counts of the filters, kept like :func:`events`."""
-    return cast(Facets, kept("facets", page, query, lambda: page.store.facets(query)))
+    """The events of a query in order of time, without their claims; shared until the store changes."""
+    return cast(
+        list[Event],
+        kept(page, ("events", query), lambda: page.store.events(query, with_claims=False), weigh=len),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the store holds: articles, how many of them samples, events, and the months of first days."""
+    """What the store holds: articles, how many of them samples, events, and the days that these span."""
 
     articles: int
     samples: int
     events: int
-    first: date | None
-    last: date | None
+    span: Bounds | None
 
 
 def corpus(page: Page) -> Corpus:
-    """The corpus in numbers, kept until the store changes."""
+    """The corpus in numbers."""
 
     def read() -> Corpus:
         counts = page.store.article_counts()
-        months = [month for month, _, _ in page.store.months()]
-        return Corpus(
-            counts.all,
-            counts.samples,
-            page.store.count(),
-            min(months, default=None),
-            max(months, default=None),
-        )
+        return Corpus(counts.all, counts.samples, page.store.count(), page.store.span())
 
-    return cast(Corpus, kept("corpus", page, Query(), read))
+    return cast(Corpus, kept(page, "corpus", read))
 
 
 def counted(page: Page, query: Query) -> Histogram:
     """The events of a query by month and status; by the store's own count where they are too many to read."""
 
     def read() -> Histogram:
-        if page.store.count(query) <= MOST_LOADED:
+        if page.store.count(query) <= MOST_MARKS:
             return histogram(events(page, query))
-        return from_months((day, cast(Status, status), n) for day, status, n in page.store.months(query))
+        return from_months(page.store.months(query))
 
-    return cast(Histogram, kept("histogram", page, query, read))
+    return cast(Histogram, kept(page, ("histogram", query), read, weigh=lambda _: 100))
 
 
-def kept(kind: str, page: Page, what: Hashable, read: Callable[[], Any]) -> Any:  # noqa: ANN401
-    """What ``read`` gives, kept in this session under ``kind`` and ``what`` until the store changes."""
-    memory: dict[Any, Any] = st.session_state.setdefault("_kept", {})
-    key = (kind, page.project, page.store.revision(), what)
-    if key not in memory:
-        while len(memory) >= _KEPT:
-            del memory[next(iter(memory))]
-        memory[key] = read()
-    return memory[key]
+def kept(
+    page: Page, question: Hashable, read: Callable[[], Any], *, weigh: Callable[[Any], int] = lambda _: 1
+) -> Any:  # noqa: ANN401  what ``read`` gives
+    """What ``read`` gives, kept beside the store until it changes, for every session that opens it.
+
+    ``question`` must name all that the answer depends on, the language and the theme too. What comes back
+    is shared: it must not be changed.
+    """
+    return page.store.answers.get(page.store.revision(), ("page", question), read, weigh)
 
 
 # --- the address -------------------------------------------------------------------------------------

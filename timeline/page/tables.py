@@ -7,6 +7,8 @@ import streamlit as st
 
 _ROW, _FRAME = 33, 36
 """Height of a row, and of heading and border together, in pixels at the font size of the theme."""
+DATE = 230
+"""Width of a column of dates in words, in pixels."""
 
 
 def choose(
@@ -17,10 +19,12 @@ def choose(
     key: str,
     alt: str,
     most: int = 12,
+    widths: Mapping[str, int] | None = None,
 ) -> None:
     """A table whose chosen row is told to ``take`` by its id.
 
-    ``columns`` are by heading, all as long as ``ids``. At most ``most`` rows are in sight, the others
+    ``columns`` are by heading, all as long as ``ids``; ``widths`` are in pixels by heading, where the
+    browser would cut off what must be read, such as a date. At most ``most`` rows are in sight, the others
     scroll.
     """
 
@@ -33,6 +37,7 @@ def choose(
         dict(columns),
         key=key,
         hide_index=True,
+        column_config=_looks(columns, widths or {}),
         height=_FRAME + _ROW * min(most, max(1, len(ids))),
         on_select=chosen,
         selection_mode="single-row",
@@ -44,5 +49,20 @@ def show(columns: Mapping[str, Sequence[Any]], *, key: str, alt: str, most: int 
     """A table to read."""
     length = max((len(column) for column in columns.values()), default=0)
     st.dataframe(
-        dict(columns), key=key, hide_index=True, height=_FRAME + _ROW * min(most, max(1, length)), alt=alt
+        dict(columns),
+        key=key,
+        hide_index=True,
+        column_config=_looks(columns, {}),
+        height=_FRAME + _ROW * min(most, max(1, length)),
+        alt=alt,
     )
+
+
+def _looks(columns: Mapping[str, Sequence[Any]], widths: Mapping[str, int]) -> dict[str, Any]:
+    """Columns of numbers get the separators of the browser's language, and still sort as numbers."""
+    numbers = {
+        name: st.column_config.NumberColumn(format="localized")
+        for name, column in columns.items()
+        if any(isinstance(value, int) for value in column)
+    }
+    return numbers | {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}

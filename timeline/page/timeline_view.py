@@ -2,7 +2,7 @@
 
 import calendar
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,24 +10,18 @@ from typing import Any
 import streamlit as st
 
 from timeline.edtf import Bounds
-from timeline.figures.detail import MOST_LANES, Detail, detail_figure
-from timeline.figures.legend import precision_signs, status_legend
+from timeline.figures.detail import MOST_MARKS
 from timeline.figures.look import locale_config
-from timeline.figures.marks import LANE_KINDS, focus_of, span_of
-from timeline.figures.naming import country_names
 from timeline.figures.overview import overview_figure
 from timeline.figures.table import event_columns
-from timeline.figures.wording import number, say_date, say_event, say_participants
-from timeline.model import Event
-from timeline.page import evidence, session, tables
-from timeline.page.filters import show_chips, show_nothing_found, show_too_many
+from timeline.figures.wording import number, say_date
+from timeline.page import evidence, lanes_view, session, tables
+from timeline.page.filters import show_chips, show_nothing_found
 from timeline.page.session import Page
-from timeline.page.texts import plain
 from timeline.query import Query
 
-_UNDATED_SHOWN = 6
 _LISTED = 1000
-"""Rows of the table where there are too many events to read them all."""
+"""Rows of the table at a time."""
 _WIDE = (5, 3)
 """Shares of the chart and the evidence beside it."""
 
@@ -35,15 +29,9 @@ _WIDE = (5, 3)
 def show(page: Page) -> None:
     """The whole page."""
     corpus = session.corpus(page)
-    if not corpus.articles and not corpus.events:
-        _show_empty(page)
-        return
     query = session.query()
     count = corpus.events if query == Query() else page.store.count(query)
     _corpus(page, corpus, count)
-    if not corpus.events:
-        st.info(page.t("empty.no_meetings"), icon=":material/info:")
-        return
     show_chips(page)
     if not count:
         show_nothing_found(page)
@@ -64,31 +52,15 @@ def show(page: Page) -> None:
         evidence.show(page, opened)
 
 
-def _show_empty(page: Page) -> None:
-    t = page.t
-    st.subheader(t("empty.heading"))
-    if not page.editor:
-        return
-    st.write(t("empty.text"))
-    with st.container(horizontal=True):
-        if st.button(t("timeline.add"), key="add", type="primary", icon=":material/add:"):
-            st.session_state["_goto"] = "articles"
-            st.rerun()
-        st.button(
-            t("empty.samples"),
-            key="samples_load",
-            on_click=lambda: st.session_state.update(_samples_asked=True),
-        )
-
-
 def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
     t, language = page.t, page.language
     shown = t("timeline.all_shown")
     if count != corpus.events:
         shown = t("timeline.shown", shown=number(count, language), all=number(corpus.events, language))
     said = t("timeline.no_span")
-    if corpus.first and corpus.last:
-        said = say_date(f"{corpus.first.isoformat()[:7]}/{corpus.last.isoformat()[:7]}", language)
+    if corpus.span and corpus.span.first and corpus.span.last:
+        first, last = (day.isoformat()[:7] for day in (corpus.span.first, corpus.span.last))
+        said = say_date(f"{first}/{last}" if first != last else first, language)
     told = t(
         "timeline.corpus",
         articles=f"<b>{t.count('unit.articles', corpus.articles)}</b>",
@@ -122,10 +94,19 @@ def _remove_samples(page: Page) -> None:
 def _overview(page: Page) -> None:
     """Months and statuses of what all filters but the range leave, so that a range can be widened here."""
     query = session.query()
-    counted = session.counted(page, replace(query, first=None, last=None))
     chosen = Bounds(query.first, query.last) if query.first or query.last else None
-    figure = overview_figure(
-        counted, chosen=chosen, today=page.today, language=page.language, theme=page.theme
+    unranged = replace(query, first=None, last=None)
+    figure = session.kept(
+        page,
+        ("overview", unranged, chosen, page.today, page.language, page.theme),
+        lambda: overview_figure(
+            session.counted(page, unranged),
+            chosen=chosen,
+            today=page.today,
+            language=page.language,
+            theme=page.theme,
+        ),
+        weigh=lambda _: 200,
     )
     st.plotly_chart(
         figure,
@@ -136,6 +117,11 @@ def _overview(page: Page) -> None:
         config=locale_config(page.language) | {"displayModeBar": False},
         alt=page.t("timeline.overview_alt"),
     )
+    # Said until the reader has done it once.
+    if session.shown("event") is not None or query != Query():
+        st.session_state["_hinted"] = True
+    if not st.session_state.get("_hinted"):
+        st.caption(page.t("timeline.hint"))
 
 
 def _take_range() -> None:
@@ -163,187 +149,64 @@ def range_of(selection: Mapping[str, Any]) -> Bounds | None:
 
 
 def _chart_and_table(page: Page, count: int) -> None:
-    query = session.query()
-    if count > session.MOST_LOADED:
-        show_too_many(page, count)
-        _table(page, page.store.events(query, limit=_LISTED, with_claims=False))
-        return
-    _controls(page)
-    ordered = session.events(page, query)
-    lanes = session.lanes()
-    most = 400 if st.session_state.get("_all_lanes") else MOST_LANES
-    focus = None
-    if query.first is None and query.last is None and not st.session_state.get("_whole"):
-        focus = focus_of(ordered)
-    ringed = _ringed()
-    references = _references(page, ringed)
-    drawn = (
-        query,
-        lanes,
-        most,
-        focus,
-        ringed,
-        page.language,
-        page.theme,
-        page.narrow,
-        page.today,
-        references,
-    )
-    detail = session.kept(
-        "detail",
-        page,
-        drawn,
-        lambda: detail_figure(
-            ordered,
-            lanes=lanes,
-            first=focus.first if focus else query.first,
-            last=focus.last if focus else query.last,
-            wanted=query.actors if lanes == "actor" else (),
-            today=page.today,
-            references=references,
-            selected=ringed,
-            language=page.language,
-            theme=page.theme,
-            most_lanes=most,
-            narrow=page.narrow,
-            labels=country_names(page.language) if lanes == "country" else None,
-        ),
-    )
-    if detail.aggregated:
-        told = page.t("timeline.aggregated", n=number(len(ordered), page.language))
-        st.info(told, icon=":material/calendar_month:")
-    st.plotly_chart(
-        detail.figure,
-        key="timeline_chart",
-        theme=None,
-        on_select=_take_mark,
-        selection_mode="points",
-        config=locale_config(page.language) | {"displayModeBar": False if page.narrow else "hover"},
-        alt=page.t("timeline.chart_alt", n=number(len(ordered), page.language), lanes=len(detail.lanes)),
-    )
-    with st.container(horizontal=True, gap="medium"):
-        if focus and detail.outside:
-            st.button(
-                page.t("timeline.outside", n=page.t.count("unit.meetings", detail.outside)),
-                key="whole",
-                type="tertiary",
-                icon=":material/zoom_out_map:",
-                on_click=lambda: st.session_state.update(_whole=True),
-            )
-        rest = any(lane.key == "*" for lane in detail.lanes)
-        if rest or st.session_state.get("_all_lanes"):
-            st.button(
-                page.t("timeline.lanes_more" if rest else "timeline.lanes_fewer"),
-                key="lanes_more",
-                type="tertiary",
-                icon=":material/unfold_more:" if rest else ":material/unfold_less:",
-                on_click=lambda: st.session_state.update(_all_lanes=rest),
-            )
-    _undated(page, detail)
-    _table(page, ordered)
+    lanes_view.show(page, count)
+    _table(page, count)
 
 
-def _ringed() -> str | None:
-    """The event to ring: not the one just clicked in the chart, which shows it, and keeps its zoom so."""
-    opened = session.shown("event")
-    return None if opened == st.session_state.get("_clicked") else opened
-
-
-def _references(page: Page, event_id: str | None) -> tuple[date, ...]:
-    """Days of publication to draw: of the sources of the ringed event, or of the articles filtered for."""
-    event = page.store.event(event_id) if event_id else None
-    told = [claim.published for claim in event.claims] if event else []
-    for article in session.query().articles:
-        stored = page.store.article(article)
-        told.append(stored.row.reference.value if stored else None)
-    spans = [span_of(value) for value in told]
-    return tuple(sorted({span.first for span in spans if span and span.shape == "glyph" and span.first}))
-
-
-def _controls(page: Page) -> None:
-    """By what the lanes are cut, what the signs mean: one row where there is room for one."""
-    t = page.t
-    st.session_state["lanes"] = session.lanes()
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="controls"):
-        st.segmented_control(
-            t("timeline.lanes"),
-            LANE_KINDS,
-            key="lanes",
-            format_func=lambda kind: t(f"timeline.lane_{kind}"),
-            required=True,
-            label_visibility="collapsed",
-            on_change=lambda: session.show("lanes", st.session_state["lanes"]),
-        )
-        show_legend(page)
-        if session.shown("event") is None or page.narrow:
-            st.html(f'<div class="legend">{status_legend(page.language, page.theme)}</div>', width="content")
-
-
-def show_legend(page: Page) -> None:
-    """The legend, a click away; the statuses alone are always in sight."""
-    t = page.t
-    with st.popover(t("timeline.legend"), icon=":material/legend_toggle:", key="legend"):
-        signs = precision_signs(page.theme)
-        lines = "".join(
-            f'<div class="legend-line">{signs[name]}{html.escape(t(f"legend.{name}"))}</div>'
-            for name in ("day", "month", "approximate", "about", "open", "set")
-        )
-        marks = "".join(
-            f'<div class="legend-line">{signs[name]}{html.escape(t(f"legend.{name}"))}</div>'
-            for name in ("disputed", "unchecked")
-        )
-        st.html(
-            f"<b>{t('timeline.legend_status')}</b><div>{status_legend(page.language, page.theme)}</div>"
-            f"<b>{t('timeline.legend_precision')}</b>{lines}<b>{t('timeline.legend_marks')}</b>{marks}"
-        )
-
-
-def _take_mark() -> None:
-    points = st.session_state["timeline_chart"]["selection"]["points"]
-    ids = [point["customdata"][0] for point in points if point.get("customdata")]
-    if ids:
-        session.show("event", ids[0])
-        st.session_state["_clicked"] = ids[0]
-
-
-def _undated(page: Page, detail: Detail) -> None:
-    """Events without a date get a place of their own under the axis, so that none is missing."""
-    if not detail.undated:
-        return
-    t = page.t
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undated"):
-        st.caption(t("timeline.undated"), width="content")
-        for i, event in enumerate(detail.undated[:_UNDATED_SHOWN]):
-            st.button(
-                plain(say_participants(event, page.language)) or "–",
-                key=f"undated_{i}",
-                help=plain(say_event(event, page.language)),
-                on_click=session.show,
-                args=("event", event.id),
-            )
-        more = len(detail.undated) - _UNDATED_SHOWN
-        if more > 0:
-            st.caption(t("timeline.undated_more", n=number(more, page.language)), width="content")
-
-
-def _table(page: Page, found: Sequence[Event]) -> None:
-    t = page.t
-    st.html(f'<div class="table-head">{t("timeline.table")}</div>')
+def _table(page: Page, count: int) -> None:
+    """The same meetings as rows; where they are very many, a part of them at a time."""
+    t, query = page.t, session.query()
+    pages = -(-count // _LISTED)
+    state = st.session_state
+    if state.get("_table_of") != query:
+        state["_table_of"], state["_table_page"] = query, 0
+    here = min(state["_table_page"], pages - 1)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<div class="table-head">{t("timeline.table")}</div>', width="content")
+        if pages > 1:
+            _turn_pages(page, here, pages, count)
 
     def take(event: str) -> None:
         session.show("event", event)
-        st.session_state["_clicked"] = None
+        state["_clicked"] = None
 
-    columns = session.kept(
-        "columns",
-        page,
-        (session.query(), page.language, len(found)),
-        lambda: event_columns(found, page.language),
+    def rows() -> tuple[list[str], dict[str, list[str]]]:
+        if count <= MOST_MARKS:
+            found = session.events(page, query)[here * _LISTED : (here + 1) * _LISTED]
+        else:
+            found = page.store.events(query, limit=_LISTED, offset=here * _LISTED, with_claims=False)
+        return [event.id for event in found], event_columns(found, page.language)
+
+    ids, columns = session.kept(
+        page, ("table", query, page.language, here), rows, weigh=lambda _: _LISTED // 4
     )
     tables.choose(
         {t(f"field.{name}"): column for name, column in columns.items()},
-        [event.id for event in found],
+        ids,
         take,
         key="events_table",
         alt=t("timeline.table_alt"),
+        widths={t("field.date"): tables.DATE},
     )
+
+
+def _turn_pages(page: Page, here: int, pages: int, count: int) -> None:
+    t, language = page.t, page.language
+    first, last = here * _LISTED + 1, min(count, (here + 1) * _LISTED)
+    told = t(
+        "timeline.rows",
+        first=number(first, language),
+        last=number(last, language),
+        all=number(count, language),
+    )
+    st.caption(told, width="content")
+    for step, name, icon in ((-1, "rows_before", "chevron_left"), (1, "rows_after", "chevron_right")):
+        st.button(
+            "",
+            key=name,
+            icon=f":material/{icon}:",
+            help=t(f"timeline.{name}"),
+            type="tertiary",
+            disabled=not 0 <= here + step < pages,
+            on_click=lambda to=here + step: st.session_state.update(_table_page=to),
+        )

@@ -7,11 +7,12 @@ datetime.date(2022, 1, 1)
 
 from datetime import date
 
-from timeline.query.query import MODES, PARAMETERS, Mode, Query, fold, search_text, search_words
+from timeline.query.query import MODES, PARAMETERS, LaneKind, Mode, Query, fold, search_text, search_words
 
 __all__ = [
     "MODES",
     "PARAMETERS",
+    "LaneKind",
     "Mode",
     "Query",
     "fold",

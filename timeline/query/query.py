@@ -16,6 +16,9 @@ from timeline.model import KINDS, STATUSES, Event, Kind, Status
 Mode = Literal["any", "all", "exactly"]
 """How several actors or countries combine: one of them takes part; all do; all do and nobody else."""
 
+LaneKind = Literal["actor", "country", "pair", "place"]
+"""By what the lanes of a timeline are cut."""
+
 _MODE_WORDS: dict[Mode, str] = {"any": "eine", "all": "alle", "exactly": "genau"}
 _YES, _NO = "ja", "nein"
 

@@ -11,14 +11,17 @@ from timeline.store.values import (
     Added,
     ArticleCounts,
     ArticleRow,
+    Cell,
     Count,
     Entry,
+    FacetName,
     Facets,
     Grant,
     Move,
     Project,
     Role,
     StoredArticle,
+    Tally,
 )
 
 __all__ = [
@@ -26,9 +29,11 @@ __all__ = [
     "Added",
     "ArticleCounts",
     "ArticleRow",
+    "Cell",
     "ConflictError",
     "Count",
     "Entry",
+    "FacetName",
     "Facets",
     "Grant",
     "Move",
@@ -38,4 +43,5 @@ __all__ = [
     "Store",
     "StoreError",
     "StoredArticle",
+    "Tally",
 ]

@@ -7,7 +7,21 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    FunctionElement,
+    Row,
+    Select,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
 
 from timeline.merge import claims_from
 from timeline.model import Article, Claim, Reading
@@ -287,18 +301,35 @@ def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str
     return [(row.id, row.text, row.reference["value"]) for row in connection.execute(statement)]
 
 
-_UNDATED = ArticleTable.reference["value"].as_string().is_(None)
+class _Published(FunctionElement[str]):
+    """The publication date in a column of JSON, written as in the index on articles without one.
+
+    SQLAlchemy would write the name of the field as a parameter, for which no database uses an index.
+    """
+
+    type = String()
+    inherit_cache = True
+    name = "published"
+
+
+@compiles(_Published, "sqlite")
+def _published_in_sqlite(element: Any, compiler: Any, **how: Any) -> str:  # noqa: ANN401  SQLAlchemy's protocol
+    return f"json_extract({compiler.process(element.clauses, **how)}, '$.value')"
+
+
+@compiles(_Published, "postgresql")
+def _published_in_postgresql(element: Any, compiler: Any, **how: Any) -> str:  # noqa: ANN401  SQLAlchemy's protocol
+    return f"({compiler.process(element.clauses, **how)} ->> 'value')"
+
+
+_UNDATED = _Published(ArticleTable.reference).is_(None)
 
 
 def counts(connection: Connection) -> ArticleCounts:
     """How many articles there are."""
-    statement = select(
-        func.count(),
-        func.coalesce(func.sum(case((ArticleTable.sample, 1), else_=0)), 0),
-        func.coalesce(func.sum(case((_UNDATED, 1), else_=0)), 0),
-    ).where(ArticleTable.deleted_at.is_(None))
-    everything, shipped, undated = connection.execute(statement).one()
-    return ArticleCounts(everything, shipped, undated)
+    there = select(func.count()).select_from(ArticleTable).where(ArticleTable.deleted_at.is_(None))
+    shipped = there.where(ArticleTable.sample.is_(True))
+    return ArticleCounts(connection.execute(there).scalar_one(), connection.execute(shipped).scalar_one())
 
 
 def rows(
@@ -315,7 +346,18 @@ def rows(
         columns = (ArticleTable.title, ArticleTable.outlet, ArticleTable.source, ArticleTable.text)
         statement = statement.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
     # The ids first: counting the meetings is for the rows that are shown alone.
-    shown = statement.limit(limit).offset(offset).subquery()
+    return _rows_of(connection, statement.limit(limit).offset(offset), order)
+
+
+def deleted_rows(connection: Connection, *, limit: int | None) -> list[ArticleRow]:
+    """The deleted articles, the one that went last first."""
+    order = (ArticleTable.deleted_at.desc(), ArticleTable.id)
+    statement = select(ArticleTable.id).where(ArticleTable.deleted_at.is_not(None)).order_by(*order)
+    return _rows_of(connection, statement.limit(limit), order)
+
+
+def _rows_of(connection: Connection, ids: Select[Any], order: Sequence[Any]) -> list[ArticleRow]:
+    shown = ids.subquery()
     whole = _row_statement().join(shown, shown.c.id == ArticleTable.id).order_by(*order)
     found = connection.execute(whole).all()
     sources = _sources(connection, [row.id for row in found])

@@ -1,20 +1,16 @@
-"""Events as they are read: lists, single ones, counts for filters and overviews. Within a transaction."""
+"""Events as they are read: lists, single ones, their neighbours in time. Within a transaction."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, distinct, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from timeline.model import Actor, Claim, Event
-from timeline.query import Query
 from timeline.store.codec import actor_from, state_from
 from timeline.store.derive import claims_of_events
 from timeline.store.errors import StoreError
 from timeline.store.log import corrections
-from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable, core
-from timeline.store.select import conditions, event_ids
-from timeline.store.values import Count, Facets
+from timeline.store.schema import ClaimTable, EventActorTable, EventTable
 
 EVENTS = select(
     EventTable.id, EventTable.kind, EventTable.status, EventTable.place, EventTable.country, EventTable.date,
@@ -88,58 +84,22 @@ def event_from(row: Row[Any], claims: tuple[Claim, ...] = ()) -> Event:
     )
 
 
-def facets(connection: Connection, query: Query) -> Facets:
-    """The values of each filter among the events of the query, with their counts."""
-    actors, events, outlets = EventActorTable, EventTable, EventOutletTable
-    chosen = event_ids(query).scalar_subquery() if conditions(query) else None
+def neighbours(connection: Connection, event: Event, *, most: int) -> tuple[list[Event], list[Event]]:
+    """The nearest events before and after with one of the same actors, nearest first, without claims.
 
-    def counts(value: Any, label: Any, event_id: Any) -> tuple[Count, ...]:  # noqa: ANN401  columns
-        # A country can stand twice in one event, all else once.
-        number = func.count(distinct(event_id)) if value is actors.country else func.count()
-        statement = select(value, func.min(label), number).where(value.is_not(None)).group_by(value)
-        if chosen is not None:
-            statement = statement.where(event_id.in_(chosen))
-        rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
-        return tuple(Count(*row) for row in rows)
-
-    return Facets(
-        actors=counts(actors.key, actors.name, actors.event_id),
-        countries=counts(actors.country, actors.country, actors.event_id),
-        kinds=counts(events.kind, events.kind, events.id),
-        statuses=counts(events.status, events.status, events.id),
-        places=counts(events.place, events.place, events.id),
-        outlets=counts(outlets.outlet, outlets.outlet, outlets.event_id),
-    )
-
-
-def months(connection: Connection, query: Query) -> list[tuple[date, str, int]]:
-    """How many events begin in which month, by status."""
-    statement = (
-        select(EventTable.first, EventTable.status, func.count())
-        .where(*conditions(query), EventTable.first.is_not(None))
-        .group_by(EventTable.first, EventTable.status)
-    )
-    found: dict[tuple[date, str], int] = {}
-    for first, status, count in connection.execute(statement):
-        month = date.fromordinal(first or 1).replace(day=1), status
-        found[month] = found.get(month, 0) + count
-    return [(month, status, count) for (month, status), count in sorted(found.items())]
-
-
-def pairs(connection: Connection, query: Query) -> list[tuple[Actor, Actor, int]]:
-    """Who took part together with whom, and in how many events; the most frequent first."""
-    one, other = core(EventActorTable).alias("one"), core(EventActorTable).alias("other")
-    number = func.count()
-    statement = (
-        select(one.c.key, other.c.key, number)
-        .join(other, (one.c.event_id == other.c.event_id) & (one.c.key < other.c.key))
-        .where(one.c.event_id.in_(event_ids(query).scalar_subquery()))
-        .group_by(one.c.key, other.c.key)
-        .order_by(number.desc(), one.c.key, other.c.key)
-    )
-    found = connection.execute(statement).all()
-    known = {row.key: _actor_from(row) for row in connection.execute(_ACTORS.distinct())}
-    return [(known[a], known[b], count) for a, b, count in found]
+    An event without a date has no neighbours in time, and is nobody's neighbour.
+    """
+    day = func.coalesce(EventTable.first, EventTable.last)
+    here = connection.execute(select(day).where(EventTable.id == event.id)).scalar()
+    if here is None:
+        return [], []
+    keys = [actor.key for actor in event.participants]
+    shared = select(EventActorTable.event_id).where(EventActorTable.key.in_(keys))
+    related = EVENTS.where(EventTable.id.in_(shared), EventTable.id != event.id).limit(most)
+    before = related.where(day <= here).order_by(day.desc(), EventTable.date.desc(), EventTable.id.desc())
+    after = related.where(day > here).order_by(day, EventTable.date, EventTable.id)
+    one, other = ([event_from(row) for row in connection.execute(each)] for each in (before, after))
+    return one, other
 
 
 def actor(connection: Connection, key: str) -> Actor:

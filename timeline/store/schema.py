@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy import Table as CoreTable
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -43,13 +44,28 @@ class ArticleTable(Table):
     """The reference date from which the relative dates were counted."""
     rules: Mapped[str]
     """Version of the program that read the article last."""
-    added_at: Mapped[str] = mapped_column(index=True)
+    added_at: Mapped[str] = mapped_column()
     added_by: Mapped[str | None]
     read_at: Mapped[str]
     deleted_at: Mapped[str | None]
     """When it was deleted; its text stays until it is purged, so that deleting can be undone."""
     timexes: Mapped[list[Any]]
     text: Mapped[str]
+
+    __table_args__ = (
+        # The newest first, without a look at each text; what was deleted stands apart.
+        Index("ix_articles_newest", "deleted_at", added_at.desc(), "id"),
+        Index("ix_articles_sample", "sample", "deleted_at"),
+        # Those whose publication date is to be asked for.
+        Index(
+            "ix_articles_undated",
+            "deleted_at",
+            added_at.desc(),
+            "id",
+            sqlite_where=sql_text("json_extract(reference, '$.value') IS NULL"),
+            postgresql_where=sql_text("(reference ->> 'value') IS NULL"),
+        ),
+    )
 
 
 class SourceTable(Table):
@@ -124,6 +140,14 @@ class EventTable(Table):
     search: Mapped[str]
     """What the text search looks in, folded (see :func:`timeline.query.search_text`)."""
 
+    __table_args__ = (
+        # Everything short: counting then reads neither the body nor the words for the search.
+        Index(
+            "ix_events_short",
+            "id", "first", "last", "status", "kind", "place", "country", "date", "checked", "disputed",
+        ),
+    )  # fmt: skip
+
 
 class EventActorTable(Table):
     """Who takes part in an event; derived."""
@@ -131,10 +155,15 @@ class EventActorTable(Table):
     __tablename__ = "event_actors"
 
     event_id: Mapped[str] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True, index=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     type: Mapped[str]
-    country: Mapped[str | None] = mapped_column(index=True)
+    country: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_event_actors_key_event", "key", "event_id", "name"),
+        Index("ix_event_actors_country_event", "country", "event_id"),
+    )
 
 
 class EventOutletTable(Table):

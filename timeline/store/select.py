@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from timeline.query import Mode, Query, search_words
 from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable
@@ -30,11 +31,12 @@ def conditions(query: Query) -> list[ColumnElement[bool]]:
         if values:
             found.append(column.in_(values))
     if query.outlets:
-        of_event = EventOutletTable.event_id == EventTable.id
-        found.append(exists().where(of_event, EventOutletTable.outlet.in_(query.outlets)))
+        outlets = aliased(EventOutletTable)
+        found.append(EventTable.id.in_(select(outlets.event_id).where(outlets.outlet.in_(query.outlets))))
     if query.articles:
-        of_event = ClaimTable.event_id == EventTable.id
-        found.append(exists().where(of_event, ClaimTable.article_id.in_(query.articles)))
+        claims = aliased(ClaimTable)
+        of_articles = select(claims.event_id).where(claims.article_id.in_(query.articles))
+        found.append(EventTable.id.in_(of_articles.where(claims.event_id.is_not(None))))
     if query.checked is not None:
         found.append(EventTable.checked.is_(query.checked))
     if query.disputed is not None:
@@ -58,15 +60,22 @@ def _dates(query: Query) -> list[ColumnElement[bool]]:
 
 
 def _present(column: Any, wanted: Sequence[str], mode: Mode) -> ColumnElement[bool]:  # noqa: ANN401  a column, null or not
-    of_event = EventActorTable.event_id == EventTable.id
+    """``column`` is one of :class:`EventActorTable`.
+
+    Asked for as a set of ids and not as EXISTS, for the sets are short and found in an index, where
+    EXISTS looks at every event.
+    """
+    actors = aliased(EventActorTable)
+    value = getattr(actors, column.key)
     if mode == "any":
-        return exists().where(of_event, column.in_(wanted))
+        return EventTable.id.in_(select(actors.event_id).where(value.in_(wanted)))
     everyone: list[ColumnElement[bool]] = [
-        exists().where(of_event, column == value) for value in dict.fromkeys(wanted)
+        EventTable.id.in_(select(actors.event_id).where(value == each)) for each in dict.fromkeys(wanted)
     ]
     if mode == "exactly":
-        other = or_(column.is_(None), column.not_in(wanted))
-        everyone.append(not_(exists().where(of_event, other)))
+        other = or_(value.is_(None), value.not_in(wanted))
+        # Here EXISTS: it is asked only of the few events in which all of them take part.
+        everyone.append(~exists().where(actors.event_id == EventTable.id, other).correlate(EventTable))
     return and_(*everyone)
 
 

@@ -4,31 +4,55 @@ Every method is one transaction: all of it happens or nothing. A :class:`Store` 
 threads, and several processes may use one database.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast, get_args
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
+from timeline.edtf import Bounds
 from timeline.merge import claims_from
-from timeline.model import Actor, Article, Claim, Event, Field, Meeting, Place, Reading, ReferenceDate
-from timeline.query import Query
-from timeline.store import articles, derive, events, log
+from timeline.model import (
+    Actor,
+    Article,
+    Claim,
+    Event,
+    Field,
+    Meeting,
+    Place,
+    Reading,
+    ReferenceDate,
+    Status,
+)
+from timeline.query import LaneKind, Query
+from timeline.store import articles, counts, derive, events, log
+from timeline.store.answers import Answers
 from timeline.store.codec import actor_json, meeting_json, reference_json
 from timeline.store.corrections import checked_value, field_json, seen_json
 from timeline.store.database import Guard, default_url, guarded, open_database, reading
 from timeline.store.errors import ConflictError, StoreError
 from timeline.store.schema import ClaimTable, CounterTable, EventTable
 from timeline.store.select import by_day, conditions
-from timeline.store.values import Added, ArticleCounts, ArticleRow, Entry, Facets, Move, StoredArticle
+from timeline.store.values import (
+    Added,
+    ArticleCounts,
+    ArticleRow,
+    Cell,
+    Count,
+    Entry,
+    FacetName,
+    Facets,
+    Move,
+    StoredArticle,
+    Tally,
+)
 
 _ALL = Query()
+FACETS: tuple[FacetName, ...] = get_args(FacetName)
 _UNSEEN: Any = object()
-_MOST_FACETS = 64
-"""Answers kept; one is some kilobytes."""
 _AT_ONCE = 1000
 """Articles held in memory while many are added."""
 
@@ -47,8 +71,9 @@ class Store:
     def __init__(self, engine: Engine, *, now: Callable[[], datetime] = _utc_now) -> None:
         self._engine = engine
         self._now = now
-        self._facets: dict[Query, tuple[int, Facets]] = {}
         self._user: str | None = None
+        self.answers = Answers()
+        """What is worth keeping of what this store tells, until it changes; for the page's pictures too."""
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -68,7 +93,7 @@ class Store:
         It shares the connections of this one, which outlives it.
         """
         one = type(self)(guarded(self._engine, guard), now=self._now)
-        one._facets = self._facets
+        one.answers = self.answers
         one._user = user
         return one
 
@@ -173,8 +198,13 @@ class Store:
                 connection, text=text, deleted=deleted, undated=undated, limit=limit, offset=offset
             )
 
+    def deleted_articles(self, *, limit: int | None = None) -> list[ArticleRow]:
+        """The deleted articles, which can be restored, without their texts; the one that went last first."""
+        with reading(self._engine) as connection:
+            return articles.deleted_rows(connection, limit=limit)
+
     def article_counts(self) -> ArticleCounts:
-        """How many articles there are: all, those that came with the program, those without a date."""
+        """How many articles there are: all, and those that came with the program."""
         with reading(self._engine) as connection:
             return articles.counts(connection)
 
@@ -289,37 +319,86 @@ class Store:
         with reading(self._engine) as connection:
             return events.find(connection, event_id)
 
-    def count(self, query: Query = _ALL) -> int:
-        """How many events the query asks for."""
-        with reading(self._engine) as connection:
-            statement = select(func.count()).select_from(EventTable).where(*conditions(query))
-            return connection.execute(statement).scalar_one()
+    def neighbours(self, event: Event, *, most: int = 3) -> tuple[list[Event], list[Event]]:
+        """The nearest events before and after with one of the same actors, nearest first, without claims.
 
-    def facets(self, query: Query = _ALL) -> Facets:
-        """The values of each filter among the events that the query asks for, with their counts.
-
-        Answers are kept until something changes, since a page asks the same several times.
+        An event without a date has no neighbours in time.
         """
         with reading(self._engine) as connection:
-            revision = _revision(connection)
-            known = self._facets.get(query)
-            if known is not None and known[0] == revision:
-                return known[1]
-            found = events.facets(connection, query)
-        if len(self._facets) >= _MOST_FACETS:
-            self._facets.clear()
-        self._facets[query] = revision, found
-        return found
+            return events.neighbours(connection, event, most=most)
 
-    def months(self, query: Query = _ALL) -> list[tuple[date, str, int]]:
-        """How many events begin in which month, by status: (first of the month, status, count)."""
+    def ids(self, query: Query = _ALL) -> list[str]:
+        """The ids of the events that the query asks for, in the order of :meth:`events`."""
+        statement = select(EventTable.id).where(*conditions(query)).order_by(*by_day(newest_first=False))
         with reading(self._engine) as connection:
-            return events.months(connection, query)
+            return list(connection.execute(statement).scalars())
 
-    def pairs(self, query: Query = _ALL) -> list[tuple[Actor, Actor, int]]:
-        """Who took part together with whom, and in how many events; the most frequent first."""
+    def actor(self, key: str) -> Actor:
+        """An actor of some event.
+
+        Raises:
+            StoreError: no event has one with this key.
+        """
         with reading(self._engine) as connection:
-            return events.pairs(connection, query)
+            return events.actor(connection, key)
+
+    # Counts; they are kept until something changes, since a page asks the same several times.
+
+    def _counted(self, name: str, *about: Hashable, weigh: Callable[[Any], int] = lambda _: 1) -> Any:  # noqa: ANN401  what the function of that name in ``counts`` gives
+        with reading(self._engine) as connection:
+            return self.answers.get(
+                _revision(connection),
+                (name, *about),
+                lambda: getattr(counts, name)(connection, *about),
+                weigh,
+            )
+
+    def count(self, query: Query = _ALL) -> int:
+        """How many events the query asks for."""
+        return cast(int, self._counted("count", query))
+
+    def facet(self, name: FacetName, query: Query = _ALL) -> tuple[Count, ...]:
+        """The values of one filter among the events of the query, the most frequent first."""
+        return cast(tuple[Count, ...], self._counted("facet", query, name, weigh=_eighth))
+
+    def facets(self, query: Query = _ALL) -> Facets:
+        """The values of each filter among the events of the query, with their counts."""
+        return Facets(**{name: self.facet(name, query) for name in FACETS})
+
+    def months(self, query: Query = _ALL) -> list[tuple[date, Status, int]]:
+        """How many events begin in which month, by status: (first of the month, status, count).
+
+        Where the beginning is open, the end counts; events without any day are left out.
+        """
+        return cast(list[tuple[date, Status, int]], self._counted("months", query, weigh=_eighth))
+
+    def span(self, query: Query = _ALL) -> Bounds | None:
+        """First and last day that any bounded end of the events names; None when none has a date."""
+        return cast(Bounds | None, self._counted("span", query))
+
+    def lanes(self, kind: LaneKind, query: Query = _ALL) -> tuple[Count, ...]:
+        """The lanes of a timeline with the number of their events, the busiest first."""
+        return cast(tuple[Count, ...], self._counted("lanes", query, kind, weigh=_eighth))
+
+    def cells(self, kind: LaneKind, lanes: Sequence[str], query: Query = _ALL) -> list[Cell]:
+        """Events by lane, month of their first day and status: a timeline of any number of events.
+
+        ``lanes`` are the keys of those to be told apart. Events in none of them count once, in the lane
+        ``*``; those that can be in no lane (no place, no state) in the lane ``""``. Events without any
+        day are left out.
+        """
+        return cast(list[Cell], self._counted("cells", query, kind, tuple(lanes), weigh=_eighth))
+
+    def tallies(self, query: Query = _ALL) -> list[Tally]:
+        """What the events of the query tell of each actor, the busiest first."""
+        return cast(list[Tally], self._counted("tallies", query, weigh=_eighth))
+
+    def pairs(self, query: Query = _ALL) -> list[tuple[str, str, int]]:
+        """Who took part together with whom (keys, in alphabetical order), and in how many events.
+
+        The most frequent pair comes first.
+        """
+        return cast(list[tuple[str, str, int]], self._counted("pairs", query, weigh=_eighth))
 
     # Corrections
 
@@ -494,6 +573,11 @@ class Store:
         """Derives all events anew from articles and corrections, as after a change of the merging rules."""
         with self._work(None) as work:
             derive.rebuild(work.connection, work.corrections())
+
+
+def _eighth(rows: Sequence[object]) -> int:
+    """What a list of counts weighs: a row takes about an eighth of an event."""
+    return len(rows) // 8
 
 
 def _summary(event: Event) -> dict[str, Any]:

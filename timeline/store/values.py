@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import date
+from typing import Any, Literal, NamedTuple
 
-from timeline.model import Article, Claim, Reading, ReferenceDate
+from timeline.model import Actor, Article, Claim, Reading, ReferenceDate, Status
 
 Outcome = Literal["added", "same", "updated", "restored", "reprint"]
 """What adding did: a new article; it was there; it was there, and what it tells of itself is now better
@@ -77,11 +78,10 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticleCounts:
-    """How many articles are there, deleted ones left out: all, those that came with the program, undated."""
+    """How many articles are there, deleted ones left out: all, and those that came with the program."""
 
     all: int
     samples: int
-    undated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,36 @@ class Count:
     value: str
     label: str
     count: int
+
+
+FacetName = Literal["actors", "countries", "kinds", "statuses", "places", "outlets"]
+"""The filters whose values are counted."""
+
+
+class Cell(NamedTuple):
+    """How many events of one lane and status begin in one month, which is named by its first day."""
+
+    lane: str
+    month: date
+    status: Status
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the events tell of one actor, in numbers.
+
+    ``held`` counts those that took place or go on, ``announced`` those that any source announced. ``first``
+    and ``last`` are the dates (EDTF) of the earliest and the latest, by first possible day; None where no
+    date is known.
+    """
+
+    actor: Actor
+    meetings: int
+    held: int
+    announced: int
+    first: str | None
+    last: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The map of places: an outline of the countries and a table of coordinates, both offline."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -13,7 +12,6 @@ from timeline.figures.naming import Language, say_name
 from timeline.figures.painter import hover_label
 from timeline.figures.wording import number, words
 from timeline.language import LanguageError, read_tsv
-from timeline.model import Event
 
 _NAMED = 24
 """The busiest places are named on the map; the others on hover."""
@@ -47,25 +45,22 @@ def _outline() -> tuple[tuple[float | None, ...], tuple[float | None, ...]]:
     return tuple(longitudes), tuple(latitudes)
 
 
-def place_counts(events: Iterable[Event]) -> Counter[str]:
-    """Events by place."""
-    return Counter(event.place for event in events if event.place)
+Places = Sequence[tuple[str, int]]
+"""Places with the number of their events, the busiest first."""
 
 
-def unplaced(events: Sequence[Event]) -> tuple[Counter[str], int]:
-    """Places that the table does not know, with their events, and how many events have no place at all."""
-    counts = place_counts(events)
-    missing = Counter({place: n for place, n in counts.items() if place not in _coordinates()})
-    return missing, sum(1 for event in events if not event.place)
+def unplaced(places: Places) -> dict[str, int]:
+    """The places that the table does not know, with their events."""
+    return {place: n for place, n in places if place not in _coordinates()}
 
 
-def map_figure(events: Sequence[Event], *, language: Language = "de", theme: Theme = "light") -> go.Figure:
+def map_figure(places: Places, *, language: Language = "de", theme: Theme = "light") -> go.Figure:
     """Places as circles whose area is the number of events, over outlines; customdata is the place's name.
 
     Plain longitude and latitude: the map needs neither tiles nor a projection from elsewhere.
     """
     chart = words(language)["chart"]
-    known = [(place, n) for place, n in place_counts(events).most_common() if place in _coordinates()]
+    known = [(place, n) for place, n in places if place in _coordinates()]
     at = _coordinates()
     longitudes, latitudes = _outline()
     figure = go.Figure(
@@ -139,7 +134,10 @@ def _window(points: Sequence[tuple[float, float]]) -> tuple[float, float, float,
     """West, east, south and north of what is shown: all points with air, at least a continent's breadth."""
     if not points:
         return -25.0, 60.0, 25.0, 70.0
-    west, east = min(p[1] for p in points) - 8, max(p[1] for p in points) + 8
+    # Names stand beside the points: the air at both sides must hold half a name.
+    west, east = min(p[1] for p in points), max(p[1] for p in points)
+    air = max(8.0, (east - west) * 0.06)
+    west, east = west - air, east + air
     south, north = min(p[0] for p in points) - 5, max(p[0] for p in points) + 6
     if east - west < 60:
         middle = (west + east) / 2
