@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from timeline import __version__, pipeline
 from timeline.language import LanguageError
 from timeline.model import Article, Meeting, ReferenceDate, Timex
+from timeline.scale.commands import add_commands
 
 if TYPE_CHECKING:
     from timeline.store import Store
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=_FORMATS, required=True)
     sub.add_argument("--filter", default="", metavar="PARAMETERS", help="as in the page's address")
     _store_option(sub)
+    add_commands(command)
     return parser
 
 

@@ -1,0 +1,88 @@
+"""The commands for large archives, as the command line offers them: ``batch``.
+
+Counts and complaints go to standard error; an error that concerns the whole run is one sentence and exit
+status 1. The modules behind a command are imported when it runs.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from timeline.scale.batch import Progress
+
+_EVERY = 5.0
+"""Seconds between two lines of progress where standard error is no terminal."""
+
+
+class _Command(Protocol):
+    def __call__(
+        self, name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser: ...
+
+
+def add_commands(command: _Command) -> None:
+    """Adds the commands by ``command``, which makes a parser of a name, a function and a sentence."""
+    sub = command("batch", _batch, "Read an archive in parallel into Parquet datasets; again goes on.")
+    sub.add_argument("input", metavar="INPUT", help="a file, folder or pattern; any address of fsspec")
+    sub.add_argument("--out", required=True, metavar="DIR", help="the folder of the datasets, any address")
+    sub.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
+    sub.add_argument("--workers", type=_positive, metavar="N", help="processes; default: one for each core")
+    sub.add_argument("--piece-bytes", type=_positive, metavar="N", help="bytes that a task reads at most")
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from timeline.scale.batch import PIECE_BYTES, read_archive
+    from timeline.scale.folder import Folder, FolderError
+    from timeline.scale.workers import WorkersError, cores, workers
+
+    try:
+        folder = Folder(options.out)
+        with workers(scheduler=options.scheduler, processes=options.workers or cores()) as run:
+            size = options.piece_bytes or PIECE_BYTES
+            done = read_archive(options.input, folder, run, piece_bytes=size, report=_Reporter())
+    except (FolderError, WorkersError, OSError, ImportError, ValueError) as error:
+        return _complain(str(error) or type(error).__name__)
+    for name, reason in done.failed:
+        _complain(f"{name} was not read: {reason}; the same command tries again")
+    return int(bool(done.failed))
+
+
+class _Reporter:
+    """Writes how far a run is: on a terminal over the same line, else a line every few seconds."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._next = 0.0
+
+    def __call__(self, progress: "Progress") -> None:
+        last = progress.pieces == progress.all_pieces
+        if progress.seconds < self._next and not last:
+            return
+        self._next = progress.seconds + (0.2 if self._terminal else _EVERY)
+        line = (
+            f"{progress.pieces}/{progress.all_pieces} pieces, {progress.articles:,} articles, "
+            f"{progress.rejected:,} rejected, {progress.rate:,.0f}/s"
+        )
+        if progress.size and not last:
+            line += f", {_clock(progress.seconds_left)} left"
+        sys.stderr.write(f"\r{line:<79}" + "\n" * last if self._terminal else f"{line}\n")
+        sys.stderr.flush()
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _complain(reason: str) -> int:
+    sys.stderr.write(f"timeline: {' '.join(reason.split())}\n")
+    return 1
