@@ -14,9 +14,10 @@ from benchmarks.merge import made_up_claims
 from timeline import pipeline
 from timeline.articles import read_articles
 from timeline.cli import main
-from timeline.merge import claims_from
+from timeline.merge import claims_from, merge
 from timeline.scale import reading
 from timeline.scale.batch import read_archive
+from timeline.scale.blocks import event_files
 from timeline.scale.dataset import SCHEMAS, claim_from, claim_row, month_of, table_of, timex_from
 from timeline.scale.folder import Folder, FolderError
 from timeline.scale.pieces import articles_of, group, plan
@@ -308,8 +309,13 @@ def test_command(archive, tmp_path, capsys):
     assert main(["batch", archive, "--out", str(out), "--workers", "1", "--piece-bytes", "5000"]) == 0
     output = capsys.readouterr()
     assert not output.out
-    last = output.err.strip().splitlines()[-1]
-    assert "40 articles, 0 rejected" in last
+    assert "40 articles, 0 rejected" in output.err
+    claims = [claim_from(row) for row in rows(out, "claims")]
+    events = [
+        row for name in event_files(Folder(str(out))) for row in pq.ParquetFile(out / name).read().to_pylist()
+    ]
+    assert {row["id"] for row in events} == {event.id for event in merge(claims)}
+    assert f"{len(claims)} claims of {len(events)} meetings" in output.err.splitlines()[-1]
     assert main(["batch", str(tmp_path / "nowhere"), "--out", str(out), "--workers", "1"]) == 1
     assert "nowhere" in capsys.readouterr().err
 

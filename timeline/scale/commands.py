@@ -24,7 +24,7 @@ class _Command(Protocol):
 
 def add_commands(command: _Command) -> None:
     """Adds the commands by ``command``, which makes a parser of a name, a function and a sentence."""
-    sub = command("batch", _batch, "Read an archive in parallel into Parquet datasets; again goes on.")
+    sub = command("batch", _batch, "Read an archive in parallel into Parquet datasets and merge it.")
     sub.add_argument("input", metavar="INPUT", help="a file, folder or pattern; any address of fsspec")
     sub.add_argument("--out", required=True, metavar="DIR", help="the folder of the datasets, any address")
     sub.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
@@ -41,6 +41,7 @@ def _positive(value: str) -> int:
 
 def _batch(options: argparse.Namespace) -> int:
     from timeline.scale.batch import PIECE_BYTES, read_archive
+    from timeline.scale.blocks import merge_archive
     from timeline.scale.folder import Folder, FolderError
     from timeline.scale.workers import WorkersError, cores, workers
 
@@ -48,9 +49,15 @@ def _batch(options: argparse.Namespace) -> int:
         folder = Folder(options.out)
         with workers(scheduler=options.scheduler, processes=options.workers or cores()) as run:
             size = options.piece_bytes or PIECE_BYTES
-            done = read_archive(options.input, folder, run, piece_bytes=size, report=_Reporter())
+            reporter = _Reporter()
+            done = read_archive(options.input, folder, run, piece_bytes=size, report=reporter)
+            merged = merge_archive(folder, run, report=reporter.step)
     except (FolderError, WorkersError, OSError, ImportError, ValueError) as error:
         return _complain(str(error) or type(error).__name__)
+    sys.stderr.write(
+        f"{merged.claims:,} claims of {merged.events:,} meetings, merged in {merged.blocks} blocks of at most "
+        f"{merged.largest:,} claims\n"
+    )
     for name, reason in done.failed:
         _complain(f"{name} was not read: {reason}; the same command tries again")
     return int(bool(done.failed))
@@ -74,6 +81,14 @@ class _Reporter:
         )
         if progress.size and not last:
             line += f", {_clock(progress.seconds_left)} left"
+        self._write(line, last=last)
+
+    def step(self, name: str, done: int, all_tasks: int) -> None:
+        """Writes how far a step of merging is."""
+        if self._terminal or done in (0, all_tasks):
+            self._write(f"{name}: {done}/{all_tasks}", last=done == all_tasks)
+
+    def _write(self, line: str, *, last: bool) -> None:
         sys.stderr.write(f"\r{line:<79}" + "\n" * last if self._terminal else f"{line}\n")
         sys.stderr.flush()
 
