@@ -55,8 +55,8 @@ def _batch(options: argparse.Namespace) -> int:
     except (FolderError, WorkersError, OSError, ImportError, ValueError) as error:
         return _complain(str(error) or type(error).__name__)
     sys.stderr.write(
-        f"{merged.claims:,} claims of {merged.events:,} meetings, merged in {merged.blocks} blocks of at most "
-        f"{merged.largest:,} claims\n"
+        f"{merged.claims:,} claims of {merged.events:,} meetings, merged in {merged.blocks} blocks "
+        f"of at most {merged.largest:,} claims\n"
     )
     for name, reason in done.failed:
         _complain(f"{name} was not read: {reason}; the same command tries again")
