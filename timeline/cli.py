@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--format", choices=_FORMATS, required=True)
     sub.add_argument("--filter", default="", metavar="PARAMETERS", help="as in the page's address")
     _store_option(sub)
-    add_commands(command)
+    add_commands(command, _store_option)
     return parser
 
 

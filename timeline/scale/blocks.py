@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from timeline.merge import meeting_points, merge
 from timeline.model import Event
-from timeline.scale.dataset import claim_from, event_row, table_of
+from timeline.scale.dataset import claim_from, event_row, number_of, table_of
 from timeline.scale.folder import Folder, FolderError, Receipt
 from timeline.scale.workers import Run, WorkersError
 
@@ -199,11 +199,11 @@ def survey(task: SurveyTask) -> Receipt:
         for batch in task.folder.batches(name, _FOR_POINTS):
             for row in batch:
                 claim = claim_from(row | {"evidence": (), "rules": (), "timex": None})
-                points = [_number(f"{key}@{stretch}") for key, stretch in meeting_points(claim)]
-                points = points or [_number(f"claim {claim.id}")]
+                points = [number_of(f"{key}@{stretch}") for key, stretch in meeting_points(claim)]
+                points = points or [number_of(f"claim {claim.id}")]
                 sets.join(points)
                 least.append(points[0])
-                number = _number(claim.article)
+                number = number_of(claim.article)
                 numbers.append(number)
                 _, _, outlets = articles.setdefault(
                     (claim.article, name), (number, claim.published is not None, set())
@@ -221,8 +221,8 @@ def survey(task: SurveyTask) -> Receipt:
         for (article, name), (number, dated, outlets) in articles.items()
     ]  # fmt: skip
     roots = sets.roots()
-    rows = pa.table({"component": _numbers([roots[point] for point in least]), "article": _numbers(numbers)})
-    by_point = pa.table({"point": _numbers(list(roots)), "component": _numbers(list(roots.values()))})
+    rows = pa.table({"component": _array([roots[point] for point in least]), "article": _array(numbers)})
+    by_point = pa.table({"point": _array(list(roots)), "component": _array(list(roots.values()))})
     tables = {
         f"{_WORK}/{task.id}-rows.parquet": rows,
         f"{_WORK}/{task.id}-points.parquet": by_point,
@@ -239,11 +239,7 @@ _ABOUT_ARTICLES: Final = pa.schema([
 ])  # fmt: skip
 
 
-def _number(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def _numbers(values: Sequence[int]) -> NDArray[np.uint64]:
+def _array(values: Sequence[int]) -> NDArray[np.uint64]:
     return np.array(values, dtype=np.uint64)
 
 
@@ -295,7 +291,7 @@ def _plan(job: _Job, read: dict[str, Receipt], block_claims: int) -> Receipt:
     blocks = _pack(whole, block_claims)
     components = sorted(sizes)
     assigned = pa.table({
-        "component": _numbers(components),
+        "component": _array(components),
         "block": pa.array([blocks[roots[component]] for component in components], pa.int32()),
     })  # fmt: skip
     losers, reprints = _copies(folder, tasks)

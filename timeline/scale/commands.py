@@ -1,4 +1,4 @@
-"""The commands for large archives, as the command line offers them: ``batch``.
+"""The commands for large archives, as the command line offers them: ``batch``, ``load``.
 
 Counts and complaints go to standard error; an error that concerns the whole run is one sentence and exit
 status 1. The modules behind a command are imported when it runs.
@@ -22,14 +22,21 @@ class _Command(Protocol):
     ) -> argparse.ArgumentParser: ...
 
 
-def add_commands(command: _Command) -> None:
-    """Adds the commands by ``command``, which makes a parser of a name, a function and a sentence."""
+def add_commands(command: _Command, store_option: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Adds the commands by ``command``, which makes a parser of a name, a function and a sentence.
+
+    ``store_option`` adds the option that names the database.
+    """
     sub = command("batch", _batch, "Read an archive in parallel into Parquet datasets and merge it.")
     sub.add_argument("input", metavar="INPUT", help="a file, folder or pattern; any address of fsspec")
     sub.add_argument("--out", required=True, metavar="DIR", help="the folder of the datasets, any address")
     sub.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://host:8786")
     sub.add_argument("--workers", type=_positive, metavar="N", help="processes; default: one for each core")
     sub.add_argument("--piece-bytes", type=_positive, metavar="N", help="bytes that a task reads at most")
+
+    sub = command("load", _load, "Take an archive that batch has read into the store; again changes nothing.")
+    sub.add_argument("folder", metavar="DIR", help="the folder that batch has written")
+    store_option(sub)
 
 
 def _positive(value: str) -> int:
@@ -61,6 +68,24 @@ def _batch(options: argparse.Namespace) -> int:
     for name, reason in done.failed:
         _complain(f"{name} was not read: {reason}; the same command tries again")
     return int(bool(done.failed))
+
+
+def _load(options: argparse.Namespace) -> int:
+    from timeline.scale.folder import Folder, FolderError
+    from timeline.scale.loading import DatasetArchive
+    from timeline.store import Store, StoreError
+
+    try:
+        archive = DatasetArchive(Folder(options.folder))
+        with Store.open(options.database) as store:
+            done = store.load(archive, who="command line")
+    except (FolderError, StoreError, OSError, ImportError, ValueError) as error:
+        return _complain(str(error) or type(error).__name__)
+    sys.stderr.write(
+        f"{done.articles:,} articles and {done.claims:,} meetings that they tell are new; "
+        f"the store has {done.events:,} meetings\n"
+    )
+    return 0
 
 
 class _Reporter:

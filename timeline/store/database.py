@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from timeline.store.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003s"
 """The revision of the schema that this program writes."""
 
 _BUSY = 60_000

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, distinct, func, select
 
 from timeline.model import Actor, Claim, Event
 from timeline.query import Query
+from timeline.store import counts as kept
 from timeline.store.codec import actor_from, state_from
 from timeline.store.derive import claims_of_events
 from timeline.store.errors import StoreError
@@ -91,15 +92,15 @@ def event_from(row: Row[Any], claims: tuple[Claim, ...] = ()) -> Event:
 def facets(connection: Connection, query: Query) -> Facets:
     """The values of each filter among the events of the query, with their counts."""
     actors, events, outlets = EventActorTable, EventTable, EventOutletTable
-    chosen = event_ids(query).scalar_subquery() if conditions(query) else None
+    if not conditions(query):
+        return Facets(*(kept.facet(connection, name) for name in kept.FACETS[:6]))
+    chosen = event_ids(query).scalar_subquery()
 
     def counts(value: Any, label: Any, event_id: Any) -> tuple[Count, ...]:  # noqa: ANN401  columns
         # A country can stand twice in one event, all else once.
         number = func.count(distinct(event_id)) if value is actors.country else func.count()
-        statement = select(value, func.min(label), number).where(value.is_not(None)).group_by(value)
-        if chosen is not None:
-            statement = statement.where(event_id.in_(chosen))
-        rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
+        statement = select(value, func.max(label), number).where(value.is_not(None), event_id.in_(chosen))
+        rows = connection.execute(statement.group_by(value).order_by(number.desc(), func.max(label), value))
         return tuple(Count(*row) for row in rows)
 
     return Facets(
@@ -114,6 +115,8 @@ def facets(connection: Connection, query: Query) -> Facets:
 
 def months(connection: Connection, query: Query) -> list[tuple[date, str, int]]:
     """How many events begin in which month, by status."""
+    if not conditions(query):
+        return kept.months(connection)
     statement = (
         select(EventTable.first, EventTable.status, func.count())
         .where(*conditions(query), EventTable.first.is_not(None))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from timeline.merge import claims_from
 from timeline.model import Actor, Article, Claim, Event, Field, Meeting, Place, Reading, ReferenceDate
 from timeline.query import Query
-from timeline.store import articles, derive, events, log
+from timeline.store import articles, bulk, counts, derive, events, log
 from timeline.store.codec import actor_json, meeting_json, reference_json
 from timeline.store.corrections import checked_value, field_json, seen_json
 from timeline.store.database import default_url, open_database, reading
@@ -142,6 +142,38 @@ class Store:
                 done += articles.add(work, part, sample=sample)
             work.derive()
             return done
+
+    def load(self, archive: bulk.Archive, *, who: str | None = None) -> bulk.Loaded:
+        """Takes an archive in that is read and merged already, in one transaction; again changes nothing.
+
+        An empty store is filled as it stands in the archive. To others its articles are added that are not
+        there yet, and merged with what is there.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        with self._work(who) as work:
+            if fresh := bulk.is_empty(work.connection):
+                done = bulk.fill(work, archive)
+            else:
+                done = self._add_missing(work, archive)
+            if done.articles:
+                after = {"name": archive.name, "articles": done.articles, "meetings": done.claims}
+                work.note("load", archive.name, {}, after)
+        if fresh:
+            bulk.tidy(self._engine)
+        return done
+
+    def _add_missing(self, work: log.Work, archive: bulk.Archive) -> bulk.Loaded:
+        added, claims = 0, 0
+        waiting = archive.readings()
+        while part := list(islice(waiting, _AT_ONCE)):
+            there = articles.known(work.connection, [article.id for article, _, _ in part])
+            fresh = [articles.Incoming(article, read) for article, read, _ in part if article.id not in there]
+            done = [each for each in articles.add(work, fresh, sample=False) if each.new]
+            added, claims = added + len(done), claims + sum(each.claims for each in done)
+        work.derive()
+        return bulk.Loaded(added, claims, counts.total(work.connection))
 
     def articles(
         self,
@@ -281,7 +313,10 @@ class Store:
     def count(self, query: Query = _ALL) -> int:
         """How many events the query asks for."""
         with reading(self._engine) as connection:
-            statement = select(func.count()).select_from(EventTable).where(*conditions(query))
+            asked = conditions(query)
+            if not asked:
+                return counts.total(connection)
+            statement = select(func.count()).select_from(EventTable).where(*asked)
             return connection.execute(statement).scalar_one()
 
     def facets(self, query: Query = _ALL) -> Facets:
@@ -459,7 +494,8 @@ class Store:
 
         Raises:
             StoreError: there is no such line, it is taken back already, or it is a reading of an article,
-                which only reading it again can change (see :func:`timeline.pipeline.undo`).
+                which only reading it again can change (see :func:`timeline.pipeline.undo`), or the loading
+                of an archive.
         """
         with self._work(who) as work:
             line = log.entry_of(work.connection, entry_id)
@@ -468,6 +504,8 @@ class Store:
                 changed = log.entry_of(work.connection, changed.undoes)
             if changed.action in ("published", "reread"):
                 raise StoreError("reading")
+            if changed.action == "load":
+                raise StoreError("load")
             taken = work.note("undo", line.target, {}, {"action": line.action}, undoes=line.id)
             work.mark_undone(line, by=taken.id)
             in_force = log.entry_of(work.connection, changed.id).undone_by is None
