@@ -15,6 +15,7 @@ from timeline.page import (
     curate_view,
     export_view,
     filters,
+    live,
     session,
     timeline_view,
 )
@@ -28,11 +29,15 @@ _ASSETS = Path(__file__).parents[2] / "assets"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page: its function, whether filters stand beside it, whether it reads all they leave."""
+    """A page: its function, whether filters stand beside it, whether it reads all they leave.
+
+    ``follows``: it shows what others add meanwhile; not where somebody types into forms.
+    """
 
     show: Callable[[Page], None]
     filtered: bool = True
     reads_all: bool = False
+    follows: bool = True
 
 
 VIEWS: dict[str, View] = {
@@ -40,8 +45,8 @@ VIEWS: dict[str, View] = {
     "agenda": View(agenda_view.show, reads_all=True),
     "actors": View(actors_view.show, reads_all=True),
     "articles": View(articles_view.show, filtered=False),
-    "curate": View(curate_view.show, reads_all=True),
-    "export": View(export_view.show),
+    "curate": View(curate_view.show, reads_all=True, follows=False),
+    "export": View(export_view.show, follows=False),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -86,6 +91,8 @@ def _run_page(page: Page) -> None:
     _samples(page)
     adding.show_progress(page)
     view = VIEWS[name]
+    if view.follows:
+        live.follow(page)
     st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
     if view.filtered:
         filters.sidebar(page)

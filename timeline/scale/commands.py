@@ -1,4 +1,4 @@
-"""The commands for large archives, as the command line offers them: ``batch``, ``load``.
+"""The commands for large archives, as the command line offers them: ``batch``, ``load``, ``watch``.
 
 Counts and complaints go to standard error; an error that concerns the whole run is one sentence and exit
 status 1. The modules behind a command are imported when it runs.
@@ -36,6 +36,11 @@ def add_commands(command: _Command, store_option: Callable[[argparse.ArgumentPar
 
     sub = command("load", _load, "Take an archive that batch has read into the store; again changes nothing.")
     sub.add_argument("folder", metavar="DIR", help="the folder that batch has written")
+    store_option(sub)
+
+    sub = command("watch", _watch, "Add what comes into a folder to the store until stopped (Ctrl+C).")
+    sub.add_argument("folder", metavar="FOLDER", help="where files with articles appear")
+    sub.add_argument("--every", type=float, default=1.0, metavar="SECONDS", help="between two looks")
     store_option(sub)
 
 
@@ -86,6 +91,33 @@ def _load(options: argparse.Namespace) -> int:
         f"the store has {done.events:,} meetings\n"
     )
     return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    import time
+    from pathlib import Path
+
+    from timeline.scale.watching import Watch
+    from timeline.store import Store, StoreError
+
+    folder = Path(options.folder)
+    if not folder.is_dir():
+        return _complain(f"{folder} is not a folder")
+    try:
+        with Store.open(options.database) as store:
+            watch = Watch(folder, store, "watch")
+            while True:
+                for seen in watch.look():
+                    if seen.added is None:
+                        _complain(f"{seen.name}: {seen.reason}")
+                    else:
+                        sys.stdout.write(f"{seen.name}: {seen.added.outcome}, {seen.added.claims} meetings\n")
+                        sys.stdout.flush()
+                time.sleep(options.every)
+    except KeyboardInterrupt:
+        return 0
+    except (StoreError, OSError) as error:
+        return _complain(str(error))
 
 
 class _Reporter:

@@ -298,6 +298,15 @@ def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str
     return [(row.id, row.text, row.reference["value"]) for row in connection.execute(statement)]
 
 
+def source_added(connection: Connection, name: str) -> str | None:
+    """When an article last came in from a file or from within it: a line, a row, an entry of an archive."""
+    column = SourceTable.name
+    name = name[:_LONGEST_NAME]
+    within = (column.startswith(f"{name}{mark}", autoescape=True) for mark in (", ", "/", "@"))
+    statement = select(func.max(SourceTable.added_at)).where(or_(column == name, *within))
+    return connection.execute(statement).scalar_one()
+
+
 _UNDATED = ArticleTable.reference["value"].as_string().is_(None)
 
 

@@ -194,6 +194,11 @@ class Store:
                 connection, text=text, deleted=deleted, undated=undated, limit=limit, offset=offset
             )
 
+    def source_added(self, name: str) -> str | None:
+        """When an article last came in from a file or from within it (UTC, ISO 8601); None if never."""
+        with reading(self._engine) as connection:
+            return articles.source_added(connection, name)
+
     def article_counts(self) -> ArticleCounts:
         """How many articles there are: all, those that came with the program, those without a date."""
         with reading(self._engine) as connection:
