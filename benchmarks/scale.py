@@ -6,22 +6,47 @@ once, under ``nice``: ``merge --claims 5000000`` and ``load`` take an hour toget
 """
 
 import argparse
+import os
 import random
 import resource
+import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+import psutil
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from benchmarks._cluster import (
+    Cluster,
+    cut,
+    fingerprint,
+    hosts,
+    on,
+    pieces_done,
+    start_batch,
+    wait_for_pieces,
+    write_news,
+)
+from benchmarks._made_in_sql import make
 from benchmarks.merge import made_up_claims
 from timeline.model import Claim, Evidence, ReferenceDate
+from timeline.query import Query
 from timeline.scale.blocks import merge_archive
 from timeline.scale.dataset import claim_row, month_of, table_of
 from timeline.scale.folder import Folder, Receipt
-from timeline.scale.reading import rules
+from timeline.scale.pieces import group, plan
+from timeline.scale.reading import ReadTask, read_piece, rules
 from timeline.scale.workers import workers
+from timeline.store import Store
+from timeline.store.events import EVENTS
+from timeline.store.select import by_day, conditions
 
 _COUNTRIES = 150
 _CHUNK = 100_000
@@ -168,7 +193,215 @@ def _cpu_seconds() -> float:
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
-PARTS: dict[str, Callable[[argparse.Namespace, Path], None]] = {"merge": merge}
+def cluster(options: argparse.Namespace, folder: Path) -> None:
+    """One worker process and two; then two killed workers and a restarted scheduler: speed-up, same bytes."""
+    source = _news(folder, options.articles)
+    size = str(max(200_000, source.stat().st_size // 40))
+    taken = {}
+    for count in (2, 1):
+        out = folder / f"workers-{count}"
+        with Cluster(log=folder / "dask.log") as dask:
+            for _ in range(count):
+                dask.start_worker()
+            time.sleep(options.warm)  # all have started
+            begin = time.perf_counter()
+            _finish(start_batch(source, out, "--scheduler", dask.address, "--piece-bytes", size))
+            taken[count] = time.perf_counter() - begin
+        rate, busy = options.articles / taken[count], os.getloadavg()[0]
+        print(
+            f"{count} workers: {options.articles} in {taken[count]:.0f} s, {rate:.0f}/s, load {busy:.0f}",
+            flush=True,
+        )
+        if count == 2:
+            faults(options, folder)
+    print(
+        f"speed-up {taken[1] / taken[2]:.2f}; same bytes: {_same(folder, 'workers-1', 'workers-2')}",
+        flush=True,
+    )
+
+
+def faults(options: argparse.Namespace, folder: Path) -> None:
+    """Two kills of a worker and a restart of the scheduler, against the undisturbed run."""
+    source = _news(folder, options.articles)
+    size, out = str(max(200_000, source.stat().st_size // 40)), folder / "disturbed"
+    with Cluster(log=folder / "dask.log") as dask:
+        dask.start_worker()
+        dask.start_worker()
+        run = start_batch(source, out, "--scheduler", dask.address, "--piece-bytes", size)
+        for pieces, victim in ((8, 0), (16, 1)):
+            wait_for_pieces(run, out, pieces)
+            print(f"killed a worker at piece {pieces_done(out)}: {dask.kill_worker(victim)}", flush=True)
+        wait_for_pieces(run, out, 28)
+        print(f"killed the scheduler at piece {pieces_done(out)}", flush=True)
+        dask.kill_scheduler()
+        told = run.communicate(timeout=600)[1].decode().strip().splitlines()
+        print(f"the run ended with status {run.returncode}: {told[-1]}", flush=True)
+        dask.stop()
+        dask.start_scheduler()
+        dask.start_worker()
+        dask.start_worker()
+        print(_finish(start_batch(source, out, "--scheduler", dask.address, "--piece-bytes", size))[-1])
+    print(f"same bytes as undisturbed: {_same(folder, 'workers-2', 'disturbed')}", flush=True)
+
+
+def network(options: argparse.Namespace, folder: Path) -> None:
+    """Three hosts in network namespaces; one worker's cable is pulled for 30 s: same bytes."""
+    source = _news(folder, options.articles)
+    size = str(max(100_000, source.stat().st_size // 40))
+    whole, out = folder / "whole", folder / "cut"
+    if not whole.exists():
+        _finish(start_batch(source, whole, "--workers", "2", "--piece-bytes", size))
+    quick = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "10s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "15s"}
+    with (
+        hosts("a", "b", "c") as addresses,
+        Cluster(addresses["a"], 8786, within=on("a"), settings=quick, log=folder / "dask.log") as dask,
+    ):
+        dask.start_worker(on("b"), addresses["b"])
+        dask.start_worker(on("c"), addresses["c"])
+        run = start_batch(source, out, "--scheduler", dask.address, "--piece-bytes", size, within=on("a"))
+        wait_for_pieces(run, out, 8)
+        cut(3, down=True)
+        before = pieces_done(out)
+        time.sleep(options.cut)
+        print(
+            f"one host cut off at piece {before}, back after {options.cut} s at {pieces_done(out)}",
+            flush=True,
+        )
+        cut(3, down=False)
+        print(_finish(run)[-1])
+    print(f"same bytes as undisturbed: {_same(folder, 'whole', 'cut')}", flush=True)
+
+
+def memory(options: argparse.Namespace, folder: Path) -> None:
+    """Memory of one worker over many articles: a line for each twentieth."""
+    source = _news(folder, options.articles)
+    size = max(200_000, source.stat().st_size // 100)
+    out = Folder(str(folder / "memory"))
+    out.prepare(rules())
+    pieces = group(plan(str(source), piece_bytes=size), set(), piece_bytes=size)
+    print(f"{'articles':>9} {'MB now':>7} {'MB peak':>8} {'articles/CPU s':>14}")
+    done = 0
+    for number, piece in enumerate(pieces, 1):
+        cpu = time.process_time()
+        receipt = read_piece(ReadTask(piece, out, rules()))
+        cpu = time.process_time() - cpu
+        done += receipt.counts["articles"]
+        if number % 5 == 0:
+            now = psutil.Process().memory_info().rss / 2**20
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            rate = receipt.counts["articles"] / cpu
+            print(f"{done:>9} {now:>7.0f} {peak:>8.0f} {rate:>14.0f}", flush=True)
+
+
+def queries(options: argparse.Namespace, folder: Path) -> None:
+    """A million meetings in PostgreSQL: what the page asks, with the plans of the database."""
+    del folder
+    server = make_url(options.server)
+    name = f"timeline_bench_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        with Store.open(server.set(database=name).render_as_string(hide_password=False)) as store:
+            begin = time.perf_counter()
+            make(store._engine, events=options.events, claims=options.claims[0])
+            taken = time.perf_counter() - begin
+            print(f"{options.events} events, {options.claims[0]} claims, made in {taken:.0f} s")
+            with store._engine.connect() as connection:
+                size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+            print(f"database: {size / 1e9:.2f} GB")
+            _ask(store)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+_WORDS = ("Zölle", "Verträge", "Satellit", "Häfen", "Stahl", "Gas", "Energie")
+_SHOWN = 200
+"""Rows of a table on the page."""
+
+
+def _ask(store: Store) -> None:
+    """Each question with seven different values: wall and processor time, and the plan of the first."""
+    years = [Query(first=date(1985 + n, 1, 1), last=date(1985 + n, 12, 31)) for n in range(0, 35, 5)]
+    asked: dict[str, list[Query]] = {
+        "no filter": [Query()] * 7,
+        "frequent actor": [Query(actors=(f"Q{n}",)) for n in range(7)],
+        "rare actor": [Query(actors=(f"Q{n}",)) for n in range(400, 407)],
+        "pair": [Query(actors=("Q0", f"Q{n}"), actors_mode="all") for n in range(3, 10)],
+        "pair of states": [Query(countries=("X0", f"X{n}"), countries_mode="all") for n in range(1, 8)],
+        "year": years,
+        "status": [Query(statuses=(each,)) for each in ("held", "planned", "proposed", "cancelled") * 2][:7],
+        "place": [Query(places=(f"Stadt {n}",)) for n in range(7)],
+        "word": [Query(text=each) for each in _WORDS],
+        "two words": [Query(text=f"{each} Banken") for each in _WORDS],
+        "actor, year, word": [replace(each, actors=("Q1",), text="Handel") for each in years],
+    }  # fmt: skip
+    print(
+        f"\n{'question':20} {'list':>11} {'number':>11} {'filters':>11} {'months':>11}  ms: wall/CPU, median"
+    )
+    for name, questions in asked.items():
+        ways: list[Callable[[Query], object]] = [
+            lambda query: store.events(query, limit=_SHOWN, with_claims=False),
+            store.count, store.facets, store.months,
+        ]  # fmt: skip
+        cells = []
+        for way in ways:
+            taken = [_timed(store, way, query) for query in questions]
+            wall, cpu = (statistics.median(column) * 1000 for column in zip(*taken, strict=True))
+            cells.append(f"{wall:.0f}/{cpu:.0f}")
+        print(f"{name:20} " + " ".join(f"{cell:>11}" for cell in cells), flush=True)
+    shown = store.events(limit=7, with_claims=False)
+    taken = [_timed(store, store.event, each.id) for each in shown]
+    wall, cpu = (statistics.median(column) * 1000 for column in zip(*taken, strict=True))
+    print(f"{'one with its claims':20} {f'{wall:.0f}/{cpu:.0f}':>11}")
+    for name, questions in asked.items():
+        statement = (
+            EVENTS.where(*conditions(questions[0])).order_by(*by_day(newest_first=False)).limit(_SHOWN)
+        )
+        compiled = statement.compile(store._engine, compile_kwargs={"literal_binds": True})
+        print(f"\n-- {name}")
+        with store._engine.connect() as connection:
+            for (line,) in connection.exec_driver_sql(
+                f"EXPLAIN (ANALYZE, COSTS OFF) {compiled}".replace("%", "%%")
+            ):
+                print(line)
+
+
+def _timed(store: Store, way: Callable[..., object], query: object) -> tuple[float, float]:
+    """Seconds of wall, and of the processors of this process and of the server's for it."""
+    store._facets.clear()
+    with store._engine.connect() as connection:
+        server = psutil.Process(int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+    before, own, begin = server.cpu_times(), time.process_time(), time.perf_counter()
+    way(query)
+    wall, own, after = time.perf_counter() - begin, time.process_time() - own, server.cpu_times()
+    return wall, own + after.user + after.system - before.user - before.system
+
+
+def _news(folder: Path, articles: int) -> Path:
+    path = folder / f"news-{articles}.jsonl"
+    if not path.exists():
+        write_news(path, articles)
+    return path
+
+
+def _finish(run: subprocess.Popen[bytes]) -> list[str]:
+    told = run.communicate()[1].decode().strip().splitlines()
+    if run.returncode:
+        raise SystemExit("\n".join(told))
+    return told
+
+
+def _same(folder: Path, one: str, other: str) -> str:
+    mine, theirs = fingerprint(folder / one), fingerprint(folder / other)
+    return f"{mine == theirs} ({len(mine)} files)"
+
+
+PARTS: dict[str, Callable[[argparse.Namespace, Path], None]] = {
+    "cluster": cluster, "faults": faults, "network": network, "memory": memory, "merge": merge,
+    "queries": queries,
+}  # fmt: skip
 
 
 def main(argv: Sequence[str]) -> None:
@@ -177,6 +410,11 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("--folder", type=Path, help="where to work; kept, and what is there is used again")
     parser.add_argument("--claims", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--cut", type=int, default=30, help="seconds")
+    parser.add_argument("--warm", type=int, default=20, help="seconds for the workers to start")
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--server", default="postgresql+pg8000://postgres@127.0.0.1:5432/test")
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args(argv)
     if options.folder:

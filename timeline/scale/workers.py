@@ -5,8 +5,10 @@ Functions and tasks must be picklable and importable on the workers, which run t
 program (:func:`timeline.scale.reading.read_piece` checks that).
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, Final, Protocol, TypeVar
 
@@ -16,6 +18,9 @@ Result = TypeVar("Result")
 _RETRIES: Final = 2
 """How often a task is tried again whose worker met an error of the disk or the network. A worker that is
 killed does not count here but in Dask's ``distributed.scheduler.allowed-failures`` (3)."""
+
+
+_GONE: Final = "the scheduler has gone; run the same command again to go on"
 
 
 class WorkersError(RuntimeError):
@@ -50,6 +55,11 @@ def workers(*, scheduler: str | None, processes: int) -> Iterator[Run]:
     import dask
     import distributed
 
+    for name in (
+        "distributed",
+        "tornado.application",
+    ):  # what they tell of lost connections, we tell ourselves
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with dask.config.set({"distributed.worker.daemon": False}):
         library: Any = distributed  # it has no types
         cluster: Any = None
@@ -92,9 +102,13 @@ def _on(
     finished = library.as_completed(list(waiting), loop=client.loop, with_results=False)
     for future in finished:
         if future.status in ("cancelled", "lost"):
-            raise WorkersError("the scheduler has gone; run the same command again to go on")
+            raise WorkersError(_GONE)
         task = waiting.pop(future)
-        error = future.exception() if future.status == "error" else None
-        result = error if error is not None else future.result()
+        try:
+            error = future.exception()
+            result = future.result() if error is None else error
+        except (OSError, CancelledError) as lost:
+            # The task's own errors come as its exception; this is one of fetching its result.
+            raise WorkersError(_GONE) from lost
         future.release()
         yield task, result
