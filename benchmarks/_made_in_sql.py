@@ -66,7 +66,7 @@ _STEPS = (
         'history', json_build_array(json_build_array(status, NULL, NULL, md5('c' || n))),
         'disputed', '[]'::json, 'edited', '[]'::json, 'outlets', json_build_array('Blatt ' || n % 40),
         'sources', 5,
-        'claims', (SELECT json_agg(md5('c' || k)) FROM generate_series(n - 1, :claims - 1, :events) AS k
+        'claims', (SELECT json_agg(md5('c' || k)) FROM generate_series(n - 1, :claims, :events) AS k
                    WHERE k > 0)),
       lower({a} || ' ' || {b}) || ' stadt ' || city || ' blatt sprachen uber und ' ||
         (string_to_array(:topics, ' '))[1 + one] || ' ' || (string_to_array(:topics, ' '))[1 + other]
@@ -88,6 +88,12 @@ _STEPS = (
 )  # fmt: skip
 
 
+_REFERENCES = (
+    ("sources", "article_id"), ("claims", "article_id"), ("claim_keys", "claim_id"),
+    ("event_actors", "event_id"), ("event_outlets", "event_id"),
+)  # fmt: skip
+
+
 def make(engine: Engine, *, events: int, claims: int) -> None:
     """Fills an empty store on PostgreSQL."""
     tables = [
@@ -100,6 +106,9 @@ def make(engine: Engine, *, events: int, claims: int) -> None:
             for index in table.indexes:
                 index.drop(connection)
         textsearch.drop(connection)
+        # Checking that each row's event or article is there takes most of the time, and they are.
+        for table, column in _REFERENCES:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_fkey")
         for step in (_EVENTS, *_STEPS):
             statement = step.format(**names)
             used = {name: value for name, value in numbers.items() if f":{name}" in statement}

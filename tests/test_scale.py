@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import pickle
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -291,6 +292,17 @@ def test_a_worker_of_other_rules_refuses(archive, tmp_path, monkeypatch):
     task = reading.ReadTask(group([unit], set(), piece_bytes=1)[0], folder, "other")
     with pytest.raises(FolderError, match="same version"):
         reading.read_piece(task)
+
+
+def test_relative_addresses_hold_in_other_folders(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    write_lines(Path("in.jsonl"), [article(1)])
+    (unit,) = plan("in.jsonl", piece_bytes=1_000)
+    folder = pickle.dumps(Folder("out"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert unit.address == str(tmp_path / "in.jsonl")
+    assert pickle.loads(folder).address == str(tmp_path / "out")
 
 
 def test_other_addresses_than_files(archive):

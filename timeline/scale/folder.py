@@ -17,6 +17,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from timeline.scale.dataset import SCHEMA
 
@@ -44,8 +45,9 @@ class Folder:
     """A folder at an address; may be pickled and used by many processes."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
         self._system, self._path = url_to_fs(address)
+        # A worker stands in another folder: what is relative here must not be so there.
+        self.address = self._path if isinstance(self._system, LocalFileSystem) else address
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Folder, (self.address,)

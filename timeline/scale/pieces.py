@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 import fsspec
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from timeline.articles import DEFAULT_LIMITS, ArticleError, Rejected
 from timeline.articles.formats import read_or_reject
@@ -149,7 +150,7 @@ def _hidden(name: str, below: str) -> bool:
 
 
 def _units(system: Any, name: str, info: dict[str, Any], piece_bytes: int) -> list[Unit]:  # noqa: ANN401
-    address = name if "file" in _protocols(system) else system.unstrip_protocol(name)
+    address = name if isinstance(system, LocalFileSystem) else system.unstrip_protocol(name)
     size = int(info["size"] or 0)
     form: Form = next((form for ends, form in _FORMS if name.lower().endswith(ends)), "files")
     changed = next(
@@ -167,11 +168,6 @@ def _units(system: Any, name: str, info: dict[str, Any], piece_bytes: int) -> li
             return [unit(*rows) for rows in _row_ranges(file, size, piece_bytes)]
     starts = range(0, size, piece_bytes)
     return [unit(start, min(start + piece_bytes, size), min(piece_bytes, size - start)) for start in starts]
-
-
-def _protocols(system: Any) -> tuple[str, ...]:  # noqa: ANN401  fsspec has no types
-    told = system.protocol
-    return (told,) if isinstance(told, str) else tuple(told)
 
 
 def _row_ranges(file: BinaryIO, size: int, piece_bytes: int) -> list[tuple[int, int, int]]:
