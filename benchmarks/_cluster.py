@@ -67,7 +67,7 @@ class Cluster:
     def start_scheduler(self) -> None:
         """Starts the scheduler and waits until it answers."""
         command = ["distributed.cli.dask_scheduler", "--host", self.host, "--port", str(self.port)]
-        self.scheduler = self._start(self.within, [*command, "--no-dashboard"])
+        self.scheduler = self._start(self.within, [*command, "--no-dashboard", "--idle-timeout", "600s"])
         until = time.monotonic() + _STARTED
         probe = [*self.within, sys.executable, "-c",
                  f"import socket; socket.create_connection(({self.host!r}, {self.port}), 2)"]  # fmt: skip
@@ -79,7 +79,15 @@ class Cluster:
     def start_worker(self, within: Sequence[str] | None = None, host: str | None = None) -> None:
         """Starts a worker process with its nanny, which replaces it when it dies."""
         command = ["distributed.cli.dask_worker", self.address, "--nworkers", "1", "--nthreads", "1"]
-        command += ["--no-dashboard", "--memory-limit", "0", "--host", host or self.host]
+        command += [
+            "--no-dashboard",
+            "--memory-limit",
+            "0",
+            "--death-timeout",
+            "600",
+            "--host",
+            host or self.host,
+        ]
         self.workers.append(self._start(self.within if within is None else within, command))
 
     def _start(self, within: Sequence[str], command: Sequence[str]) -> subprocess.Popen[bytes]:

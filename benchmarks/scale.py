@@ -6,6 +6,7 @@ once, under ``nice``: ``merge --claims 5000000`` and ``load`` take an hour toget
 """
 
 import argparse
+import gzip
 import os
 import random
 import resource
@@ -18,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import psutil
 from sqlalchemy import create_engine, text
@@ -36,7 +38,10 @@ from benchmarks._cluster import (
 )
 from benchmarks._made_in_sql import make
 from benchmarks.merge import made_up_claims
-from timeline.model import Claim, Evidence, ReferenceDate
+from benchmarks.throughput import NEWS, SAMPLES, load
+from timeline import pipeline
+from timeline.articles import read_articles
+from timeline.model import Article, Claim, Evidence, ReferenceDate
 from timeline.query import Query
 from timeline.scale.blocks import merge_archive
 from timeline.scale.dataset import claim_row, month_of, table_of
@@ -251,7 +256,7 @@ def network(options: argparse.Namespace, folder: Path) -> None:
     whole, out = folder / "whole", folder / "cut"
     if not whole.exists():
         _finish(start_batch(source, whole, "--workers", "2", "--piece-bytes", size))
-    quick = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "10s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "15s"}
+    quick = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "15s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "20s"}
     with (
         hosts("a", "b", "c") as addresses,
         Cluster(addresses["a"], 8786, within=on("a"), settings=quick, log=folder / "dask.log") as dask,
@@ -379,6 +384,49 @@ def _timed(store: Store, way: Callable[..., object], query: object) -> tuple[flo
     return wall, own + after.user + after.system - before.user - before.system
 
 
+def web(options: argparse.Namespace, folder: Path) -> None:
+    """Pages of a web archive: articles a second of processor, taking pages apart and reading them."""
+    source = folder / "pages.warc.gz"
+    texts = load(NEWS if NEWS.exists() else SAMPLES)[: options.articles]
+    with source.open("wb") as file:
+        for number, told in enumerate(texts):
+            file.write(gzip.compress(_page(told, number)))
+    data = source.read_bytes()
+    first = list(read_articles("first.warc.gz", data[: len(gzip.compress(_page(texts[0], 0)))]))
+    pipeline.read(cast(Article, first[0]))  # both load what they need
+    begin = time.process_time()
+    pages = [each for each in read_articles(str(source), data) if isinstance(each, Article)]
+    parsed = time.process_time() - begin
+    begin = time.process_time()
+    for each in pages:
+        pipeline.read(each)
+    told_in = time.process_time() - begin
+    print(
+        f"{len(pages)} of {len(texts)} pages: {len(pages) / parsed:.0f} a second taken apart, "
+        f"{len(pages) / told_in:.0f} read, {len(pages) / (parsed + told_in):.0f} both (processor time)"
+    )
+
+
+def _page(told: str, number: int) -> bytes:
+    """A page as news sites have it, among links and boxes, as a record of a web archive."""
+    links = "".join(f'<li><a href="/ressort/{n}">Ressort {n} und mehr</a></li>' for n in range(120))
+    body = "".join(f"<p>{part}.</p>" for part in told.split(". "))
+    page = (
+        f"<!DOCTYPE html><html lang=de><head><title>Meldung {number}</title><meta charset=utf-8>"
+        '<meta property="article:published_time" content="2016-02-22T10:00:00+01:00">'
+        f"<style>{'.a{color:red}' * 500}</style><script>{'var a=1;' * 2000}</script></head><body>"
+        f"<nav><ul>{links}</ul></nav><main><article><h1>Meldung {number}</h1>{body}</article></main>"
+        f"<aside><ul>{links}</ul></aside><footer>Impressum</footer></body></html>"
+    ).encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://blatt.example/{number}\r\n"
+        f"WARC-Date: 2026-03-02T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:{number:032}>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    )
+    return head.encode() + answer + b"\r\n\r\n"
+
+
 def _news(folder: Path, articles: int) -> Path:
     path = folder / f"news-{articles}.jsonl"
     if not path.exists():
@@ -400,7 +448,7 @@ def _same(folder: Path, one: str, other: str) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "cluster": cluster, "faults": faults, "network": network, "memory": memory, "merge": merge,
-    "queries": queries,
+    "queries": queries, "web": web,
 }  # fmt: skip
 
 
