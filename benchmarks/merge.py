@@ -19,10 +19,13 @@ _FIRST = date(2005, 1, 1)
 _DAYS = 20 * 365
 
 
-def made_up_claims(number: int, seed: int = 1) -> list[Claim]:
-    """``number`` claims about some quarter as many meetings; the same for the same seed."""
+def made_up_claims(number: int, seed: int = 1, *, countries: int = 60, reports: float = 3.0) -> list[Claim]:
+    """``number`` claims about some quarter as many meetings; the same for the same seed.
+
+    ``reports`` is the mean number of articles to a meeting beyond the first, of an exponential law.
+    """
     chance = random.Random(seed)
-    states = [f"{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(60)]
+    states = [f"{chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(countries)]
     weights = [1 / (rank + 1) for rank in range(len(states))]
     claims: list[Claim] = []
     while len(claims) < number:
@@ -33,7 +36,7 @@ def made_up_claims(number: int, seed: int = 1) -> list[Claim]:
         persons = [Actor(f"Q{s}{chance.randrange(3)}", f"{s} {s}", "person", s) for s in (one, other)]
         kind = chance.choice(["meeting", "visit", "visit", "call"])
         place = chance.choice([f"Stadt {one}", f"Stadt {other}"]) if kind != "call" else None
-        for _ in range(min(1 + int(chance.expovariate(1 / 3)), number - len(claims))):
+        for _ in range(min(1 + int(chance.expovariate(1 / reports)), number - len(claims))):
             claims.append(_told(chance, persons, day, kind, place, len(claims)))
     chance.shuffle(claims)
     return claims

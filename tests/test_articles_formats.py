@@ -239,6 +239,17 @@ def test_markup_in_a_field_is_not_shown():
     assert read_article("a.jsonl", row).text == f"{FIRST}\n\n{SECOND}"
 
 
+def test_each_object_of_json_lines_has_its_own_columns():
+    rows = [
+        {"text": FIRST},
+        {"text": SECOND, "published": "2023-02-22"},
+        {"body": f"{FIRST} x", "datum": "2023-02-23"},
+    ]
+    found = list(read_articles("a.jsonl", "\n".join(map(json.dumps, rows)).encode()))
+    assert [item.text for item in found] == [FIRST, SECOND, f"{FIRST} x"]
+    assert [item.reference.value for item in found] == [None, "2023-02-22", "2023-02-23"]
+
+
 @pytest.mark.parametrize("layout", ['[{{"text": {0}}}]', '{{\n "text": {0}\n}}', '{{"text": {0}}}'])
 def test_json_in_its_layouts(layout):
     assert read_article("a.json", layout.format(json.dumps(FIRST)).encode()).text == FIRST

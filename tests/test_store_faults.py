@@ -233,8 +233,11 @@ def test_the_migrations_make_the_tables_that_the_program_uses(store_url):
         for column in table.columns:
             assert columns[column.name]["nullable"] == column.nullable, f"{name}.{column.name}"
         expected = {tuple(c.name for c in index.columns) for index in table.indexes}
-        assert {tuple(index["column_names"]) for index in found.get_indexes(name)} == expected
-    assert set(found.get_table_names()) == {*Table.metadata.tables, "alembic_version"}
+        # The words of events are indexed by each database's own means (timeline.store.textsearch).
+        indexes = [index for index in found.get_indexes(name) if index["name"] != "ix_events_words"]
+        assert {tuple(index["column_names"]) for index in indexes} == expected
+    names = {name for name in found.get_table_names() if not name.startswith("event_words")}
+    assert names == {*Table.metadata.tables, "alembic_version"}
     engine.dispose()
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from timeline import __version__, administration, pipeline
 from timeline.language import LanguageError
 from timeline.model import Article, Meeting, ReferenceDate, Timex
+from timeline.scale.commands import add_commands
 
 if TYPE_CHECKING:
     from timeline.articles.fetching import Fetcher
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("projects", _projects, "List projects; make and close them, give and take roles in them.")
     _database_option(sub)
     administration.add_arguments(sub)
+    add_commands(command, _store_option)
     return parser
 
 

@@ -3,8 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Literal
 
 from timeline.articles.errors import ArticleError, Rejected
 from timeline.articles.markup import seen
@@ -31,6 +31,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "url": ("url", "link", "adresse", "webadresse", "uri", "source_url", "canonical_url"),
 }  # fmt: skip
 """Usual names of columns by what they hold, the surest first; compared in lower case."""
+_MOST_SHAPES: Final = 256
+"""Sets of names whose columns are remembered; real files have a handful."""
 
 
 BETWEEN: Final = "\x1f"
@@ -50,12 +52,25 @@ def json_rows(name: str, data: bytes, opening: Opening) -> Parts:
     text = decode(data, name=name)
     if text.lstrip().startswith("["):
         rows: Iterator[tuple[int, object]] = enumerate(_whole(name, text), 1)
-        unit = "entry"
+        unit: Literal["line", "entry"] = "entry"
     elif "\n" in text.strip() and not _is_json(text.strip().split("\n", 1)[0]) and _is_json(text):
         rows, unit = iter([(1, json.loads(text))]), "entry"
     else:
         rows, unit = _lines(text), "line"
-    found: dict[str, str] | None = None
+    yield from object_rows(name, rows, opening, unit=unit)
+
+
+def object_rows(
+    name: str, rows: Iterable[tuple[int, object]], opening: Opening, *, unit: Literal["line", "entry", "row"]
+) -> Parts:
+    """The articles of numbered objects of a table, whatever it was read from; ``unit`` is for their names.
+
+    A row is a mapping from column to value, or the error that was met in its place.
+
+    Raises:
+        ArticleError: ``columns`` where no column of the first object holds the text, ``too_many_entries``.
+    """
+    by_names: dict[tuple[str, ...], dict[str, str]] = {}
     for number, row in rows:
         opening.account.entry(name)
         source = f"{name}, {unit} {number}"
@@ -65,15 +80,20 @@ def json_rows(name: str, data: bytes, opening: Opening) -> Parts:
         if not isinstance(row, dict):
             yield _rejected(source, name, number, "not a JSON object")
             continue
-        if found is None or found["text"] not in row:
+        # Objects may leave out what they do not know, so that each has columns of its own.
+        names = tuple(row)
+        if names not in by_names:
             try:
-                found = _columns(name, list(row), opening.columns)
+                found = _columns(name, list(names), opening.columns)
             except ArticleError as error:
-                if found is None:
+                if not by_names:
                     raise
                 yield Rejected(source, error)
                 continue
-        yield _row(row, found, name=name, source=source, number=number)
+            if len(by_names) >= _MOST_SHAPES:
+                del by_names[next(iter(by_names))]
+            by_names[names] = found
+        yield _row(row, by_names[names], name=name, source=source, number=number)
 
 
 def _lines(text: str) -> Iterator[tuple[int, object]]:

@@ -17,6 +17,7 @@ from timeline.page import (
     empty,
     export_view,
     filters,
+    live,
     login,
     projects_view,
     session,
@@ -36,6 +37,7 @@ class View:
 
     ``filtered``: the filters stand beside it. ``needs_events``: without any meeting the way to get some is
     shown instead. ``reads_all``: it reads all that the filters leave, and asks to narrow too many.
+    ``follows``: it shows what others add meanwhile; not where somebody types into forms.
     ``managing``: it is for administrators alone, where there is a login or more than one project.
     """
 
@@ -44,6 +46,7 @@ class View:
     needs_events: bool = True
     reads_all: bool = False
     managing: bool = False
+    follows: bool = True
 
 
 VIEWS: dict[str, View] = {
@@ -51,9 +54,9 @@ VIEWS: dict[str, View] = {
     "agenda": View(agenda_view.show, reads_all=True),
     "actors": View(actors_view.show),
     "articles": View(articles_view.show, filtered=False, needs_events=False),
-    "curate": View(curate_view.show, needs_events=False),
-    "export": View(export_view.show),
-    "projects": View(projects_view.show, filtered=False, needs_events=False, managing=True),
+    "curate": View(curate_view.show, needs_events=False, follows=False),
+    "export": View(export_view.show, follows=False),
+    "projects": View(projects_view.show, filtered=False, needs_events=False, managing=True, follows=False),
 }
 """The pages by name, which is also their path in the address (the first one stands at the root)."""
 
@@ -110,6 +113,8 @@ def _run_page(page: Page, who: login.Person, place: projects_view.Place) -> None
     _samples(page)
     adding.show_progress(page)
     view = VIEWS[name]
+    if view.follows:
+        live.follow(page)
     st.sidebar.html(f'<div class="app-title">{page.t("app.title")}</div>')
     with st.sidebar:
         projects_view.show_chooser(page.t, place)

@@ -35,8 +35,8 @@ def _moment(at: str, t: Texts) -> str:
 
 
 def _action(entry: Entry, t: Texts) -> str:
-    known = ("add", "edit", "check", "reject", "merge", "split", "add_event", "rename_actor", "merge_actors",
-             "published", "reread", "delete", "restore", "undo")  # fmt: skip
+    known = ("load", "add", "edit", "check", "reject", "merge", "split", "add_event", "rename_actor",
+             "merge_actors", "published", "reread", "delete", "restore", "undo")  # fmt: skip
     name = t(f"action.{entry.action}") if entry.action in known else entry.action
     field = entry.after.get("field")
     return f"{name}: {t(f'field.{field}')}" if isinstance(field, str) else name

@@ -7,7 +7,8 @@ datetime.date(2022, 1, 1)
 
 from datetime import date
 
-from timeline.query.query import MODES, PARAMETERS, LaneKind, Mode, Query, fold, search_text, search_words
+from timeline.query.query import MODES, PARAMETERS, LaneKind, Mode, Query, search_text
+from timeline.query.words import fold, index_words, search_words
 
 __all__ = [
     "MODES",
@@ -16,6 +17,7 @@ __all__ = [
     "Mode",
     "Query",
     "fold",
+    "index_words",
     "parse_question",
     "search_text",
     "search_words",

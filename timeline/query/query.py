@@ -4,7 +4,6 @@ Every filter that is empty lets all through; filters of different fields must al
 the same question in SQL; a test compares both.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from timeline import edtf
 from timeline.model import KINDS, STATUSES, Event, Kind, Status
+from timeline.query.words import found_in, index_words, search_words
 
 Mode = Literal["any", "all", "exactly"]
 """How several actors or countries combine: one of them takes part; all do; all do and nobody else."""
@@ -44,8 +44,9 @@ class Query:
 
     ``first`` and ``last`` are inclusive days: an event is shown if it may lie between them, and an undated
     one is not shown once either is set. ``undated`` True asks for events without a date alone, False for
-    dated ones. ``text`` is words that must all occur (in any form of case or accent) in names, place,
-    outlets or evidence. ``articles`` are ids.
+    dated ones. ``text`` is words that must all occur in names, place, outlets or evidence: in any case
+    and accent, as the beginning of a word or in another form of it (:mod:`timeline.query.words`).
+    ``articles`` are ids.
     """
 
     actors: tuple[str, ...] = ()
@@ -154,33 +155,17 @@ def _present(wanted: Sequence[str], mode: Mode, found: Iterable[str | None]) -> 
 
 
 def _words_match(text: str, event: Event) -> bool:
-    haystack = search_text(event)
-    return all(word in haystack for word in search_words(text))
-
-
-def search_words(text: str) -> list[str]:
-    """The folded words of a text search; all must occur."""
-    return fold(text).split()
+    return found_in(frozenset(search_text(event).split()), search_words(text))
 
 
 def search_text(event: Event) -> str:
-    """What a text search looks in: names, place, outlets and evidence of all sources, folded."""
+    """What a text search looks in: the words of names, place, outlets and evidence of all sources, sorted."""
     parts = [actor.name for actor in event.participants]
     parts += [event.place or "", *event.outlets]
     for claim in event.claims:
         parts += [actor.name for actor in claim.meeting.participants]
         parts += [evidence.text for evidence in claim.meeting.evidence]
-    return fold("\n".join(dict.fromkeys(part for part in parts if part)))
-
-
-def fold(text: str) -> str:
-    """Text without case and accents, for comparing: "Erdoğan" and "ERDOGAN" are the same.
-
-    >>> fold("Erdoğan in Düsseldorf")
-    'erdogan in dusseldorf'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(sorted(index_words("\n".join(dict.fromkeys(part for part in parts if part)))))
 
 
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -64,11 +64,7 @@ def add(work: Work, incoming: Sequence[Incoming], *, sample: bool) -> list[Added
     """
     for each in incoming:
         _refuse_what_is_no_text(each.article)
-    there: set[str] = set()
-    for part in chunks(each.article.id for each in incoming):
-        there.update(
-            work.connection.execute(select(_ARTICLES.c.id).where(_ARTICLES.c.id.in_(part))).scalars()
-        )
+    there = known(work.connection, [each.article.id for each in incoming])
     fresh: dict[str, Incoming] = {}
     for each in incoming:
         if each.article.id not in there:
@@ -80,6 +76,14 @@ def add(work: Work, incoming: Sequence[Incoming], *, sample: bool) -> list[Added
         else _add_again(work, each.article, each.reading)
         for each in incoming
     ]
+
+
+def known(connection: Connection, article_ids: Sequence[str]) -> set[str]:
+    """Which of the articles are stored, deleted or not."""
+    found: set[str] = set()
+    for part in chunks(article_ids):
+        found.update(connection.execute(select(_ARTICLES.c.id).where(_ARTICLES.c.id.in_(part))).scalars())
+    return found
 
 
 def _insert(work: Work, fresh: Sequence[Incoming], *, sample: bool) -> dict[str, int]:
@@ -95,16 +99,12 @@ def _insert(work: Work, fresh: Sequence[Incoming], *, sample: bool) -> dict[str,
         told = claims_from(article, read)
         claims += told
         counts[article.id] = len(told)
-        rows[_ARTICLES].append({
-            "id": article.id, "source": article.source, "url": article.url, "title": article.title,
-            "outlet": article.outlet, "sample": sample, "added_at": work.now, "added_by": work.who,
-            **_text_columns(article, read), **_reading_columns(read, work.now),
-        })  # fmt: skip
-        rows[_SOURCES].append(_source_row(work, article.id, article))
+        rows[_ARTICLES].append(article_row(work, article, read, sample=sample))
+        rows[_SOURCES].append(source_row(work, article.id, article))
         bands = dict.fromkeys(each.bands)
         rows[_BANDS] += [{"band": band, "article_id": article.id} for band in bands]
         rows[_CLAIMS] += [
-            _claim_row(claim, ordinal) | {"id": claim.id, "article_id": article.id}
+            claim_row(claim, ordinal) | {"id": claim.id, "article_id": article.id}
             for ordinal, claim in enumerate(told)
         ]
         rows[_LOG].append({
@@ -119,7 +119,17 @@ def _insert(work: Work, fresh: Sequence[Incoming], *, sample: bool) -> dict[str,
     return counts
 
 
-def _claim_row(claim: Claim, ordinal: int) -> dict[str, Any]:
+def article_row(work: Work, article: Article, read: Reading, *, sample: bool) -> dict[str, Any]:
+    """The row of an article that is new."""
+    return {
+        "id": article.id, "source": article.source, "url": article.url, "title": article.title,
+        "outlet": article.outlet, "sample": sample, "added_at": work.now, "added_by": work.who,
+        **_text_columns(article, read), **_reading_columns(read, work.now),
+    }  # fmt: skip
+
+
+def claim_row(claim: Claim, ordinal: int) -> dict[str, Any]:
+    """What a row of ``claims`` holds that reading the article again may change."""
     return {"ordinal": ordinal, "kept": False, "meeting": meeting_json(claim.meeting)}
 
 
@@ -182,7 +192,7 @@ def _refuse_what_is_no_text(article: Article) -> None:
 
 def note_source(work: Work, article_id: str, article: Article) -> bool:
     """Notes under which name an article came in; whether that was new."""
-    row = _source_row(work, article_id, article)
+    row = source_row(work, article_id, article)
     known = select(SourceTable.name).where(
         SourceTable.article_id == article_id, SourceTable.name == row["name"]
     )
@@ -196,7 +206,8 @@ def note_source(work: Work, article_id: str, article: Article) -> bool:
     return True
 
 
-def _source_row(work: Work, article_id: str, article: Article) -> dict[str, Any]:
+def source_row(work: Work, article_id: str, article: Article) -> dict[str, Any]:
+    """Under which name an article came in."""
     name = (article.source or article.url or "")[:_LONGEST_NAME]
     return {
         "article_id": article_id, "name": name, "outlet": article.outlet, "url": article.url,
@@ -216,7 +227,7 @@ def write_claims(work: Work, article: Article, read: Reading) -> None:
     for part in chunks(gone):
         connection.execute(delete(ClaimTable).where(ClaimTable.id.in_(part)))
     for ordinal, claim in enumerate(fresh):
-        values = _claim_row(claim, ordinal)
+        values = claim_row(claim, ordinal)
         if claim.id in existing:
             connection.execute(update(ClaimTable).where(ClaimTable.id == claim.id).values(**values))
         else:
@@ -299,6 +310,15 @@ def sharing(connection: Connection, bands: Sequence[str]) -> list[tuple[str, str
         .order_by(ArticleTable.added_at, ArticleTable.id)
     )
     return [(row.id, row.text, row.reference["value"]) for row in connection.execute(statement)]
+
+
+def source_added(connection: Connection, name: str) -> str | None:
+    """When an article last came in from a file or from within it: a line, a row, an entry of an archive."""
+    column = SourceTable.name
+    name = name[:_LONGEST_NAME]
+    within = (column.startswith(f"{name}{mark}", autoescape=True) for mark in (", ", "/", "@"))
+    statement = select(func.max(SourceTable.added_at)).where(or_(column == name, *within))
+    return connection.execute(statement).scalar_one()
 
 
 class _Published(FunctionElement[str]):

@@ -30,10 +30,20 @@ from sqlalchemy.orm import aliased
 from timeline.edtf import Bounds
 from timeline.model import Actor, Status
 from timeline.query import LaneKind, Query
+from timeline.store import kept_counts
 from timeline.store.schema import EventActorTable, EventOutletTable, EventTable, core
 from timeline.store.select import conditions, event_ids
 from timeline.store.values import Cell, Count, FacetName, Tally
 
+_KEPT: dict[FacetName, str] = {
+    "actors": "actor",
+    "countries": "country",
+    "kinds": "kind",
+    "statuses": "status",
+    "places": "place",
+    "outlets": "outlet",
+}
+"""Under which name the counts of a filter are kept, for the question without any condition."""
 _ANNOUNCED = ("planned", "proposed")
 _HELD = ("held", "ongoing")
 _DAY_DIGITS = 10_000_000
@@ -63,12 +73,17 @@ def _month_in_postgresql(element: Any, compiler: Any, **how: Any) -> str:  # noq
 
 def count(connection: Connection, query: Query) -> int:
     """How many events the query asks for."""
+    if not conditions(query):
+        return kept_counts.total(connection)
     statement = select(func.count()).select_from(EventTable).where(*conditions(query))
     return connection.execute(statement).scalar_one()
 
 
 def facet(connection: Connection, query: Query, name: FacetName) -> tuple[Count, ...]:
     """The values of one filter among the events of the query, the most frequent first."""
+    told = conditions(query)
+    if not told:
+        return kept_counts.facet(connection, _KEPT[name])
     actors, events, outlets = EventActorTable, EventTable, EventOutletTable
     columns: dict[FacetName, tuple[Any, Any, Any]] = {
         "actors": (actors.key, actors.name, actors.event_id),
@@ -82,18 +97,18 @@ def facet(connection: Connection, query: Query, name: FacetName) -> tuple[Count,
     # A country can stand twice in one event, all else once.
     number = func.count(distinct(event_id)) if name == "countries" else func.count()
     statement = select(value, func.min(label), number).where(value.is_not(None)).group_by(value)
-    told = conditions(query)
-    if told:
-        if event_id is events.id:
-            statement = statement.where(*told)
-        else:
-            statement = statement.where(event_id.in_(event_ids(query).scalar_subquery()))
+    if event_id is events.id:
+        statement = statement.where(*told)
+    else:
+        statement = statement.where(event_id.in_(event_ids(query).scalar_subquery()))
     rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
     return tuple(Count(*row) for row in rows)
 
 
 def months(connection: Connection, query: Query) -> list[tuple[date, Status, int]]:
     """How many events begin in which month, by status; those without any day are left out."""
+    if not conditions(query):
+        return kept_counts.months(connection)
     statement = _by_month(select(), conditions(query))
     return [(_first_of(month), status, count) for month, status, count in connection.execute(statement)]
 

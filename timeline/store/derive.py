@@ -16,6 +16,7 @@ from timeline import edtf
 from timeline.merge import merge, reach
 from timeline.model import Claim, Event, ReferenceDate
 from timeline.query import search_text
+from timeline.store import kept_counts, textsearch
 from timeline.store.codec import actor_json, meeting_from, reference_from, state_json
 from timeline.store.corrections import Corrections
 from timeline.store.schema import (
@@ -23,6 +24,7 @@ from timeline.store.schema import (
     ClaimKeyTable,
     ClaimTable,
     EventActorTable,
+    EventCountTable,
     EventOutletTable,
     EventTable,
     SourceTable,
@@ -132,10 +134,7 @@ def write_keys(connection: Connection, claims: Sequence[Claim]) -> None:
     """Files claims under what they can be compared with, anew."""
     for part in chunks(claim.id for claim in claims):
         connection.execute(delete(ClaimKeyTable).where(ClaimKeyTable.claim_id.in_(part)))
-    rows: list[dict[str, Any]] = []
-    for claim in claims:
-        keys, first, last = reach(claim)
-        rows += [{"claim_id": claim.id, "key": k, "first": first, "last": last} for k in dict.fromkeys(keys)]
+    rows = [row for claim in claims for row in key_rows(claim)]
     if rows:
         connection.execute(insert(core(ClaimKeyTable)), rows)
 
@@ -154,6 +153,8 @@ def rebuild(connection: Connection, corrections: Corrections) -> None:
     connection.execute(delete(EventActorTable))
     connection.execute(delete(EventOutletTable))
     connection.execute(delete(EventTable))
+    connection.execute(delete(EventCountTable))
+    textsearch.forget(connection, None)
     connection.execute(update(ClaimTable).values(event_id=None))
     _write_events(connection, told, corrections, stale=set(), claim_ids=set())
 
@@ -213,23 +214,24 @@ def _write_events(
     active = [corrections.claim(claim) for claim in told if corrections.active(claim)]
     merged = _with_reprints(connection, merge(active, corrections.decisions))
     events = [corrections.event(event) for event in merged]
+    gone = kept_counts.of_stored(connection, stale)
+    textsearch.forget(connection, stale)
     for part in chunks(stale):
         for table in (EventActorTable, EventOutletTable):
             connection.execute(delete(table).where(table.event_id.in_(part)))
         connection.execute(delete(EventTable).where(EventTable.id.in_(part)))
     for part in chunks(claim_ids):
         connection.execute(update(ClaimTable).where(ClaimTable.id.in_(part)).values(event_id=None))
+    kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
     if not events:
         return
-    connection.execute(insert(core(EventTable)), [_event_row(event) for event in events])
-    actors = [
-        {"event_id": event.id, "key": a.key, "name": a.name, "type": a.type, "country": a.country}
-        for event in events
-        for a in event.participants
-    ]
+    rows = [event_row(event, [claim.id for claim in event.claims], search_text(event)) for event in events]
+    connection.execute(insert(core(EventTable)), rows)
+    textsearch.write(connection, {row["id"]: row["search"] for row in rows})
+    actors = [row for event in events for row in actor_rows(event)]
     if actors:
         connection.execute(insert(core(EventActorTable)), actors)
-    outlets = [{"event_id": event.id, "outlet": outlet} for event in events for outlet in event.outlets]
+    outlets = [row for event in events for row in outlet_rows(event)]
     if outlets:
         connection.execute(insert(core(EventOutletTable)), outlets)
     members = [{"claim": claim.id, "event": event.id} for event in events for claim in event.claims]
@@ -258,7 +260,27 @@ def _with_reprints(connection: Connection, events: Sequence[Event]) -> list[Even
     ]
 
 
-def _event_row(event: Event) -> dict[str, Any]:
+def actor_rows(event: Event) -> list[dict[str, Any]]:
+    """Who takes part in an event."""
+    return [
+        {"event_id": event.id, "key": a.key, "name": a.name, "type": a.type, "country": a.country}
+        for a in event.participants
+    ]
+
+
+def outlet_rows(event: Event) -> list[dict[str, Any]]:
+    """Which outlets tell of an event."""
+    return [{"event_id": event.id, "outlet": outlet} for outlet in event.outlets]
+
+
+def key_rows(claim: Claim) -> list[dict[str, Any]]:
+    """Under what a claim is filed."""
+    keys, first, last = reach(claim)
+    return [{"claim_id": claim.id, "key": k, "first": first, "last": last} for k in dict.fromkeys(keys)]
+
+
+def event_row(event: Event, claims: Sequence[str], words: str) -> dict[str, Any]:
+    """The row of an event of ``claims``, with the words that a text search finds in it."""
     span = edtf.bounds(event.date) if event.date else None
     return {
         "id": event.id,
@@ -278,7 +300,7 @@ def _event_row(event: Event) -> dict[str, Any]:
             "edited": sorted(event.edited),
             "outlets": list(event.outlets),
             "sources": event.sources,
-            "claims": [claim.id for claim in event.claims],
+            "claims": list(claims),
         },
-        "search": search_text(event),
+        "search": words,
     }

@@ -21,6 +21,7 @@ REASONS: Final[dict[str, str]] = {
     "no_line": "the log has no line {id}",
     "undone": "this change is taken back already",
     "reading": "a reading is changed by reading the article again, not by the log",
+    "load": "an archive that was loaded is not taken back by the log; delete its articles",
     "conflict": "somebody changed the {field} of this meeting meanwhile; look again",
     "kind": "kind must be one of the kinds of meetings",
     "status": "status must be one of the statuses of meetings",

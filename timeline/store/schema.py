@@ -130,7 +130,7 @@ class EventTable(Table):
     country: Mapped[str | None]
     date: Mapped[str | None]
     """EDTF."""
-    first: Mapped[int | None] = mapped_column(index=True)
+    first: Mapped[int | None]
     """First day it may cover; None where undated or open."""
     last: Mapped[int | None]
     checked: Mapped[bool]
@@ -138,7 +138,12 @@ class EventTable(Table):
     body: Mapped[dict[str, Any]]
     """Participants, history, disputed and edited fields, outlets."""
     search: Mapped[str]
-    """What the text search looks in, folded (see :func:`timeline.query.search_text`)."""
+    """The words that a text search finds (:func:`timeline.query.search_text`).
+
+    They are indexed by :mod:`timeline.store.textsearch`, in each database by its own means.
+    """
+
+    __table_args__ = (Index("ix_events_day", "first", "id"),)
 
     __table_args__ = (
         # Everything short: counting then reads neither the body nor the words for the search.
@@ -173,6 +178,18 @@ class EventOutletTable(Table):
 
     event_id: Mapped[str] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
     outlet: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class EventCountTable(Table):
+    """How many events have which value of a filter, or begin in which month; derived."""
+
+    __tablename__ = "event_counts"
+
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    """A name of :data:`timeline.store.kept_counts.FACETS`."""
+    value: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    number: Mapped[int]
 
 
 class LogTable(Table):

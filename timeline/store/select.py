@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from timeline.query import Mode, Query, search_words
+from timeline.query import Mode, Query
+from timeline.store import textsearch
 from timeline.store.schema import ClaimTable, EventActorTable, EventOutletTable, EventTable
 
 
@@ -42,7 +43,7 @@ def conditions(query: Query) -> list[ColumnElement[bool]]:
     if query.disputed is not None:
         found.append(EventTable.disputed.is_(query.disputed))
     found += _dates(query)
-    found += [EventTable.search.contains(word, autoescape=True) for word in search_words(query.text)]
+    found += textsearch.conditions(query.text)
     return found
 
 
@@ -82,4 +83,4 @@ def _present(column: Any, wanted: Sequence[str], mode: Mode) -> ColumnElement[bo
 def by_day(*, newest_first: bool) -> list[Any]:
     """Order of events: by first day, undated and open ones last, then by id."""
     day = EventTable.first.desc() if newest_first else EventTable.first.asc()
-    return [EventTable.first.is_(None), day, EventTable.id]
+    return [day.nulls_last(), EventTable.id]

@@ -28,7 +28,7 @@ from timeline.model import (
     Status,
 )
 from timeline.query import LaneKind, Query
-from timeline.store import articles, counts, derive, events, log
+from timeline.store import articles, bulk, counts, derive, events, kept_counts, log
 from timeline.store.answers import Answers
 from timeline.store.codec import actor_json, meeting_json, reference_json
 from timeline.store.corrections import checked_value, field_json, seen_json
@@ -179,6 +179,38 @@ class Store:
             work.derive()
             return done
 
+    def load(self, archive: bulk.Archive, *, who: str | None = None) -> bulk.Loaded:
+        """Takes an archive in that is read and merged already, in one transaction; again changes nothing.
+
+        An empty store is filled as it stands in the archive. To others its articles are added that are not
+        there yet, and merged with what is there.
+
+        Raises:
+            StoreError: the database refuses.
+        """
+        with self._work(who) as work:
+            if fresh := bulk.is_empty(work.connection):
+                done = bulk.fill(work, archive)
+            else:
+                done = self._add_missing(work, archive)
+            if done.articles:
+                after = {"name": archive.name, "articles": done.articles, "meetings": done.claims}
+                work.note("load", archive.name, {}, after)
+        if fresh:
+            bulk.tidy(self._engine)
+        return done
+
+    def _add_missing(self, work: log.Work, archive: bulk.Archive) -> bulk.Loaded:
+        added, claims = 0, 0
+        waiting = archive.readings()
+        while part := list(islice(waiting, _AT_ONCE)):
+            there = articles.known(work.connection, [article.id for article, _, _ in part])
+            fresh = [articles.Incoming(article, read) for article, read, _ in part if article.id not in there]
+            done = [each for each in articles.add(work, fresh, sample=False) if each.new]
+            added, claims = added + len(done), claims + sum(each.claims for each in done)
+        work.derive()
+        return bulk.Loaded(added, claims, kept_counts.total(work.connection))
+
     def articles(
         self,
         *,
@@ -202,6 +234,11 @@ class Store:
         """The deleted articles, which can be restored, without their texts; the one that went last first."""
         with reading(self._engine) as connection:
             return articles.deleted_rows(connection, limit=limit)
+
+    def source_added(self, name: str) -> str | None:
+        """When an article last came in from a file or from within it (UTC, ISO 8601); None if never."""
+        with reading(self._engine) as connection:
+            return articles.source_added(connection, name)
 
     def article_counts(self) -> ArticleCounts:
         """How many articles there are: all, and those that came with the program."""
@@ -549,7 +586,8 @@ class Store:
 
         Raises:
             StoreError: there is no such line, it is taken back already, or it is a reading of an article,
-                which only reading it again can change (see :func:`timeline.pipeline.undo`).
+                which only reading it again can change (see :func:`timeline.pipeline.undo`), or the loading
+                of an archive.
         """
         with self._work(who) as work:
             line = log.entry_of(work.connection, entry_id)
@@ -558,6 +596,8 @@ class Store:
                 changed = log.entry_of(work.connection, changed.undoes)
             if changed.action in ("published", "reread"):
                 raise StoreError("reading")
+            if changed.action == "load":
+                raise StoreError("load")
             taken = work.note("undo", line.target, {}, {"action": line.action}, undoes=line.id)
             work.mark_undone(line, by=taken.id)
             in_force = log.entry_of(work.connection, changed.id).undone_by is None
