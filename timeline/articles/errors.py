@@ -35,19 +35,22 @@ REASONS: Final[dict[str, str]] = {
     "fetch_off": "{name} was not fetched: fetching from the web is turned off; whoever runs the program "
     "turns it on with {setting}=1.",
     "bad_address": "{name} is not an address that is fetched: only http:// and https:// without user name "
-    "and password, at the usual ports or from 1024 on, of at most 2,000 characters.",
+    "and password, at the usual ports or from 1024 on, of at most 2,000 characters; correct it, or "
+    "save the page and add the file.",
     "unknown_host": "{name} was not fetched: the name {host} is not known; look for a mistake in writing.",
     "not_public": "{name} was not fetched: {host} leads to {address}, which is not an address of the public "
-    "internet.",
+    "internet; save the page and add the file.",
     "robots": "{name} was not fetched: {host} does not allow it (robots.txt); save the page with the "
     "browser and add the file.",
     "robots_unread": "{name} was not fetched: the robots.txt of {host}, which says what may be fetched, "
     "cannot be read ({status}); try again later.",
     "unreachable": "{name} was not fetched: {host} does not answer as it should ({detail}); try again later.",
-    "certificate": "{name} was not fetched: {host} cannot prove that it is what it says ({detail}).",
+    "certificate": "{name} was not fetched: {host} cannot prove that it is what it says ({detail}); save the "
+    "page and add the file.",
     "http_status": "{name} was not fetched: {host} answers {status}; open the address in the browser, save "
     "the page and add the file.",
-    "too_many_redirects": "{name} was not fetched: it points on more than {limit} times.",
+    "too_many_redirects": "{name} was not fetched: it points on more than {limit} times; add "
+    "the address at which it ends.",
     "fetch_timeout": "{name} was not fetched within {limit} seconds; try again later.",
     "crashed": "the reader of {name} died ({detail}); nothing else is affected. Paste the text instead.",
 }

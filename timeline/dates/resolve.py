@@ -50,8 +50,10 @@ _ANNOUNCED = re.compile(
 """Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
-_ATTRIBUTE = re.compile(r" [a-zäöü]+(?:e|en|er|es|em) [A-ZÄÖÜ]")
-"""But not in an attribute: "hat den für Dienstag geplanten Besuch abgesagt"."""
+_ATTRIBUTE = re.compile(r"(?: in [A-ZÄÖÜ][\w-]+)? ([a-zäöüß]+)(?:e|en|er|es|em) [A-ZÄÖÜ]")
+"""But not in an attribute: "hat den für Dienstag in Rom geplanten Besuch abgesagt"."""
+_PLANNED = ("geplant", "angesetzt", "vorgesehen", "angekündigt", "anberaumt", "vereinbart", "terminiert")
+"""Participles of such attributes: what was planned is the nearest such day, ahead or past."""
 
 
 @dataclass(slots=True)
@@ -258,12 +260,23 @@ class _Resolver:
         if before.endswith("seit "):
             return "past"
         ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
-        if ahead and not _ATTRIBUTE.match(self._text, e.end):
+        attribute = _ATTRIBUTE.match(self._text, e.end) if ahead else None
+        if ahead and attribute is None:
             return "future"
         tense = tense_at(self._text, e.start, e.end)
+        if attribute is not None and attribute[1] in _PLANNED and tense not in ("present", "future"):
+            return self._nearer(e)
         if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
             return "future"
         return tense
+
+    def _nearer(self, e: Expression) -> Tense:
+        """The direction in which the nearest weekday of that name lies; unknown for other days."""
+        weekday = e.value[9:10] if e.value.startswith("XXXX-WXX-") else ""
+        if self._ends is None or not weekday.isdigit():
+            return "unknown"
+        gap = (int(weekday) - self._ends[1].isoweekday() + 3) % 7 - 3
+        return "future" if gap > 0 else "past"
 
     def _chained(self, e: Expression, body: str, tense: Tense) -> str | None:
         """The value in the year told before, if that still carries on here."""

@@ -94,7 +94,7 @@ def _stop_before(text: str, at: int) -> int:
     low = max(0, at - _REACH)
     stop = low
     for match in _STOP.finditer(text, low, at):
-        if not (match[0] == "." and match.start() > low and text[match.start() - 1].isdigit()):
+        if match[0] != "." or match.start() == low or not _is_inside(text, match.start()):
             stop = match.end()
     return stop
 
@@ -102,9 +102,15 @@ def _stop_before(text: str, at: int) -> int:
 def _stop_after(text: str, at: int) -> int:
     high = min(len(text), at + _REACH)
     for match in _STOP.finditer(text, at, high):
-        if not (match[0] == "." and match.start() > at and text[match.start() - 1].isdigit()):
+        if match[0] != "." or match.start() == at or not _is_inside(text, match.start()):
             return match.start()
     return high
+
+
+def _is_inside(text: str, dot: int) -> bool:
+    """Whether a dot ends no sentence: behind a number ("am 3. Mai") or an initial ("George W. Bush")."""
+    last, before = text[dot - 1], text[dot - 2 : dot - 1]
+    return last.isdigit() or (last.isupper() and not before.isalnum())
 
 
 def _verdict(marks: set[str]) -> Tense:
