@@ -386,7 +386,7 @@ def main(argv: Sequence[str]) -> int:
         f"\n{options.browsers} browsers, {options.rounds} rounds, {took:.0f} s; memory {at_start:.0f} MiB at "
         f"start, {at_end:.0f} MiB at end; {locked} times 'database is locked' in the server's log"
     )
-    return 1 if tally.faults or locked else 0
+    return 1 if any(tally.faults.values()) or locked else 0
 
 
 def _report(tally: _Tally, *, added: int, corrected: int) -> None:

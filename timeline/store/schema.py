@@ -143,9 +143,8 @@ class EventTable(Table):
     They are indexed by :mod:`timeline.store.textsearch`, in each database by its own means.
     """
 
-    __table_args__ = (Index("ix_events_day", "first", "id"),)
-
     __table_args__ = (
+        Index("ix_events_day", "first", "id"),
         # Everything short: counting then reads neither the body nor the words for the search.
         Index(
             "ix_events_short",
