@@ -171,7 +171,8 @@ CHANGES = {
 READS = {
     "adding", "article", "article_counts", "articles", "close", "count", "entry", "event", "events", "facets",
     "log", "months", "need_article", "open", "pairs", "preview", "revision", "sharing", "used_by",
-    "actor", "cells", "deleted_articles", "ids", "facet", "lanes", "neighbours", "source_added", "span", "tallies",
+    "actor", "cells", "deleted_articles", "facet", "ids", "lanes", "neighbours", "source_added", "span",
+    "tallies",
 }  # fmt: skip
 
 
