@@ -9,10 +9,10 @@ import pytest
 from tests.newsroom import PUTIN, TODAY, WANG, fill
 from tests.test_figures import event
 from tests.test_page import address, filled, rows, start, url, words
-from timeline.page import session
+from timeline.page import lanes_view, session
 from timeline.page.app import VIEWS
 from timeline.page.curate_view import alike
-from timeline.page.export_view import pack, paper_of
+from timeline.page.export_view import on_paper, pack, title_of
 from timeline.page.log_words import log_columns, said
 from timeline.page.session import Page
 from timeline.page.texts import Texts, plain
@@ -246,7 +246,8 @@ def test_the_picture_on_paper_says_what_was_filtered(filled, monkeypatch):
         query = Query(actors=("Q701801",))
         monkeypatch.setattr(session, "query", lambda: query)
         monkeypatch.setattr(session, "lanes", lambda: "actor")
-        text = extract_text(BytesIO(paper_of(page, query, "pdf")))
+        figure, title = lanes_view.picture(page, most_lanes=60), title_of(page, query)
+    text = extract_text(BytesIO(on_paper(figure, "pdf", title, "de")))
     assert "Zeitleiste der Diplomatie: 2 Treffen · Wang Yi" in text
     assert "Wladimir Putin (" in text
 

@@ -6,10 +6,12 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlencode
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from timeline.export import FORMATS, pack_of_store
 from timeline.figures.look import locale_config
+from timeline.figures.naming import Language
 from timeline.figures.paper import PAPER_KINDS, PaperKind, paper
 from timeline.figures.wording import number, say_status
 from timeline.model import STATUSES, Event
@@ -108,13 +110,15 @@ def _version() -> str:
 def _picture(page: Page, query: Query) -> None:
     """The chart to take away. It is drawn here, so that neither a browser nor another machine is needed."""
     t = page.t
+    # Files are made when somebody asks for one, outside of the session: they are given what stands here.
+    figure, title = lanes_view.picture(page, most_lanes=_LANES), title_of(page, query)
     st.markdown(f"**{t('export.picture')}**")
     st.caption(t("export.picture_help"))
     with st.container(horizontal=True, vertical_alignment="center"):
         for kind in PAPER_KINDS:
             st.download_button(
                 kind.upper(),
-                partial(paper_of, page, query, kind),
+                partial(on_paper, figure, kind, title, page.language),
                 file_name=f"zeitleiste.{kind}",
                 mime=_PICTURES[kind],
                 key=f"download_{kind}",
@@ -123,7 +127,7 @@ def _picture(page: Page, query: Query) -> None:
             )
         st.download_button(
             t("export.interactive"),
-            lambda: _interactive(page),
+            partial(_interactive, figure, page.language),
             file_name="zeitleiste.html",
             mime="text/html",
             key="download_interactive",
@@ -131,7 +135,7 @@ def _picture(page: Page, query: Query) -> None:
             on_click="ignore",
         )
     st.plotly_chart(
-        lanes_view.picture(page, most_lanes=_LANES),
+        figure,
         key="picture",
         theme=None,
         config=locale_config(page.language) | {"displayModeBar": False},
@@ -139,16 +143,19 @@ def _picture(page: Page, query: Query) -> None:
     )
 
 
-def paper_of(page: Page, query: Query, kind: PaperKind) -> bytes:
-    """The chart as a file, under a title that says what was filtered."""
+def title_of(page: Page, query: Query) -> str:
+    """What the chart shows: how many meetings, and by which filters."""
     n = page.t.count("unit.meetings", page.store.count(query))
-    title = " · ".join([f"{page.t('app.title')}: {n}", *(chip.label for chip in chips(page))])
-    legend = [(status, say_status(status, page.language)) for status in STATUSES]
-    figure = lanes_view.picture(page, most_lanes=_LANES)
-    return paper(figure, kind, title=title, legend=legend, language=page.language)
+    return " · ".join([f"{page.t('app.title')}: {n}", *(chip.label for chip in chips(page))])
 
 
-def _interactive(page: Page) -> bytes:
+def on_paper(figure: go.Figure, kind: PaperKind, title: str, language: Language) -> bytes:
+    """The chart as a file, under a title that says what was filtered."""
+    legend = [(status, say_status(status, language)) for status in STATUSES]
+    return paper(figure, kind, title=title, legend=legend, language=language)
+
+
+def _interactive(figure: go.Figure, language: Language) -> bytes:
     """The chart with Plotly inside: one file that works offline."""
-    figure = lanes_view.picture(page, most_lanes=_LANES).update_layout(paper_bgcolor="#FFFFFF")
-    return str(figure.to_html(include_plotlyjs=True, config=locale_config(page.language))).encode()
+    figure = go.Figure(figure).update_layout(paper_bgcolor="#FFFFFF")
+    return str(figure.to_html(include_plotlyjs=True, config=locale_config(language))).encode()
