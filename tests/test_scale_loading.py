@@ -31,7 +31,8 @@ TRICKY = {"text": 'Joe Biden und Xi Jinping trafen sich am 3. Mai 2023 in Wien.\
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory) -> Folder:
     folder = tmp_path_factory.mktemp("loading")
-    write_lines(folder / "in.jsonl", [*RECORDS, TRICKY, *COPIES])
+    # A copy in the same part stands behind its article; of copies in several parts the dated one counts.
+    write_lines(folder / "in.jsonl", [*RECORDS[:5], COPIES[0], *RECORDS[5:], TRICKY, COPIES[1]])
     read(folder / "in.jsonl", folder / "out", piece_bytes=3_000)
     with workers(scheduler=None, processes=1) as run:
         merge_archive(Folder(str(folder / "out")), run, block_claims=7)

@@ -101,7 +101,7 @@ def facet(connection: Connection, query: Query, name: FacetName) -> tuple[Count,
         statement = statement.where(*told)
     else:
         statement = statement.where(event_id.in_(event_ids(query).scalar_subquery()))
-    rows = connection.execute(statement.order_by(number.desc(), func.min(label)))
+    rows = connection.execute(statement.order_by(number.desc(), func.min(label), value))
     return tuple(Count(*row) for row in rows)
 
 
@@ -130,7 +130,9 @@ def lanes(connection: Connection, query: Query, kind: LaneKind) -> tuple[Count, 
     statement = select(member.c.key, label, number).group_by(member.c.key)
     if conditions(query):
         statement = statement.where(member.c.event_id.in_(event_ids(query).scalar_subquery()))
-    return tuple(Count(*row) for row in connection.execute(statement.order_by(number.desc(), label)))
+    return tuple(
+        Count(*row) for row in connection.execute(statement.order_by(number.desc(), label, member.c.key))
+    )
 
 
 def cells(connection: Connection, query: Query, kind: LaneKind, keys: Sequence[str]) -> list[Cell]:
