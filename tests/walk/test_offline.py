@@ -84,8 +84,8 @@ def test_a_folder_with_a_saved_page(start_server, visit, tmp_path):
         archive.extractall(tmp_path / "artikel")
     walk.go("articles")
     walk.page.locator(".st-key-folder label").click()
-    walk.settle()
-    walk.page.locator('input[type="file"]').set_input_files(tmp_path / "artikel")
+    # The uploader for files stands there until the one for folders has come.
+    walk.page.locator('input[type="file"][webkitdirectory]').set_input_files(tmp_path / "artikel")
     walk.page.locator(".st-key-read button").click()
     walk.page.wait_for_selector(".st-key-results")
     walk.settle()

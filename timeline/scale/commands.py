@@ -5,11 +5,14 @@ status 1. The modules behind a command are imported when it runs.
 """
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import threading
+
     from timeline.scale.batch import Progress
 
 _EVERY = 5.0
@@ -94,7 +97,6 @@ def _load(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    import time
     from pathlib import Path
 
     from timeline.scale.watching import Watch
@@ -104,20 +106,47 @@ def _watch(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         return _complain(f"{folder} is not a folder")
     try:
-        with Store.open(options.database) as store:
+        with _told_to_stop() as stopped, Store.open(options.database) as store:
             watch = Watch(folder, store, "watch")
-            while True:
+            while not stopped.is_set():
                 for seen in watch.look():
                     if seen.added is None:
                         _complain(f"{seen.name}: {seen.reason}")
                     else:
                         sys.stdout.write(f"{seen.name}: {seen.added.outcome}, {seen.added.claims} meetings\n")
                         sys.stdout.flush()
-                time.sleep(options.every)
-    except KeyboardInterrupt:
+                    if stopped.is_set():
+                        break
+                stopped.wait(options.every)
         return 0
     except (StoreError, OSError) as error:
         return _complain(str(error))
+
+
+@contextlib.contextmanager
+def _told_to_stop() -> "Iterator[threading.Event]":
+    """An event that Ctrl+C (SIGINT) and the system's wish (SIGTERM) set, for a loop to look at.
+
+    KeyboardInterrupt would come at any instruction, and where it comes inside a callback of the database or
+    of the garbage collector, Python drops it: the watch would go on unheard. A second Ctrl+C is one.
+    """
+    import signal
+    import threading
+
+    stopped = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(_number: int, _frame: object) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        for number in before:
+            signal.signal(number, stop)
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Reporter:
