@@ -5,9 +5,9 @@ test runner: the median of three runs in milliseconds of wall time and (cpu) of 
 machine hardly changes; "first" is one run with cold caches. "browser" is a server of its own and a Chromium
 window of 1440 x 900: "first" from the address to the drawn timeline on a cold server, "again" in a second
 window, "filter" from the click on an actor to the drawn timeline, "evidence" from the click on a row to the
-sentences; medians of three, with the processor time of the server and of the page's main thread. Memory is
-that of the server's process after two windows, its rise for each further one that looks at another actor,
-and the heap of the page's scripts. Without a Chromium that part is left out.
+sentences; medians of three, with the processor time of the server (cpu) and of the window's main thread
+(page). Memory is that of the server's process after two windows, its rise for each further one that looks at
+another actor, and the heap of the page's scripts. Without a Chromium that part is left out.
 """
 
 import argparse
@@ -69,8 +69,8 @@ def _timed(action: Callable[[], object]) -> tuple[float, float]:
     return (time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000
 
 
-def _median(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(wall for wall, _ in pairs), statistics.median(cpu for _, cpu in pairs)
+def _median(measured: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(statistics.median(column) for column in zip(*measured, strict=True))
 
 
 def _on_the_server(url: str) -> dict[str, float]:
@@ -174,21 +174,22 @@ class _Watch:
         self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.evaluate(_WATCH)
 
-    def _cpu(self) -> float:
+    def _cpu(self) -> tuple[float, float]:
         """Milliseconds: the server's process, and the main thread of the page."""
         metrics = {
             each["name"]: each["value"] for each in self._session.send("Performance.getMetrics")["metrics"]
         }
-        return _cpu_milliseconds(self._process) + metrics["TaskDuration"] * 1000
+        return _cpu_milliseconds(self._process), metrics["TaskDuration"] * 1000
 
-    def until(self, action: Callable[[], object], condition: str) -> tuple[float, float]:
+    def until(self, action: Callable[[], object], condition: str) -> tuple[float, float, float]:
         """From the pointer's touch in ``action`` until the page is still and ``condition`` holds."""
         self.page.evaluate("window.clicked = null")
         before = self._cpu()
         action()
         self.page.wait_for_function(_SEEN.replace("CONDITION", condition), polling="raf")
         after = self._cpu()
-        return float(self.page.evaluate("window.seen - window.clicked")), after - before
+        wall = float(self.page.evaluate("window.seen - window.clicked"))
+        return wall, after[0] - before[0], after[1] - before[1]
 
 
 def _cpu_milliseconds(process: int) -> float:
@@ -200,7 +201,7 @@ def _cpu_milliseconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def _choose(watch: _Watch, number: int) -> tuple[float, float]:
+def _choose(watch: _Watch, number: int) -> tuple[float, float, float]:
     """Filters for the actor at place ``number`` of the list, and back."""
     page = watch.page
     page.locator(".st-key-actors input").click()
@@ -217,7 +218,7 @@ def _choose(watch: _Watch, number: int) -> tuple[float, float]:
     return taken
 
 
-def _read(watch: _Watch, number: int) -> tuple[float, float]:
+def _read(watch: _Watch, number: int) -> tuple[float, float, float]:
     """Opens the evidence of a row of the table, and closes it."""
     page = watch.page
     canvas = page.locator(".st-key-events_table canvas").first
@@ -261,10 +262,8 @@ def _in_the_browser(url: str, events: float, path: str, *, rounds: int, windows:
         "events": events,
         "first": first,
         "again": again,
-        "filter": _median(filtered)[0],
-        "filter_cpu": _median(filtered)[1],
-        "evidence": _median(opened)[0],
-        "evidence_cpu": _median(opened)[1],
+        **dict(zip(("filter", "filter_cpu", "filter_page"), _median(filtered), strict=True)),
+        **dict(zip(("evidence", "evidence_cpu", "evidence_page"), _median(opened), strict=True)),
         "MB": before,
         "MB/window": (after - before) / windows,
         "heap MB": heap,

@@ -1,12 +1,13 @@
 """The frame of a timeline: its days, its lanes' names, and the lines that mark single days."""
 
+import html
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 import plotly.graph_objects as go
 
 from timeline.edtf import Bounds
-from timeline.figures.look import GRID, MUTED, PAGE, Theme, base_layout, rgba, time_axis
+from timeline.figures.look import GRID, MUTED, PAGE, Theme, base_layout, rgba, room_for, time_axis
 from timeline.figures.marks import Lane
 from timeline.figures.naming import Language
 from timeline.figures.painter import hover_label, moment
@@ -60,7 +61,9 @@ def set_axes(
     """
     height = max((bottom for _, _, bottom in lanes), default=1.0)
     layout = base_layout(language, theme, max(120, round(height * row)) + 46)
-    layout["margin"] = {"l": 8, "r": 40 if tools else 12, "t": 40, "b": 6}
+    names = [(hover_label(lane.label, letters), number(lane.count, language)) for lane, _, _ in lanes]
+    left = room_for(f"{html.unescape(name)} {count}" for name, count in names)
+    layout["margin"] = {"l": left, "r": 40 if tools else 12, "t": 40, "b": 6}
     layout["modebar"] |= {"orientation": "v"}
     muted = MUTED[theme]
     layout["xaxis"] = time_axis(language) | {
@@ -72,11 +75,7 @@ def set_axes(
     layout["yaxis"] = {
         "tickmode": "array",
         "tickvals": [(top + bottom) / 2 for _, top, bottom in lanes],
-        "ticktext": [
-            f"{hover_label(lane.label, letters)} "
-            f"<span style='color:{muted}'>{number(lane.count, language)}</span>"
-            for lane, _, _ in lanes
-        ],
+        "ticktext": [f"{name} <span style='color:{muted}'>{count}</span>" for name, count in names],
         "range": [height, 0],
         "automargin": True,
         "fixedrange": True,

@@ -1,6 +1,6 @@
 """The detail timeline: lanes of marks, each drawn as exactly as its date is known.
 
-One trace per status and shape, never one per event; customdata of every clickable point is the event id.
+A few traces per status, never one per event; customdata of every clickable point is the event id.
 The number of marks is bounded (:data:`MOST_MARKS`); beyond it each lane is a column chart (see
 :mod:`timeline.figures.density`).
 """

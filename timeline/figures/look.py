@@ -6,6 +6,7 @@ colour-blind safe palette ("Color Universal Design", 2008); where a hue is too p
 (orange, 2.2 : 1), its outline is a darker shade of it, which keeps marks above 3 : 1 in both themes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,6 +64,15 @@ def rgba(colour: str, alpha: float) -> str:
     """``#RRGGBB`` with an opacity between 0 and 1."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha:.2f})"
+
+
+def room_for(labels: Iterable[str], *, size: float = 12) -> int:
+    """Pixels for the longest of the labels beside an axis, in text of ``size`` pixels, with a little air.
+
+    Where Plotly finds a margin too narrow it draws the whole picture a second time, so this rather takes too
+    much: DejaVu Sans, the widest of :data:`FONT`, needs 0.6 of its size for a letter on average.
+    """
+    return 12 + round(max(map(len, labels), default=0) * 0.6 * size)
 
 
 def locale_config(language: Language) -> dict[str, Any]:

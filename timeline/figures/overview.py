@@ -1,5 +1,6 @@
 """The overview: how many meetings per month and status. Dragging over it chooses the range of the detail."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from timeline.edtf import Bounds
-from timeline.figures.look import ACCENT, GRID, MUTED, STYLES, Theme, base_layout, rgba, time_axis
+from timeline.figures.look import ACCENT, GRID, MUTED, STYLES, Theme, base_layout, rgba, room_for, time_axis
 from timeline.figures.marks import span_of
 from timeline.figures.naming import Language
 from timeline.figures.wording import number, say_date, say_status, words
@@ -147,12 +148,13 @@ def overview_figure(
             )
         )
     layout = base_layout(language, theme, HEIGHT)
+    high = _high(counted)
     layout |= {
         "barmode": "stack",
         "bargap": 0.08,
         "dragmode": "select",
         "selectdirection": "h",
-        "margin": {"l": 8, "r": 12, "t": 6, "b": 6},
+        "margin": {"l": room_for([number(high, language)], size=11), "r": 12, "t": 6, "b": 24},
         "xaxis": time_axis(language)
         | {
             "tickfont": {"color": MUTED[theme]},
@@ -166,7 +168,7 @@ def overview_figure(
             "gridcolor": GRID[theme],
             "zeroline": False,
             "rangemode": "tozero",
-            "dtick": _step(counted),
+            "dtick": _step(high),
             "tickformat": ",d",
             "tickfont": {"color": MUTED[theme], "size": 11},
             "automargin": True,
@@ -178,10 +180,14 @@ def overview_figure(
     return figure
 
 
-def _step(counted: Histogram) -> int:
-    """Distance of the horizontal lines: whole meetings, about three lines."""
+def _high(counted: Histogram) -> int:
+    """The height of the highest column, at least 1 meeting."""
     tops = [sum(tally.values()) + counted.coarse.get(day, 0) for day, tally in counted.exact.items()]
-    high = max([*tops, *counted.coarse.values(), 1])
+    return math.ceil(max([*tops, *counted.coarse.values(), 1]))
+
+
+def _step(high: int) -> int:
+    """Distance of the horizontal lines: whole meetings, about three lines."""
     step = 1
     while high / step > 3:
         # 1, 2, 5, 10, 20, 50 ...

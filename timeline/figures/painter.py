@@ -1,4 +1,4 @@
-"""Draws the marks of the detail timeline as traces, one per status and shape.
+"""Draws the marks of the detail timeline as traces, one per status, shape and whether it has been checked.
 
 Bars over all days that a date may mean, brackets for "one of these", fading ends for approximate dates,
 arrows for open ends, a glyph for a day; customdata of every clickable point is the event id.
@@ -40,6 +40,9 @@ _FADE = (0.75, 0.5, 0.25)
 """Three steps of an approximate end, from inside to outside: share of the fill's opacity."""
 
 
+_WRAPPER = textwrap.TextWrapper(58, break_on_hyphens=False)
+
+
 def moment(day: date, *, hours: int = 0) -> str:
     """The beginning of a day, or some hours later, as Plotly reads it."""
     return (datetime.combine(day, time()) + timedelta(hours=hours)).isoformat()
@@ -47,7 +50,7 @@ def moment(day: date, *, hours: int = 0) -> str:
 
 def hover_text(event: Event, language: Language) -> str:
     """The sentence of an event for a hover label: escaped, for it may hold words of an article."""
-    lines = textwrap.wrap(say_event(event, language), 58)
+    lines = _WRAPPER.wrap(say_event(event, language))
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
@@ -60,7 +63,7 @@ Path = tuple[list[str | None], list[float | None]]
 
 
 class Painter:
-    """Draws the marks of one picture, a trace per status and shape."""
+    """Draws the marks of one picture, a few traces for each status."""
 
     def __init__(
         self,
@@ -217,25 +220,25 @@ class Painter:
                 tails[0].extend([start.isoformat(), end.isoformat(), None])
                 tails[1].extend([self._y(mark), self._y(mark), None])
             self._path(tails, line, status, width=3)
-        colours: str | list[str] = line
-        if style.filled:
-            colours = [rgba(style.fill, 1.0 if mark.event.checked else 0.45) for mark in marks]
-        self.figure.add_trace(
-            go.Scatter(
-                x=[moment(mark.first, hours=12) for mark in marks],
-                y=[self._y(mark) for mark in marks],
-                mode="markers",
-                marker={
-                    "symbol": style.glyph,
-                    "size": self._size,
-                    "color": colours,
-                    "opacity": 1,
-                    "line": {"color": line, "width": [2.6 if mark.event.checked else 1.7 for mark in marks]},
-                },
-                name=status,
-                **self._points(marks),
-            )
-        )
+        # Looks that hold for a whole trace spare Plotly, here and in the page, the reading of lists.
+        for checked in (False, True):
+            own = [mark for mark in marks if mark.event.checked is checked]
+            fill = rgba(style.fill, 1.0 if checked else 0.45) if style.filled else line
+            edge = {"color": line, "width": 2.6 if checked else 1.7}
+            if own:
+                self.figure.add_trace(
+                    go.Scatter(
+                        x=[moment(mark.first, hours=12) for mark in own],
+                        y=[self._y(mark) for mark in own],
+                        mode="markers",
+                        marker={
+                            "symbol": style.glyph, "size": self._size, "color": fill, "opacity": 1,
+                            "line": edge,
+                        },
+                        name=status,
+                        **self._points(own),
+                    )
+                )  # fmt: skip
 
     def _arrows(self, status: Status, marks: Sequence[Mark]) -> None:
         """An open end is an arrow that points on."""

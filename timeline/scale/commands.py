@@ -118,9 +118,9 @@ def _watch(options: argparse.Namespace) -> int:
                     if stopped.is_set():
                         break
                 stopped.wait(options.every)
-        return 0
     except (StoreError, OSError) as error:
         return _complain(str(error))
+    return 0
 
 
 @contextlib.contextmanager
