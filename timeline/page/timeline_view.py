@@ -42,14 +42,14 @@ def show(page: Page) -> None:
         evidence.show(page, opened)
         opened = None
     _overview(page)
-    if opened is None:
-        _chart_and_table(page, count)
-        return
-    left, right = st.columns(_WIDE, gap="medium")
+    # A column with and without the evidence: the chart stays the same and only changes its width.
+    left, *right = st.columns(_WIDE if opened else 1, gap="medium")
+    if opened is not None:
+        # Asked for by a click, so it is there before the chart is drawn anew.
+        with right[0]:
+            evidence.show(page, opened)
     with left:
         _chart_and_table(page, count)
-    with right:
-        evidence.show(page, opened)
 
 
 def _corpus(page: Page, corpus: session.Corpus, count: int) -> None:
