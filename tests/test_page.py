@@ -212,6 +212,20 @@ def test_the_evidence_shows_sentence_date_and_reason(opened):
     assert "Gerechnet vom Erscheinungstag aus." in said
 
 
+def test_the_table_marks_what_is_open_and_nothing_else(opened):
+    app = start(treffen=opened["2022-09"])
+
+    def marked():
+        return list(app.session_state["events_table"]["selection"]["rows"])
+
+    first = marked()
+    assert len(first) == 1
+    app.button(key="after_0").click().run()
+    assert marked() not in ([], first)
+    app.button(key="evidence_close").click().run()
+    assert marked() == []
+
+
 def test_markup_in_an_article_is_shown_and_not_obeyed(opened):
     app = start(treffen=opened["[2023-03..2023-05]"])
     said = words(app)

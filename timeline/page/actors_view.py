@@ -307,7 +307,7 @@ def _events(page: Page, career: Career) -> None:
     t = page.t
     ordered = in_order(career.events)
 
-    def take(event: str) -> None:
+    def take(event: str | None) -> None:
         session.show("event", event)
         st.session_state["_goto"] = "timeline"
 

@@ -92,6 +92,7 @@ def _table(page: Page, section: str, events: Sequence[Event], overdue: Sequence[
         # A key for each section: the browser would keep the widths of the columns of the one before.
         key=f"agenda_table_{section}",
         alt=t("timeline.table_alt"),
+        chosen=session.shown("event"),
         most=16,
         widths={t("field.date"): tables.DATE},
     )

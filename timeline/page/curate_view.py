@@ -448,6 +448,7 @@ def _log(page: Page) -> None:
         lambda line: st.session_state.update(_log_line=line),
         key="log_table",
         alt=t("curate.log_alt"),
+        chosen=opened,
         most=14,
     )
     entry = next((entry for entry in entries if str(entry.id) == opened), None)

@@ -14,32 +14,42 @@ DATE = 230
 def choose(
     columns: Mapping[str, Sequence[Any]],
     ids: Sequence[str],
-    take: Callable[[str], None],
+    take: Callable[[str | None], None],
     *,
     key: str,
     alt: str,
+    chosen: str | None = None,
     most: int = 12,
     widths: Mapping[str, int] | None = None,
 ) -> None:
-    """A table whose chosen row is told to ``take`` by its id.
+    """A table of which the row with the id ``chosen`` is marked, if it is among them.
+
+    Marking another row tells ``take`` its id, taking the mark away tells it None. Where what was opened can
+    be closed or changed elsewhere, ``chosen`` keeps the mark true; a table that leads away has none.
 
     ``columns`` are by heading, all as long as ``ids``; ``widths`` are in pixels by heading, where the
     browser would cut off what must be read, such as a date. At most ``most`` rows are in sight, the others
     scroll.
     """
 
-    def chosen() -> None:
+    def marked() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        if rows and rows[0] < len(ids):
+        if not rows:
+            take(None)
+        elif rows[0] < len(ids):
             take(ids[rows[0]])
 
+    rows = [ids.index(chosen)] if chosen is not None and chosen in ids else []
+    before = st.session_state.get(key)
+    if (list(before["selection"]["rows"]) if before else []) != rows:
+        st.session_state[key] = {"selection": {"rows": rows}}
     st.dataframe(
         dict(columns),
         key=key,
         hide_index=True,
         column_config=_looks(columns, widths or {}),
         height=_FRAME + _ROW * min(most, max(1, len(ids))),
-        on_select=chosen,
+        on_select=marked,
         selection_mode="single-row",
         alt=alt,
     )

@@ -166,7 +166,7 @@ def _table(page: Page, count: int) -> None:
         if pages > 1:
             _turn_pages(page, here, pages, count)
 
-    def take(event: str) -> None:
+    def take(event: str | None) -> None:
         session.show("event", event)
         state["_clicked"] = None
 
@@ -186,6 +186,7 @@ def _table(page: Page, count: int) -> None:
         take,
         key="events_table",
         alt=t("timeline.table_alt"),
+        chosen=session.shown("event"),
         widths={t("field.date"): tables.DATE},
     )
 
