@@ -80,6 +80,17 @@ def test_without_publication_date_the_answer_says_so():
     assert (answer["reference_date"], answer["reference_basis"]) == (None, "unknown")
 
 
+def test_the_day_of_publication_has_names_of_which_the_first_wins():
+    told = [
+        {"dct": "2023-02-22"},
+        {"reference_date": "2023-02-22"},
+        {"published": "2023-02-22", "dct": "2001-01-01"},
+        {"published": None, "dct": "2023-02-22"},
+    ]
+    done = run("dates", "--jsonl", stdin="\n".join(record(text="Am Montag.", **each) for each in told))
+    assert [answer["timexes"][0]["value"] for answer in lines(done)] == ["2023-02-20"] * 4
+
+
 def test_extract_of_json_lines():
     done = run("extract", "--jsonl", stdin=record(text=MOSCOW, published="2023-02-22"))
     assert (done.returncode, complaints(done)) == (0, [])
@@ -106,6 +117,7 @@ BROKEN = [
     ("text is a number", b'{"doc": "x", "text": 1}\n', '"text"'),
     ("published is no day", b'{"doc": "x", "text": "y", "published": "gestern"}\n', '"published"'),
     ("published is a number", b'{"doc": "x", "text": "y", "published": 2023}\n', '"published"'),
+    ("dct is no day", b'{"doc": "x", "text": "y", "dct": "2023"}\n', '"dct"'),
     ("no such day", b'{"doc": "x", "text": "y", "published": "2023-02-30"}\n', '"published"'),
     ("not UTF-8", b'{"doc": "x", "text": "\xff"}\n', "UTF-8"),
     ("nested without end", b"[" * 200_000 + b"\n", "line"),

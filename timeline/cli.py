@@ -254,6 +254,11 @@ def _lines(prefix: str, file: BinaryIO, published: str | None) -> Iterator[_Inpu
                 yield _Fault(f"{prefix}{number}", _reason(error))
 
 
+_PUBLISHED = ("published", "dct", "reference_date")
+"""Names of the day of publication in a line, the first that is there: ours, TimeML's, and that of what the
+commands write, so that output can be read again."""
+
+
 def _record(record: object, published: str | None) -> _Input:
     """One line of input as an article; its text stays as it is, so that offsets count its characters."""
     from timeline.articles import article_from_text
@@ -265,14 +270,15 @@ def _record(record: object, published: str | None) -> _Input:
         raise _RecordError('"doc" is missing or is neither a string nor a whole number')
     if not isinstance(text, str):
         raise _RecordError('"text" is missing or is not a string')
-    own = record.get("published")
+    key = next((key for key in _PUBLISHED if record.get(key) is not None), _PUBLISHED[0])
+    own = record.get(key)
     if own is not None:
         if not isinstance(own, str):
-            raise _RecordError('"published" is not a string YYYY-MM-DD')
+            raise _RecordError(f'"{key}" is not a string YYYY-MM-DD')
         try:
             own = _day(own)
         except argparse.ArgumentTypeError as error:
-            raise _RecordError(f'"published" is {error}') from error
+            raise _RecordError(f'"{key}" is {error}') from error
     given = own or published
     title, url, outlet = (value if isinstance(value := record.get(key), str) else None
                           for key in ("title", "url", "outlet"))  # fmt: skip
