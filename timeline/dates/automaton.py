@@ -43,7 +43,7 @@ class Automaton:
             node.accepts.append(sequence)
         self._signatures: dict[frozenset[str], int] = {frozenset(): 0}
         self._classes: list[frozenset[str]] = [frozenset()]
-        self._states: dict[tuple[int, ...], State] = {}
+        self._states: dict[frozenset[_Node], State] = {}
         self.start = State((root,))
         self.start.steps[0] = None
 
@@ -69,12 +69,9 @@ class Automaton:
         if not nodes:
             state.steps[signature] = None
             return None
-        nodes.sort(key=id)
-        key = tuple(map(id, nodes))
-        following = (
-            self._states.setdefault(key, State(tuple(nodes)))
-            if key not in self._states
-            else self._states[key]
-        )
+        key = frozenset(nodes)
+        following = self._states.get(key)
+        if following is None:
+            following = self._states[key] = State(tuple(nodes))
         state.steps[signature] = following
         return following

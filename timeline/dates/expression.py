@@ -1,7 +1,6 @@
 """What the words of a date say, before anything is known of when they were written."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from timeline.model import TimexType
 
@@ -34,8 +33,7 @@ Bound = Literal["since", "until", "before", "after"]
 """An open end that the preposition in front gives ("seit 2019", "bis Ende März")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A date expression as written; ``start`` inclusive, ``end`` exclusive, in characters.
 
     ``value`` is TIMEX3 with ``X`` for what the words leave open: ``XXXX-02-22`` ("22. Februar"),

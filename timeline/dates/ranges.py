@@ -4,7 +4,6 @@ A year told once holds for the whole list or range, and a range ends after it be
 """
 
 import re
-from dataclasses import replace
 
 from timeline.dates.expression import Expression
 
@@ -42,9 +41,9 @@ def _with_year_of(e: Expression, other: Expression) -> Expression:
     mine = e.value[5:]
     earlier = mine[:1].isdigit() and rest[:1].isdigit() and mine > rest and mine[:2] != rest[:2]
     if other.value[:4].isdigit():
-        return replace(e, value=f"{int(other.value[:4]) - earlier:04d}{e.value[4:]}")
+        return e._replace(value=f"{int(other.value[:4]) - earlier:04d}{e.value[4:]}")
     if other.unit == "year" and other.shift is not None:
-        return replace(e, unit="year", shift=other.shift - earlier)
+        return e._replace(unit="year", shift=other.shift - earlier)
     return e
 
 

@@ -9,7 +9,7 @@ stands beside such a piece.
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import compress, filterfalse, repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from timeline.dates.automaton import Automaton
@@ -30,6 +30,7 @@ _AROUND = ',.;:!?"“”„»«()[]'
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CARRYING = re.compile(r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}\.\d{1,2}\.|\d{1,2}:\d\d(?!\d))|^\d{1,2}\.$")
 """Numbers that can carry an expression: a year, a day and month, "20:15", a day with its full stop."""
+_BETWEEN = re.compile(r"[.,:]")
 _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
@@ -116,7 +117,7 @@ def number_classes(number: str) -> dict[str, Payload]:
     if "-" in number:
         year, month, day = number.split("-")
         return {"DATE": (year, month, day)} if _is_day(month, day) else {}
-    parts = re.split(r"[.,:]", number)
+    parts = _BETWEEN.split(number)
     signs = {c for c in number if not c.isdigit()}
     if len(parts) == 2:
         a, b = parts
@@ -318,7 +319,7 @@ class _Strong:
 
     def among(self, pieces: list[str]) -> Iterator[int]:
         """The indices of the strong pieces."""
-        new = set(filterfalse(self._seen.__contains__, pieces))
+        new = set(pieces) - self._seen
         if new:
             self._learn(new)
         return compress(range(len(pieces)), map(self._strong.__contains__, pieces))
@@ -347,9 +348,11 @@ class _Strong:
             if word in self._words:
                 return len(word) == len(piece) or self._read(piece)
             return not self._is_plain(word) and self._read(piece)
-        if _CARRYING.search(piece):
-            return self._read(piece)
-        parts = _LETTERS.findall(word)
+        parts = word.split("-")
+        if not all(map(str.isalpha, parts)):
+            if _CARRYING.search(piece):
+                return self._read(piece)
+            parts = _LETTERS.findall(word)
         return not (self._words.isdisjoint(parts) and all(map(self._is_plain, parts))) and self._read(piece)
 
     def _is_plain(self, word: str) -> bool:
@@ -389,6 +392,7 @@ def word_before(text: str, start: int) -> str:
     return window[low:]
 
 
+_AMOUNT = re.compile(r"([\d.]+|X)(T?[A-Z]{1,2})")
 _HALVES = {"CE": "50Y", "DE": "5Y", "Y": "6M", "D": "T12H", "TH": "T30M", "TM": "T30S"}
 
 
@@ -402,7 +406,7 @@ def duration(value: str) -> str:
     days, hours = "", ""
     if value.startswith("PT") and "T" not in value[2:]:
         return value
-    for number, unit in re.findall(r"([\d.]+|X)(T?[A-Z]{1,2})", value[1:]):
+    for number, unit in _AMOUNT.findall(value, 1):
         if number == "0.5" and unit in _HALVES:
             half = _HALVES[unit]
             if half[0] == "T":
