@@ -61,12 +61,15 @@ _AHEAD = ((7, 0.40), (31, 0.62), (90, 0.80), (180, 0.88), (365, 0.94), (1095, 0.
 _NEAR_AHEAD = ((7, 0.80), (31, 0.93), (90, 0.97), (365, 0.99))
 _SIDE_BY_SIDE: Final = 30
 """Characters between a distance of years and the year that it reaches."""
-_ANYWHERE = 0.00025
-"""Share per month where a named day has nothing to do with the day of writing."""
+_LEAST_ANYWHERE = 0.03
+"""Share of articles whose day of writing has nothing to do with a day that they name, at the least."""
 
 # Shapes: (from, to, weight) in months after the date, both inclusive.
 _MONTH_TOLD = ((0, 3, 4.0), (4, 15, 3.3), (16, 26, 2.3))
 _YEAR_TOLD = ((0, 11, 2.1), (12, 17, 3.4), (18, 23, 3.0), (24, 35, 2.4), (36, 71, 0.8))
+_SEASON_TOLD = ((0, 1, 3.0), (2, 3, 1.8), (-1, -1, 1.8))
+_SEASON_AHEAD = ((-1, 0, 3.0), (-2, -2, 1.8), (-4, -3, 1.0), (1, 1, 1.5))
+"""Around a day that has no year: of 32 told as past 23 lay in the month of writing or the one before."""
 _SEASON = ((-3, -1, 1.5), (0, 10, 3.6), (11, 18, 1.2))
 """From August to June, as in "Saison 2010/11" or "Schuljahr 2006/2007"."""
 _DIVISION_TOLD = ((-2, 3, 4.6), (4, 12, 3.4), (13, 24, 2.0))
@@ -194,12 +197,13 @@ def _spread(day: date, shares: tuple[tuple[int, float], ...], sign: int) -> list
     pieces = []
     month = month_index(day)
     done = 0.0
+    anywhere = max(1 - shares[-1][1], _LEAST_ANYWHERE) / MONTHS
     for k in range(shares[-1][0] // 30 + 2):
         year, zero = divmod(day.year * 12 + day.month - 1 + sign * k, 12)
         edge = date(year, zero + 1, 1 if sign < 0 else monthrange(year, zero + 1)[1])
         upto = _share(abs((edge - day).days), shares)
-        if 0 <= month + sign * k < MONTHS and upto - done > _ANYWHERE:
-            pieces.append((month + sign * k, month + sign * k, log((upto - done) / _ANYWHERE)))
+        if 0 <= month + sign * k < MONTHS and upto - done > anywhere:
+            pieces.append((month + sign * k, month + sign * k, log((upto - done) / anywhere)))
         done = upto
     return pieces
 
@@ -265,7 +269,7 @@ def _weekday_clues(days: Sequence[Told]) -> list[Clue]:
 
 @lru_cache(maxsize=24)
 def _season_clue(number: int, *, ahead: bool) -> Clue:
-    shape = ((-2, 0, 2.2), (-4, -3, 1.2)) if ahead else ((0, 1, 2.2), (2, 3, 1.2))
+    shape = _SEASON_AHEAD if ahead else _SEASON_TOLD
     pieces = [piece for first in range(number - 1, MONTHS, 12) for piece in _around(first, shape)]
     return Clue("season", "", tuple(pieces))
 

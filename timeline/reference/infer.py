@@ -47,8 +47,27 @@ class _Stated:
     rule: str
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The likeliest year of an article, its share of the probability (0 to 1), and what speaks for it."""
+
+    year: int
+    share: float
+    day: date | None
+    evidence: tuple[str, ...]
+
+
 def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     """The reference date by the evidence of the text alone; unknown where the evidence does not suffice."""
+    found = weighed(text, expressions)
+    if found is None or found.share < YEAR_SHARE:
+        return _UNKNOWN
+    value = f"{found.year:04}" if found.day is None else found.day.isoformat()
+    return ReferenceDate(value, "text", found.evidence)
+
+
+def weighed(text: str, expressions: Sequence[Expression]) -> Weighed | None:
+    """The likeliest year, however likely; ``day`` where the text states the day of writing. None: no clue."""
     text = text[:READ]
     expressions = [expression for expression in expressions if expression.end <= READ]
     days = told_days(text, expressions)
@@ -58,18 +77,14 @@ def worked_out(text: str, expressions: Sequence[Expression]) -> ReferenceDate:
     if stated is not None:
         clues.append(_stated_clue(stated))
     if not clues:
-        return _UNKNOWN
+        return None
     shares = month_shares(clues)
     years = year_shares(shares)
     best = max(range(len(years)), key=years.__getitem__)
-    if years[best] < YEAR_SHARE:
-        return _UNKNOWN
     year = FIRST_YEAR + best
-    value = f"{year:04}"
-    if stated is not None and (day := _day_of(stated, year)) is not None:
-        value = day.isoformat()
     month = max(range(best * 12, best * 12 + 12), key=shares.__getitem__)
-    return ReferenceDate(value, "text", _evidence(clues, month))
+    day = None if stated is None else _day_of(stated, year)
+    return Weighed(year, years[best], day, _evidence(clues, month))
 
 
 def _named_days(days: Sequence[Told]) -> frozenset[tuple[int, int]]:
@@ -94,8 +109,8 @@ def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequenc
         match = re.fullmatch(r"XXXX(?:-(\d\d))?", expression.value)
         if match is None or expression.unit != "year" or expression.anchor != "reference":
             continue
-        if not expression.shift or expression.shift < -10:
-            continue
+        if expression.shift is None or not -10 <= expression.shift < 0:
+            continue  # the tables have an event from its announcement on, so what is "next year" is not known
         for clue in clues:
             if match[1] is None and len(clue.pieces) == 1:
                 continue  # a war or a law of last year goes on; only a happening was then
