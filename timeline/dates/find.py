@@ -2,10 +2,10 @@
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import cast
+from typing import Final, cast
 
 from timeline.dates.automaton import Automaton, State
 from timeline.dates.expression import Anchor, Bound, Expression, Part, Trait, Unit
@@ -133,6 +133,8 @@ def _fits(rule: Rule, text: str, start: int, end: int) -> bool:
             return False
     if rule.guard == "year":
         return _is_year(rule, text, start, end)
+    if rule.guard in _YEAR_GUARDS:
+        return int(text[end - 4 : end]) in _PLAIN_YEARS and _YEAR_GUARDS[rule.guard](word_after(text, end))
     if rule.guard == "no-noun":
         return not _has_noun(text, end)
     if rule.guard == "no-quantity":
@@ -198,6 +200,27 @@ def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:
     if number % 100 and 1500 < number < 2050:
         return True
     return before[:1].isupper() or (not after[:1].isalnum() and before in ("", ",", ";"))
+
+
+def _is_finite(word: str) -> bool:
+    """Whether the word is a finite verb in the singular, as a year in front of it needs: "1994 reiste er"."""
+    return word.islower() and not word.endswith("en") and mark(word) in ("past", "have", "future", "present")
+
+
+def _is_attribute(word: str) -> bool:
+    """Whether the word is an inflected participle: "begonnene", "gegründeten"."""
+    stem = word.removesuffix("s").removesuffix("r").removesuffix("n").removesuffix("m").removesuffix("e")
+    return word.islower() and stem != word and mark(stem) in ("participle", "either", "both", "past")
+
+
+_YEAR_GUARDS: dict[str, Callable[[str], bool]] = {
+    "before-verb": _is_finite,
+    "before-participle": _is_attribute,
+    "year-alone": lambda word: not word[:1].isupper(),
+}
+"""What must follow a number that is read as a year although the word in front mostly tells a count."""
+
+_PLAIN_YEARS: Final = frozenset(number for number in range(1901, 2050) if number % 100)
 
 
 def _fill(template: str, slots: Mapping[str, Payload]) -> str:

@@ -30,7 +30,15 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "part": get_args(Part),
     "unit": get_args(Unit),
     "at": ("sentence-start",),
-    "guard": ("year", "no-name", "no-noun", "no-quantity"),
+    "guard": (
+        "year",
+        "year-alone",
+        "before-verb",
+        "before-participle",
+        "no-name",
+        "no-noun",
+        "no-quantity",
+    ),
 }
 _MAX_ROWS = 4096
 _MAX_LENGTH = 24
