@@ -25,7 +25,9 @@ class State:
         self.nodes = nodes
         self.steps: dict[int, State | None] = {}
         found = [sequence for node in nodes for sequence in node.accepts]
-        self.accepts = tuple(sorted(found, key=lambda s: (-(s.last - s.first), s.rule.order)))
+        if len(found) > 1:
+            found.sort(key=lambda s: (-(s.last - s.first), s.rule.order))
+        self.accepts = tuple(found)
 
 
 class Automaton:

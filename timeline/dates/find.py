@@ -49,12 +49,13 @@ class Tagger:
     def find(self, text: str) -> list[Expression]:
         """All expressions of a text, sorted, not overlapping."""
         found: list[Expression] = []
-        for run in self.pieces.runs(text):
-            self._walk(text, run, found)
+        for run, count in self.pieces.runs(text):
+            self._walk(text, run, count, found)
         return found
 
-    def _walk(self, text: str, run: list[Token], found: list[Expression]) -> None:
-        i, count = 0, len(run)
+    def _walk(self, text: str, run: list[Token], count: int, found: list[Expression]) -> None:
+        """The expressions that begin among the first ``count`` tokens."""
+        i = 0
         free = found[-1].end if found else 0
         first_steps = self.automaton.start.steps
         while i < count:

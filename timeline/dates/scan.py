@@ -9,7 +9,7 @@ stands beside such a piece.
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import compress
 from typing import NamedTuple
 
 from timeline.dates.automaton import Automaton
@@ -272,11 +272,15 @@ class Pieces(dict[str, Piece | None]):
             self[piece] = result
         return result
 
-    def runs(self, text: str) -> list[list[Token]]:
-        """Rows of neighbouring tokens that may hold an expression, in order, with offsets in ``text``."""
+    def runs(self, text: str) -> list[tuple[list[Token], int]]:
+        """Rows of neighbouring tokens that may hold an expression, in order, with offsets in ``text``.
+
+        With each stands how many of its tokens come before the end of its last strong piece: behind, no
+        expression begins.
+        """
         pieces = text.split(" ")
         count = len(pieces)
-        runs: list[list[Token]] = []
+        runs: list[tuple[list[Token], int]] = []
         done = base = at = 0  # piece ``at`` begins at character ``base``
         for i in self.among(pieces):
             if i < done:
@@ -288,6 +292,7 @@ class Pieces(dict[str, Piece | None]):
             base += sum(map(len, pieces[at:low])) + low - at
             at = low
             run: list[Token] = []
+            last = 0
             while at < count:
                 piece = pieces[at]
                 info = self[piece]
@@ -295,10 +300,12 @@ class Pieces(dict[str, Piece | None]):
                     break
                 for start, end, signature, payloads in info[1]:
                     run.append((start + base, end + base, signature, payloads))
+                if info[0]:
+                    last = len(run)
                 base += len(piece) + 1
                 at += 1
             done = at
-            runs.append(run)
+            runs.append((run, last))
         return runs
 
 
@@ -329,19 +336,22 @@ class _Strong:
             self._seen.clear()
             self._strong.clear()
         self._seen |= new
-        words, ends = self._words, self._ends
-        # in two steps, as most new pieces are words in small letters
-        rest = [
-            (piece, word)
-            for piece, word in zip(new, map(str.strip, new, repeat(_AROUND)), strict=True)
-            if not word.islower() or not word.isalpha() or word in words
-        ]
-        self._strong.update(
-            piece
-            for piece, word in rest
-            if (word.endswith(ends) or word in words or not word.istitle() or not word.isalpha())
-            and self._is_strong(piece, word)
-        )
+        words, ends, strong = self._words, self._ends, self._strong
+        for piece in new:
+            if piece.isalpha():
+                if piece not in words and (not piece.endswith(ends) if piece.istitle() else piece.islower()):
+                    continue  # most are such words
+                word = piece
+            else:
+                word = piece.strip(_AROUND)
+                if (
+                    word.isalpha()
+                    and word not in words
+                    and (not word.endswith(ends) if word.istitle() else word.islower())
+                ):
+                    continue
+            if self._is_strong(piece, word):
+                strong.add(piece)
 
     def _is_strong(self, piece: str, word: str) -> bool:
         if word.isalpha():
