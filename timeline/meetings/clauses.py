@@ -9,6 +9,7 @@ the clause around it. That is enough for who-met-whom; no trained model is asked
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from timeline.meetings.frames import finite_forms
@@ -19,6 +20,8 @@ Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional
 
 _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
+_LISTED = 7
+"""Stretches between commas that a relative clause with a list in it has at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ def is_adjective(word: str, words: Grammar) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def _joined_finite(word: str) -> bool:
+    """Whether it is a finite verb with its particle before it, as a dependent clause ends ("teilnahmen")."""
+    words = grammar()
+    return any(
+        word.startswith(p) and word[len(p) :] in words.past and len(word) - len(p) > 2
+        for p in words.particles
+    )
+
+
 def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
     """Whether the token looks like a finite verb: known, or a preterite where no adjective can be."""
     word = lower[index]
@@ -65,6 +78,7 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         or word in words.have
         or word in words.be
         or word in words.modal
+        or _joined_finite(word)
     ):
         return True
     if word in words.passive and word != "worden":
@@ -256,6 +270,25 @@ def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], 
     )
 
 
+def _lists_on(
+    number: int,
+    pieces: Sequence[tuple[int, int]],
+    lower: Sequence[str],
+    raw: Sequence[str],
+    words: Grammar,
+) -> bool:
+    """Whether a list parts the relative clause from its verb: "an dem A, B und C teilnahmen"."""
+    first, last = pieces[number]
+    if lower[first] not in words.prepositions or raw[last - 1][0].islower():
+        return False
+    for a, b in pieces[number + 1 : number + _LISTED]:
+        if _last_verb(range(a, b), lower, raw, words) is not None:
+            return True
+        if raw[b - 1][0].islower():
+            return False
+    return False
+
+
 def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int]]:
     """The stretches between the marks of punctuation that can part clauses."""
     cuts = [start - 1, *(i for i in range(start, end) if lower[i] in _HARD), end]
@@ -364,6 +397,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
                 b - a <= 2 and is_finite(a, lower, raw, words) for a, b in pieces[number + 1 : number + 3]
             )
         )  # "..., der am Freitag mit dem Emir, Tamim bin Hamad Al Thani, telefonierte"
+        verb_apart = verb_apart or (finite is None and _lists_on(number, pieces, lower, raw, words))
         if opener == "relative" and (
             not after_comma or (finite is None and open_dependent is None and not verb_apart)
         ):

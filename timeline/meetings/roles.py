@@ -125,8 +125,8 @@ class _Governor:
         self._names: set[int] = set()
         self._grammar = grammar()
 
-    def __call__(self, first: int, last: int, *, name: bool) -> _Government:
-        found = self._walk(first, first - 1)
+    def __call__(self, first: int, last: int, *, name: bool, male: bool = False) -> _Government:
+        found = self._walk(first, first - 1, name=name, male=male)
         for i in range(first, last):
             self._done.setdefault(i, found)
             if name:
@@ -144,7 +144,15 @@ class _Governor:
         """The government of the noun phrase whose head noun is the token."""
         return self._walk(index, index - 1)
 
-    def _walk(self, first: int, i: int) -> _Government:
+    def _nominative(self, article: int, *, male: bool) -> bool:
+        """Whether "der" is no genitive: before an adjective in -e ("der russische ...") or a single man."""
+        lower, raw = self._words.lower, self._words.raw
+        if lower[article] != "der":
+            return False
+        after = raw[article + 1] if article + 1 < len(raw) else ""
+        return male or (after.endswith("e") and is_adjective(after, self._grammar))
+
+    def _walk(self, first: int, i: int, *, name: bool = False, male: bool = False) -> _Government:
         lower, raw, words = self._words.lower, self._words.raw, self._grammar
         np = first
         article = lower[first] if lower[first] in words.determiners else None
@@ -178,7 +186,7 @@ class _Governor:
             ):
                 prep = _CONTRACTED.get(word, word)
                 if (
-                    prep in ("von", "aus")
+                    (prep in ("von", "aus") or (prep == "in" and name))
                     and i > self._start
                     and lower[i - 1] in words.official
                     and (i - 1) not in self._done
@@ -209,6 +217,8 @@ class _Governor:
                     "des",
                 ):
                     break
+                if article is None and self._nominative(i, male=male):
+                    return _Government(i, "", None)
                 article, np = word, i
             elif is_noun(raw[i]):
                 if article is not None:
@@ -279,6 +289,14 @@ class _Governor:
         return _Government(np, "", None)
 
 
+def _is_man(mention: Mention, lower: Sequence[str]) -> bool:
+    """Whether a title in its base form, among the mention's words, names one man: "der" is nominative."""
+    if mention.title is None or len(mention.actors) != 1 or mention.actors[0].type != "person":
+        return False
+    base = mention.title.rsplit(" ", 1)[-1].lower()
+    return any(word.endswith(base) for word in lower)
+
+
 def _tokens_of(words: Words, start: int, end: int, begin: int, finish: int) -> tuple[int, int] | None:
     """The tokens (end exclusive) between ``begin`` and ``finish`` that a span of characters touches."""
     inside = [
@@ -330,7 +348,7 @@ def scene(
         if who is not None and govern.owner(first):
             slots.append(Slot(who, first, last, first, "possessive", None, clause_of.get(first, 0)))
             continue
-        at = govern(first, last, name=who is not None)
+        at = govern(first, last, name=who is not None, male=who is not None and _is_man(who, words.lower[first:last]))
         clause = clause_of.get(first, 0)
         if who is not None:
             slots.append(Slot(who, first, last, at.np, at.prep, at.head, clause))
