@@ -223,7 +223,11 @@ class Groups:
         """A woman for "sie" before a singular verb, the last two persons before a plural one."""
         words = self.words
         verb = words.form(i + 1) if words.form(i)[0].isupper() else words.form(i - 1)
-        plural = verb.endswith("en") or words.form(i + 1).endswith("en")
+        after = words.form(i + 1)
+        object_ = self.reader.isin(after, "articles") or self.reader.isin(after, "possessives")
+        plural = verb.endswith("en") or (
+            after.endswith("en") and not object_ and not self.reader.isin(after, "no_verbs")
+        )
         if plural:
             return self._joined(i) or self._pair(i, i + 1, "pronoun", "pronoun.plural")
         return self._pronoun(i, "f")
@@ -298,6 +302,10 @@ class Groups:
             return []
         if reader.isin(nxt, "group_states"):
             return self._pair(i, j + 1, "group", "group.states", states=True)
+        divided = reader.lexicon.divided.get(nxt)
+        if divided is not None:
+            start, end = words.starts[i], words.ends[j]
+            return [Mention(start, end, tuple(reader.state(c) for c in divided), "group", "group.states")]
         if reader.isin(nxt, "group_persons") or j in reader.taken:
             return self._pair(i, j + 1, "group", "group.persons")
         if nxt[:1].isupper():

@@ -91,6 +91,7 @@ class Lexicon:
     knowledge: Knowledge
     endings: dict[str, Title]
     services: dict[str, str]
+    divided: dict[str, tuple[str, ...]]
     known: dict[str, Spelling | None] = field(default_factory=dict)
 
     def spelling(self, form: str) -> Spelling | None:
@@ -323,4 +324,5 @@ def _built(known: Knowledge) -> Lexicon:
         | classes["given_names"]
     )
     homonyms = frozenset(r["surname"] for r in read_tsv("knowledge/homonyms.tsv") if r["rule"] == "title")
-    return Lexicon(build.done(), classes, given, homonyms, known, endings, services)
+    divided = {name: tuple(str(codes).split()) for name, codes in tables.pop("divided").items()}
+    return Lexicon(build.done(), classes, given, homonyms, known, endings, services, divided)

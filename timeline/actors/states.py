@@ -21,6 +21,8 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
         if gap in (", ", "/"):
             before = reader.ends.get(i)
             return ("chain", "") if before is not None and _is_place(before) else ("", "")
+        if _of_officials(reader, hit, i - 1):
+            return "party", low
         if reader.isin(form, "place_prepositions") or reader.isin(low, "place_prepositions"):
             return "place", low
         if reader.isin(low, "actor_prepositions"):
@@ -41,6 +43,17 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
             continue
         return "", form
     return "", ""
+
+
+def _of_officials(reader: Reader, hit: Hit, i: int) -> bool:
+    """Whether the preposition tells whose officials they are: "Gesandte aus Kairo", "Führung in Kiew"."""
+    words = reader.words
+    before, preposition = words.form(i - 1), words.form(i)
+    if words.gap(i) != " ":
+        return False
+    if preposition == "aus":
+        return reader.isin(before, "actor_nouns")
+    return preposition == "in" and hit.entry.capital is not None and reader.isin(before, "seated_nouns")
 
 
 def _is_place(hit: Hit) -> bool:

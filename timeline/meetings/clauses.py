@@ -405,6 +405,17 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         if (
             opener == "relative"
             and finite is not None
+            and main is not None
+            and made[main].finite is None
+            and lower[first] in words.genitive_articles
+            and number >= max(verbal, default=0)
+        ):
+            opener = (
+                None  # "die Minister Ägyptens, der Türkei und des Iran hatten ...": the only verb is main
+            )
+        if (
+            opener == "relative"
+            and finite is not None
             and finite <= first + 1
             and lower[first] not in words.prepositions
         ):

@@ -30,7 +30,7 @@ def _telling(
 
     It is cheap, so that most articles are left before they are cut into tokens.
     """
-    sides = {a.country or a.key for m in mentions for a in m.actors}
+    sides = {m.side or a.country or a.key for m in mentions for a in m.actors}
     bodies = any(is_body(a) for m in mentions for a in m.actors)
     joint = _joint(starts, mentions, places)
     sides |= {p.place.country for p in places if p.place.country}

@@ -30,9 +30,10 @@ _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
     "body", "ministerial-body", "round", "stay", "person", "together", "parliament", "agreement",
-    "counterpart",
+    "counterpart", "persons", "abroad", "signing",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
+_PREFIXES = ("ge", "be", "ver", "er", "ent")
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
 _KEYS = frozenset(
     [
@@ -161,8 +162,18 @@ def _verb_index() -> dict[str, tuple[tuple[Frame, Form], ...]]:
 
 @lru_cache(maxsize=1)
 def finite_forms() -> frozenset[str]:
-    """The past forms of all verbs in the frames, so that clause analysis knows them."""
-    return frozenset(w for frame in frames() for form, words in frame.verb if form == "past" for w in words)
+    """The past forms of all verbs in the frames, so that clause analysis knows them.
+
+    Weak forms that may be adjectives too ("das erwartete Treffen") are left to its own rule.
+    """
+    return frozenset(
+        w
+        for frame in frames()
+        for form, words in frame.verb
+        if form == "past"
+        for w in words
+        if not (w.startswith(_PREFIXES) and w.endswith(("te", "ten")))
+    )
 
 
 def verb_frames(word: str) -> tuple[tuple[Frame, Form], ...]:

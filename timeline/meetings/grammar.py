@@ -57,6 +57,8 @@ class Grammar:
     ambiguous: frozenset[str]
     localities: frozenset[str]
     genitive_articles: frozenset[str]
+    as_guest: frozenset[str]
+    present_at: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from timeline.meetings.clauses import is_noun
 from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
-from timeline.meetings.sides import Sides, capital_of
+from timeline.meetings.sides import Sides, capital_of, city_of
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place
 
@@ -143,7 +143,7 @@ class Parties:
             and s.prep in wanted
             and s.prep
             and (s.head is None or s.prep != "von" or trigger.passive)
-            and not self._topical(scene.words.lower[max(scene.start, s.np - 1)])
+            and (frame.needs == "signing" or not self._topical(scene.words.lower[max(scene.start, s.np - 1)]))
         ]
         if scene.clauses[clause].kind == "relative":
             first = scene.clauses[clause].tokens[0]
@@ -377,6 +377,7 @@ class Parties:
             if (
                 word in words.determiners
                 or (word.endswith(("e", "en", "er", "em", "es", "et")) and scene.words.raw[i][0].islower())
+                or city_of(scene.words.raw[i]) is not None
                 or word.rstrip(".").isdigit()
             ):
                 continue

@@ -14,7 +14,14 @@ from timeline.meetings.triggers import Trigger, triggers
 from timeline.meetings.visits import Visits
 from timeline.model import Actor, Place
 
+_DAY = len("2023-02-22")
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
+
+
+def _state_of(place: Place) -> Place | None:
+    """The whole country of a place; a place that equals it is no town."""
+    state = host_state(place.country)
+    return Place(state.name, place.country) if state is not None else None
 
 
 class Reader(Visits):
@@ -41,7 +48,7 @@ class Reader(Visits):
         told = [self._mediated(candidate, scene) for candidate in self._combined(found)]
         told = [part for candidate in told for part in self._apart(candidate)]
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
-        told = [*told, *self._at_one_place(told, scene)]
+        told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
@@ -231,7 +238,7 @@ class Reader(Visits):
             frame.needs == "mit"
             and not any(s.prep == "mit" for s in behind)
             and not self._meets_group(bare)
-            and not self._mutual(trigger, scene)
+            and not self._mutual(trigger, scene, bare)
             and not self._talk_over(trigger, scene, bare)
         ):
             return None
@@ -333,11 +340,13 @@ class Reader(Visits):
         words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
         return len(groups) == 1 and len(self._who.known(people)) >= 2 and "über" in words
 
-    def _mutual(self, trigger: Trigger, scene: Scene) -> bool:
-        return bool(
-            {"miteinander", "einander", "gemeinsam"}
-            & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
-        )
+    def _mutual(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
+        """Whether the subjects do it with each other: "A und B berieten miteinander"."""
+        words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+        if words & {"miteinander", "einander", "gemeinsam"}:
+            return True
+        groups = self._groups(bare, scene)
+        return "sich" in words and len(groups) == 1 and len(self._who.known(self._actors(groups[0]))) >= 2
 
     def _noun(self, trigger: Trigger, scene: Scene, hits: Sequence[Trigger]) -> Candidate | None:
         frame = trigger.frame
@@ -357,7 +366,11 @@ class Reader(Visits):
             time = None
         if frame.kind == "visit":
             hosts = [
-                s for s in slots if s.prep in ("bei", "mit") or all(is_body(a) for a in s.mention.actors)
+                s
+                for s in slots
+                if (s.prep in ("bei", "mit") and not self._possessor(s, trigger.token, scene))
+                or (frame.id == "einladung" and s.prep != "an")
+                or all(is_body(a) for a in s.mention.actors)
             ]
             guests = [s for s in slots if s not in hosts]
             return self._visit(trigger, scene, guests, hosts, Telling(time, status, why, prep))
@@ -398,6 +411,7 @@ class Reader(Visits):
                     h.clause == trigger.clause
                     and h.token != trigger.token
                     and h.frame.kind in ("meeting", "call", "negotiation")
+                    and h.frame.needs not in ("abroad", "signing")
                     and not (h.frame.particle == {"zusammen"} and prep == "zu")
                     for h in hits
                 )
@@ -428,13 +442,24 @@ class Reader(Visits):
         ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
         if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", "an", ""):
-            alone = (
+            purpose = (
+                prep == "zu"
+                and frame.kind == "meeting"
+                and any(
+                    h.clause == trigger.clause
+                    and h.frame.verb
+                    and h.frame.kind in ("meeting", "negotiation")
+                    and h.frame.needs not in ("abroad", "signing")
+                    for h in hits
+                )
+            )  # "kamen zu Beratungen zusammen"
+            alone = not purpose and (
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
             )
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
-            actors = themselves if len(self._who.all(themselves)) == 2 else actors
+            actors = themselves if len(self._who.all(themselves)) >= 2 else actors
         if frame.sides:
             seated = tuple(a for side in frame.sides if (a := side_actor(side)) is not None)
             actors = self._who.fold((*actors, *seated))
@@ -524,6 +549,21 @@ class Reader(Visits):
         behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "mit"]
         return len(self._who.all(self._actors([*(groups[0] if groups else []), *behind]))) >= 2
 
+    def _away(self, trigger: Trigger, scene: Scene, actors: tuple[Actor, ...], place: Place | None) -> bool:
+        """Whether a person speaks to one of another side outside his own country: they are face to face.
+
+        From home he may also have spoken to the press ("Obama mahnte Putin in Washington").
+        """
+        people = [a for a in actors if a.type == "person"]
+        if place is None or place == _state_of(place) or len({self._who.of(a) for a in people}) < 2:
+            return False
+        groups = self._groups(self._subjects(scene, trigger.clause), scene)
+        behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep in trigger.frame.parties]
+        speakers = self._actors(groups[0]) if groups else ()
+        if len(groups) < 2 and not behind:
+            return False
+        return bool(speakers) and place.country not in self._who.all(speakers)
+
     def _needed(self, actors: tuple[Actor, ...]) -> int:
         """How many sides must be known by more than a name: both, unless one speaks for a non-state party."""
         parties = any(a.type == "organisation" and a.country is not None for a in actors)
@@ -562,12 +602,23 @@ class Reader(Visits):
             case "counterpart":
                 people = {self._who.of(a) for a in actors if a.type == "person"}
                 return len(people) >= 2 and (place is not None or time is not None)
+            case "persons":
+                return len({self._who.of(a) for a in actors if a.type == "person"}) >= 2
+            case "abroad":
+                return self._away(trigger, scene, actors, place)
+            case "signing":
+                day = time is not None and len(time.timex.edtf or "") == _DAY
+                city = place is not None and place != _state_of(place)
+                summit = any(h.clause == trigger.clause and h.frame.kind == "summit" for h in self._hits)
+                return self._agree(trigger, scene) and (day or city) and not summit
             case "together":
                 met = self._groups(self._bare(scene, trigger.clause), scene)
                 return len(met) == 1 and len(found) >= 2 and (place is not None or time is not None)
             case "agreement":
                 summit = any(h.clause == trigger.clause and h.frame.kind == "summit" for h in self._hits)
-                settled = place is not None or time is not None
+                people = {self._who.of(a) for a in actors if a.type == "person"}
+                faced = trigger.frame.kind == "meeting" and len(people) >= 2
+                settled = place is not None or time is not None or faced
                 return self._agree(trigger, scene) and not summit and settled
             case "person":
                 return len(found) >= 2 and any(a.type == "person" for a in actors)

@@ -106,7 +106,10 @@ class _Government:
 
 
 class _Governor:
-    """Finds the government of spans from left to right, so that later ones can inherit from earlier ones."""
+    """Finds the government of spans from left to right, so that later ones can inherit from earlier ones.
+
+    ``walls`` are tokens across which no preposition reaches: finite verbs and relative pronouns.
+    """
 
     def __init__(
         self,
@@ -114,18 +117,20 @@ class _Governor:
         start: int,
         clause_of: dict[int, int],
         time_tokens: frozenset[int],
-        finite: frozenset[int],
+        walls: frozenset[int],
     ) -> None:
         self._words = words
         self._start = start
         self._clause_of = clause_of
         self._time = time_tokens
-        self._finite = finite
+        self._walls = walls
         self._done: dict[int, _Government] = {}
         self._names: set[int] = set()
+        self._last = -1
         self._grammar = grammar()
 
     def __call__(self, first: int, last: int, *, name: bool, male: bool = False) -> _Government:
+        self._last = last - 1
         found = self._walk(first, first - 1, name=name, male=male)
         for i in range(first, last):
             self._done.setdefault(i, found)
@@ -164,7 +169,7 @@ class _Governor:
                 and "wie" in lower[max(self._start, i - 2) : i]
             ):
                 return _Government(np, "wie", None)
-            if (i in self._time and not is_adjective(raw[i], words)) or i in self._finite:
+            if (i in self._time and not is_adjective(raw[i], words)) or i in self._walls:
                 break
             if word == "an" and i - 1 in self._time:
                 break  # "von Samstag an"
@@ -228,7 +233,7 @@ class _Governor:
                 ):
                     np = i
                 elif (
-                    raw[first].endswith("s")
+                    (raw[first].endswith("s") or (name and raw[self._last].endswith("s")))
                     and word not in words.localities
                     and i > self._start
                     and first - i == 1
@@ -297,6 +302,12 @@ def _is_man(mention: Mention, lower: Sequence[str]) -> bool:
     return any(word.endswith(base) for word in lower)
 
 
+def _pronoun(clause: Clause, lower: Sequence[str]) -> int:
+    """The relative pronoun, which is no article of the name behind it: "an dem Merkel teilnahm"."""
+    behind = lower[clause.tokens[0]] in grammar().prepositions and len(clause.tokens) > 1
+    return clause.tokens[int(behind)]
+
+
 def _tokens_of(words: Words, start: int, end: int, begin: int, finish: int) -> tuple[int, int] | None:
     """The tokens (end exclusive) between ``begin`` and ``finish`` that a span of characters touches."""
     inside = [
@@ -330,7 +341,8 @@ def scene(
         start,
         clause_of,
         frozenset(i for t in times for i in range(t.first, t.last)),
-        frozenset(c.finite for c in found if c.finite is not None),
+        frozenset(c.finite for c in found if c.finite is not None)
+        | frozenset(_pronoun(c, words.lower) for c in found if c.kind == "relative"),
     )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:
@@ -348,7 +360,9 @@ def scene(
         if who is not None and govern.owner(first):
             slots.append(Slot(who, first, last, first, "possessive", None, clause_of.get(first, 0)))
             continue
-        at = govern(first, last, name=who is not None, male=who is not None and _is_man(who, words.lower[first:last]))
+        at = govern(
+            first, last, name=who is not None, male=who is not None and _is_man(who, words.lower[first:last])
+        )
         clause = clause_of.get(first, 0)
         if who is not None:
             slots.append(Slot(who, first, last, at.np, at.prep, at.head, clause))

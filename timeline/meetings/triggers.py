@@ -45,6 +45,13 @@ def _separated(clause: Clause, verb: int, scene: Scene) -> str | None:
     return None
 
 
+def _caused(i: int, clause: Clause, scene: Scene) -> bool:
+    """Whether the infinitive is had done, in the perfect: "hat den Botschafter zitieren lassen"."""
+    lower, words = scene.words.lower, grammar()
+    finite = lower[clause.finite] if clause.finite is not None else ""
+    return finite in words.have and lower[i + 1 : i + 2] == ["lassen"]
+
+
 def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
     if form == "past":
         return "held"
@@ -62,6 +69,8 @@ def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
         if verb in words.passive:
             return "held" if verb.startswith("wurd") else "planned" if clause.tense == "future" else "present"
         return "held" if clause.tense == "modal" else "none"
+    if form == "infinitive" and verb in words.have:
+        return "held"
     if verb in words.future and form == "infinitive":
         return "planned"
     if clause.tense == "conditional" and verb not in ("sollte", "sollten"):
@@ -84,7 +93,11 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
     if not finite_form and i == clause.finite:
         return None
     if form == "infinitive" and not (
-        verb in modal or clause.kind == "infinitive" or clause.finite is None or lower[i - 1] == "zu"
+        verb in modal
+        or clause.kind == "infinitive"
+        or clause.finite is None
+        or lower[i - 1] == "zu"
+        or _caused(i, clause, scene)
     ):
         return None
     if form == "participle" and clause.finite is not None and not auxiliary:

@@ -9,8 +9,12 @@ from timeline.meetings.clauses import is_noun, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.status import by_date
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place, Status
+
+_LINE = 16
+"""Tokens that a line without a verb has at most."""
 
 _TELLING = ("past", "pluperfect", "present", "future", "modal")
 _NEXT = {"nach": ("in",), "in": ("nach",)}
@@ -97,35 +101,103 @@ class Visits(Circumstances):
         return (*actors, state)
 
     def _at_one_place(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
-        """Meetings that no word tells: two persons of different sides act together, at one place on one day.
+        """Meetings that no word tells: persons of different sides act together at one place.
 
         They are joined by "und" ("unterzeichneten A und B am Freitag in Brüssel"), or one stands by the other
-        in his own country ("an der Seite von B"). Nothing else in the clause tells a meeting.
+        in his own country ("an der Seite von B") or is his witness ("im Beisein von B"). Nothing else in
+        the clause tells a meeting. Where no day is told, the place must be a town.
         """
         found = []
         for n, clause in enumerate(scene.clauses):
             if clause.tense not in _TELLING or clause.negated or any(c.clause == n for c in told):
                 continue
             place, day = self._here(n, scene), self._this_day(n, scene)
-            if place is None or day is None or self._since(day, scene):
+            if day is not None and self._since(day, scene):
                 continue
             groups = [
-                [a for a in self._actors(group) if a.type == "person"]
+                [a for a in self._actors(group) if self._speaks(a, group)]
                 for group in self._groups(self._subjects(scene, n), scene)
                 if self._may_act(group[0], scene)
             ]
             joined = next((g for g in groups if len(self._who.known(g)) >= 2), [])
-            hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, place.country, scene)]
-            beside = [*(groups[0] if groups else []), *self._actors(hosts)] if hosts else []
-            actors = self._who.fold(joined or beside)
+            country = place.country if place is not None else None
+            witnesses = [s for s in scene.slots if s.clause == n and self._is_witness(s, scene)]
+            hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, country, scene)]
+            beside = [*(groups[0] if groups else []), *self._actors([*hosts, *witnesses])]
+            actors = self._who.fold(joined or (beside if hosts or witnesses else []))
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
-            ahead = self._on is not None and day.timex.first is not None and day.timex.first > self._on
+            if not witnesses and (place is None or (day is None and not self._in_town(place, clause.tense))):
+                continue
+            ahead = (
+                self._on is not None
+                and day is not None
+                and day.timex.first is not None
+                and day.timex.first > self._on
+            )
             status: Status = "planned" if ahead or clause.tense in ("future", "modal") else "held"
             why = "status:past" if status == "held" else "status:modal"
+            token = day.first if day is not None else clause.tokens[0]
             rules = ["at-one-place", why]
-            found.append(Candidate("meeting", actors, place, day, status, scene.number, n, day.first, rules))
+            found.append(Candidate("meeting", actors, place, day, status, scene.number, n, token, rules))
         return found
+
+    def _speaks(self, actor: Actor, group: Sequence[Slot]) -> bool:
+        """Whether it is a person, or the people of a state: "die Außenminister Russlands und der USA"."""
+        if actor.type == "person":
+            return True
+        return any(
+            actor in s.mention.actors and s.mention.rule in ("group.office", "state.representatives")
+            for s in group
+        )
+
+    def _in_town(self, place: Place, tense: str) -> bool:
+        """Whether it is past and in a town; in a whole country two persons need not be together."""
+        state = host_state(place.country)
+        return tense in ("past", "pluperfect") and (state is None or state.name != place.name)
+
+    def _headline(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """A visit that a line without a verb tells: "Erdogan bei Trump", "Scholz zu Gast bei Macron"."""
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            if clause.finite is not None or clause.kind != "main" or len(clause.tokens) > _LINE:
+                continue
+            if any(c.clause == n for c in told) or clause.negated:
+                continue
+            groups = self._groups(self._bare(scene, n), scene)
+            guests = [a for a in self._actors(groups[0]) if a.type == "person"] if len(groups) == 1 else []
+            last = groups[0][-1].last if groups else 0
+            hosts = [s for s in scene.slots if s.clause == n and s.prep == "bei" and s.head is None]
+            hosts = [s for s in hosts if self._follows(last, s.np, scene) and self._ends(s.last, n, scene)]
+            actors = self._who.fold((*guests, *self._actors(hosts)))
+            if not guests or len(self._who.known(actors)) < 2:
+                continue
+            if all(a.type != "person" for a in self._actors(hosts)):
+                continue
+            time = next((x for x in scene.times if x.clause == n), None)
+            ahead = time is not None and by_date(time, self._on) == "planned"
+            status: Status = "planned" if ahead else "held"
+            place = next((p.mention.place for p in scene.places if p.clause == n and p.prep == "in"), None)
+            rules = ["headline", "status:headline"]
+            found.append(Candidate("visit", actors, place, time, status, scene.number, n, last, rules))
+        return found
+
+    def _follows(self, last: int, first: int, scene: Scene) -> bool:
+        """Whether nothing but "zu Gast", "zu Besuch" and dates stands between guest and host."""
+        timed = {i for x in scene.times for i in range(x.first, x.last)}
+        placed = {i for p in scene.places for i in range(p.np, p.last)}
+        lower = scene.words.lower
+        return last <= first and all(
+            i in timed or i in placed or lower[i] in self._grammar.as_guest for i in range(last, first)
+        )
+
+    def _ends(self, last: int, clause: int, scene: Scene) -> bool:
+        """Whether the line ends with the token before ``last``, or a place or date closes it."""
+        after = [i for i in scene.clauses[clause].tokens if i >= last]
+        covered = {i for x in scene.times for i in range(x.first, x.last)}
+        covered |= {i for p in scene.places for i in range(p.first, p.last)}
+        lower, words = scene.words.lower, self._grammar
+        return all(i in covered or not lower[i].isalnum() or lower[i] in words.prepositions for i in after)
 
     def _here(self, clause: int, scene: Scene) -> Place | None:
         """The place that the clause tells, or means by "dort"."""
@@ -166,9 +238,13 @@ class Visits(Circumstances):
         if actor.type != "person" or self._who.of(actor) != country:
             return False
         lower = scene.words.lower
-        side = slot.head is not None and lower[slot.head] in ("beisein", "gegenwart")
-        side = side or (slot.prep == "an" and "seite" in lower[slot.np : slot.first])
+        side = slot.prep == "an" and "seite" in lower[slot.np : slot.first]
         return side or (slot.head is None and slot.prep in ("mit", "neben", "bei"))
+
+    def _is_witness(self, slot: Slot, scene: Scene) -> bool:
+        """Whether the person is present: "im Beisein von B"."""
+        person = slot.mention.actors[0].type == "person"
+        return person and slot.head is not None and scene.words.lower[slot.head] in self._grammar.present_at
 
     def _inviting(self, trigger: Trigger, scene: Scene) -> list[Slot]:
         """The host in "auf Einladung von X", "als Gast von X"."""
@@ -176,7 +252,9 @@ class Visits(Circumstances):
         return [
             s
             for s in scene.slots
-            if s.clause == trigger.clause and s.head is not None and lower[s.head] in ("einladung", "gast")
+            if s.clause == trigger.clause
+            and s.head is not None
+            and lower[s.head] in ("einladung", "gast", "gäste", "gästen")
         ]
 
     def _visit(
@@ -253,7 +331,8 @@ class Visits(Circumstances):
             return None
         if frame.needs == "stay" and place is None and hosts and hosts[0].type == "state":
             place = Place(hosts[0].name, hosts[0].country)
-        if not anaphoric and frame.needs in ("journey", "stay") and place is None:
+        received = frame.needs == "stay" and any(a.type == "person" for a in hosts)
+        if not anaphoric and frame.needs in ("journey", "stay") and place is None and not received:
             return None
         if frame.needs == "stay" and any(
             is_participle(scene.words.lower[i])
