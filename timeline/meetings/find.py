@@ -20,6 +20,9 @@ from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
 from timeline.parse import parse, sentence_starts
 
+_OFFICES = frozenset(["group.office", "organisation.compound", "state.representatives"])
+"""Rules of mentions of ministers, envoys and the like."""
+
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -49,12 +52,18 @@ def _telling(
 
 
 def _joint(starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]) -> set[int]:
-    """The numbers of the sentences that name a place and persons of two sides: they may meet there."""
+    """The numbers of the sentences that name a place and persons of two sides, or a body's ministers.
+
+    They may meet there.
+    """
     sides: dict[int, set[str]] = {}
     for mention in mentions:
-        if mention.actors[0].type == "person":
+        person, office = mention.actors[0].type == "person", mention.rule in _OFFICES
+        if person or office:
             number = bisect_right(starts, mention.start) - 1
             sides.setdefault(number, set()).update(a.country or a.key for a in mention.actors)
+            if office and is_body(mention.actors[0]):
+                sides[number].add("")  # several ministers
     return {n for p in places if len(sides.get(n := bisect_right(starts, p.start) - 1, ())) >= 2}
 
 

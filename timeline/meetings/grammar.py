@@ -58,6 +58,8 @@ class Grammar:
     localities: frozenset[str]
     genitive_articles: frozenset[str]
     as_guest: frozenset[str]
+    leading: frozenset[str]
+    headed: frozenset[str]
     present_at: frozenset[str]
 
 

@@ -11,7 +11,7 @@ from timeline.meetings.roles import Scene, Slot, TimeSlot
 from timeline.meetings.sides import host_state, is_body, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
-from timeline.meetings.visits import Visits
+from timeline.meetings.visits import OFFICES, TELLING, Visits
 from timeline.model import Actor, Place
 
 _DAY = len("2023-02-22")
@@ -49,6 +49,7 @@ class Reader(Visits):
         told = [part for candidate in told for part in self._apart(candidate)]
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
+        told = [*told, *self._in_session(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
@@ -293,6 +294,36 @@ class Reader(Visits):
         )
         return bool(patterns()["leaders"].search(spoken))
 
+    def _in_session(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """Sessions that no word tells: a body's ministers or leaders act in a town, or decide on a day.
+
+        As in "Die EU-Außenminister setzten Moskau am Montag in Luxemburg eine Frist".
+        """
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
+                continue
+            group = (self._groups(self._subjects(scene, n), scene) or [[]])[0]
+            actors = self._actors(group)
+            if not self._leaders(group, scene) or patterns()["apart"].search(scene.text(n)):
+                continue
+            place, day = self._here(n, scene), self._this_day(n, scene)
+            decide = day is not None and patterns()["decides"].search(scene.text(n)) is not None
+            town = place is not None and self._in_town(place, "past")
+            if not (town or decide) or (day is not None and self._since(day, scene)):
+                continue
+            status, why = self._told_as(clause, day)
+            rules, token = ["session", why], clause.tokens[0]
+            found.append(Candidate("summit", actors, place, day, status, scene.number, n, token, rules))
+        return found
+
+    def _leaders(self, slots: Sequence[Slot], scene: Scene) -> bool:
+        """Whether these are the ministers or leaders of one body."""
+        actors = self._actors(slots)
+        spoken = " ".join(scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last))
+        single = len(self._who.all(actors)) == 1 and all(is_body(a) for a in actors)
+        return single and bool(patterns()["leaders"].search(spoken))
+
     def _attendants(self, scene: Scene, trigger: Trigger) -> list[Slot]:
         """The subjects attending a session: persons, bodies, several states ("hatten A und B vereinbart")."""
         subjects = self._subjects(scene, trigger.clause)
@@ -514,6 +545,10 @@ class Reader(Visits):
         ):
             body = self._spoken_for(trigger, scene) or self._who.main_body()
             return (body,) if body is not None else ()
+        if trigger.frame.id == "einberufen" and len(found) == 1 and settled:
+            named = [a for s in scene.slots for a in s.mention.actors if is_body(a)]
+            body = named[0] if named else self._who.main_body()
+            return (*actors, body) if body is not None else ()
         if not found and settled and further:
             return self._who.main_pair()
         home = self._who.home(actors) if time is not None or place is not None else None
@@ -548,6 +583,10 @@ class Reader(Visits):
         groups = self._groups(self._bare(scene, trigger.clause), scene)
         behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep == "mit"]
         return len(self._who.all(self._actors([*(groups[0] if groups else []), *behind]))) >= 2
+
+    def _is_office(self, actor: Actor, scene: Scene) -> bool:
+        """Whether a state or body stands for its people here: "die Außenminister der EU"."""
+        return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in scene.slots)
 
     def _away(self, trigger: Trigger, scene: Scene, actors: tuple[Actor, ...], place: Place | None) -> bool:
         """Whether a person speaks to one of another side outside his own country: they are face to face.
@@ -601,7 +640,9 @@ class Reader(Visits):
                 return (bodies and held and bool(patterns()["ministerial"].search(text))) or len(found) >= 3
             case "counterpart":
                 people = {self._who.of(a) for a in actors if a.type == "person"}
-                return len(people) >= 2 and (place is not None or time is not None)
+                people |= people and {self._who.of(a) for a in actors if self._is_office(a, scene)}
+                aim = scene.clauses[trigger.clause].kind == "infinitive"  # "reiste an, um sich abzustimmen"
+                return len(people) >= 2 and (place is not None or time is not None or aim)
             case "persons":
                 return len({self._who.of(a) for a in actors if a.type == "person"}) >= 2
             case "abroad":

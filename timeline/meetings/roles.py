@@ -198,6 +198,9 @@ class _Governor:
                 ):
                     outer = self._walk(i - 1, i - 2)
                     return _Government(outer.np, outer.prep, outer.head)
+                if prep == "von" and (led := self._delegation(i)) is not None:
+                    outer = self._walk(led, led - 1)
+                    return _Government(outer.np, outer.prep, outer.head)
                 if (
                     prep in ("von", "zwischen", "durch")
                     and i > self._start
@@ -257,6 +260,22 @@ class _Governor:
                 break
             i -= 1
         return _Government(np, "", None)
+
+    def _delegation(self, of: int) -> int | None:
+        """The first word of those whom the name behind "von" leads: "eine von X geführte Delegation".
+
+        Also "eine Delegation unter Leitung von X"; None where nobody is led.
+        """
+        lower, raw, words = self._words.lower, self._words.raw, self._grammar
+        unter = of - 2
+        if lower[of - 1] in words.leading and unter > self._start and lower[unter] == "unter":
+            return unter - 1 if lower[unter - 1] in words.official else None
+        for i in range(of + 1, min(of + _REACH, len(raw) - 1)):
+            if lower[i] in words.headed and lower[i + 1] in words.official:
+                return of - 1 if lower[of - 1] in words.determiners else of
+            if raw[i][0].islower() and lower[i] not in ("und", "sowie"):
+                return None
+        return None
 
     def _genitive(self, np: int, head: int, article: str) -> _Government:
         """A noun before the article: its genitive attribute, or by chance a neighbour."""

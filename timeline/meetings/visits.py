@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import Circumstances, country_of
-from timeline.meetings.clauses import is_noun, is_participle
+from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body
@@ -13,10 +13,13 @@ from timeline.meetings.status import by_date
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place, Status
 
+OFFICES = frozenset(["group.office", "state.representatives"])
+"""Rules of mentions that name the people of a state or body by what they are."""
+
 _LINE = 16
 """Tokens that a line without a verb has at most."""
 
-_TELLING = ("past", "pluperfect", "present", "future", "modal")
+TELLING = ("past", "pluperfect", "present", "future", "modal")
 _NEXT = {"nach": ("in",), "in": ("nach",)}
 """Prepositions that may follow another in the stops of a journey."""
 
@@ -109,7 +112,7 @@ class Visits(Circumstances):
         """
         found = []
         for n, clause in enumerate(scene.clauses):
-            if clause.tense not in _TELLING or clause.negated or any(c.clause == n for c in told):
+            if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
                 continue
             place, day = self._here(n, scene), self._this_day(n, scene)
             if day is not None and self._since(day, scene):
@@ -129,27 +132,25 @@ class Visits(Circumstances):
                 continue
             if not witnesses and (place is None or (day is None and not self._in_town(place, clause.tense))):
                 continue
-            ahead = (
-                self._on is not None
-                and day is not None
-                and day.timex.first is not None
-                and day.timex.first > self._on
-            )
-            status: Status = "planned" if ahead or clause.tense in ("future", "modal") else "held"
-            why = "status:past" if status == "held" else "status:modal"
+            status, why = self._told_as(clause, day)
             token = day.first if day is not None else clause.tokens[0]
             rules = ["at-one-place", why]
             found.append(Candidate("meeting", actors, place, day, status, scene.number, n, token, rules))
         return found
 
+    def _told_as(self, clause: Clause, day: TimeSlot | None) -> tuple[Status, str]:
+        """Whether what a clause tells of persons is past or ahead, and the id of the rule that says so."""
+        first = day.timex.first if day is not None else None
+        ahead = self._on is not None and first is not None and first > self._on
+        if ahead or clause.tense in ("future", "modal"):
+            return "planned", "status:modal"
+        return "held", "status:past"
+
     def _speaks(self, actor: Actor, group: Sequence[Slot]) -> bool:
         """Whether it is a person, or the people of a state: "die Außenminister Russlands und der USA"."""
         if actor.type == "person":
             return True
-        return any(
-            actor in s.mention.actors and s.mention.rule in ("group.office", "state.representatives")
-            for s in group
-        )
+        return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in group)
 
     def _in_town(self, place: Place, tense: str) -> bool:
         """Whether it is past and in a town; in a whole country two persons need not be together."""
@@ -193,6 +194,8 @@ class Visits(Circumstances):
 
     def _ends(self, last: int, clause: int, scene: Scene) -> bool:
         """Whether the line ends with the token before ``last``, or a place or date closes it."""
+        if last < scene.end and scene.words.lower[last] in (":", "–", "-"):
+            return True
         after = [i for i in scene.clauses[clause].tokens if i >= last]
         covered = {i for x in scene.times for i in range(x.first, x.last)}
         covered |= {i for p in scene.places for i in range(p.first, p.last)}
@@ -202,7 +205,9 @@ class Visits(Circumstances):
     def _here(self, clause: int, scene: Scene) -> Place | None:
         """The place that the clause tells, or means by "dort"."""
         places = [
-            p for p in scene.places if p.clause == clause and p.prep == "in" and self._located(p, scene)
+            p
+            for p in scene.places
+            if p.clause == clause and p.prep in ("in", "auf") and self._located(p, scene)
         ]
         if places:
             return places[0].mention.place
