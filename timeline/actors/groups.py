@@ -51,7 +51,8 @@ class Groups:
             skip = titled.names or titled.former or titled.region or "colleague" in titled.title.offices
             if titled.plural and not skip:
                 found += self._plural(titled)
-        if not self.mentions:
+        divided = self.reader.lexicon.divided
+        if not self.mentions and divided.keys().isdisjoint(self.words.forms):
             return found
         self._people()
         quoted = self._quotations()

@@ -35,7 +35,7 @@ def _telling(
     """
     sides = {m.side or a.country or a.key for m in mentions for a in m.actors}
     bodies = any(is_body(a) for m in mentions for a in m.actors)
-    joint = _joint(starts, mentions, places)
+    joint = _joint(text, starts, mentions, places)
     sides |= {p.place.country for p in places if p.place.country}
     if not bodies and len(sides) == 1:
         sides |= {parliaments().get(word.lower(), "") for word in _WORD.findall(text)} - {""}
@@ -51,20 +51,28 @@ def _telling(
     }
 
 
-def _joint(starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]) -> set[int]:
+def _joint(
+    text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]
+) -> set[int]:
     """The numbers of the sentences that name a place and persons of two sides, or a body's ministers.
 
-    They may meet there.
+    They may meet there; or one is "bei" the other.
     """
     sides: dict[int, set[str]] = {}
+    hosted: set[int] = set()
     for mention in mentions:
         person, office = mention.actors[0].type == "person", mention.rule in _OFFICES
         if person or office:
             number = bisect_right(starts, mention.start) - 1
-            sides.setdefault(number, set()).update(a.country or a.key for a in mention.actors)
+            sides.setdefault(number, set()).update(mention.side or a.country or a.key for a in mention.actors)
             if office and is_body(mention.actors[0]):
                 sides[number].add("")  # several ministers
-    return {n for p in places if len(sides.get(n := bisect_right(starts, p.start) - 1, ())) >= 2}
+            if person and text.startswith(
+                ("bei ", "beim "), max(0, text.rfind(" ", 0, mention.start - 1) + 1)
+            ):
+                hosted.add(number)
+    hosted |= {bisect_right(starts, p.start) - 1 for p in places}
+    return {n for n in hosted if len(sides.get(n, ())) >= 2}
 
 
 def _scenes(
@@ -85,7 +93,9 @@ def _scenes(
     sentences = list(zip(firsts, [*firsts[1:], len(table)], strict=True))
     triggers = {n for n, (a, b) in enumerate(sentences) if any(is_trigger(w) for w in raw[a:b])}
     wanted = (
-        triggers | {n - 1 for n in telling} | _joint([spans[a][0] for a, _ in sentences], mentions, places)
+        triggers
+        | {n - 1 for n in telling}
+        | _joint(text, [spans[a][0] for a, _ in sentences], mentions, places)
     )
     found = []
     for number, (first, last) in enumerate(sentences):

@@ -58,6 +58,7 @@ class Grammar:
     localities: frozenset[str]
     genitive_articles: frozenset[str]
     as_guest: frozenset[str]
+    underway: frozenset[str]
     leading: frozenset[str]
     headed: frozenset[str]
     present_at: frozenset[str]

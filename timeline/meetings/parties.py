@@ -48,6 +48,8 @@ class Parties:
     def _modifier(self, slot: Slot, scene: Scene) -> bool:
         """Whether the name only begins a compound that tells a meeting: "EU" in "EU-Gipfel"."""
         last = slot.last - 1
+        if scene.words.lower[last].endswith("-runde"):
+            return False  # "die G-8-Runde": those who sit in it
         end = scene.words.offsets[last] + len(scene.words.raw[last].rstrip("s"))
         return slot.mention.end < end and bool(noun_frames(scene.words.lower[last]))
 

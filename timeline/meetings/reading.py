@@ -8,7 +8,7 @@ from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import country_of
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, Slot, TimeSlot
-from timeline.meetings.sides import host_state, is_body, side_actor
+from timeline.meetings.sides import host_state, is_body, is_town, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.meetings.visits import OFFICES, TELLING, Visits
@@ -16,12 +16,6 @@ from timeline.model import Actor, Place
 
 _DAY = len("2023-02-22")
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
-
-
-def _state_of(place: Place) -> Place | None:
-    """The whole country of a place; a place that equals it is no town."""
-    state = host_state(place.country)
-    return Place(state.name, place.country) if state is not None else None
 
 
 class Reader(Visits):
@@ -256,7 +250,7 @@ class Reader(Visits):
         if frame.kind == "visit" and frame.id != "willkommen-heißen":
             return self._visit(trigger, scene, bare, behind, Telling(time, status, why))
         if not behind and frame.needs not in ("together", "agreement"):
-            actors = self._with_host(trigger, actors, place)
+            actors = self._with_host(trigger, scene, actors, place)
         if kind == "meeting" and len(self._who.all(actors)) == 1:
             kind = "summit"
         if not self._meets(trigger, scene, actors, time, place):
@@ -307,9 +301,12 @@ class Reader(Visits):
             actors = self._actors(group)
             if not self._leaders(group, scene) or patterns()["apart"].search(scene.text(n)):
                 continue
+            line = next((p.mention for p in scene.places if p.mention.rule == "place.dateline"), None)
             place, day = self._here(n, scene), self._this_day(n, scene)
-            decide = day is not None and patterns()["decides"].search(scene.text(n)) is not None
-            town = place is not None and self._in_town(place, "past")
+            town = place is not None and is_town(place)
+            if not town:
+                place = line.place if line is not None else None
+            decide = patterns()["decides"].search(scene.text(n)) is not None and (day or line)
             if not (town or decide) or (day is not None and self._since(day, scene)):
                 continue
             status, why = self._told_as(clause, day)
@@ -320,9 +317,11 @@ class Reader(Visits):
     def _leaders(self, slots: Sequence[Slot], scene: Scene) -> bool:
         """Whether these are the ministers or leaders of one body."""
         actors = self._actors(slots)
-        spoken = " ".join(scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last))
+        spoken = " ".join(
+            scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
+        )
         single = len(self._who.all(actors)) == 1 and all(is_body(a) for a in actors)
-        return single and bool(patterns()["leaders"].search(spoken))
+        return single and bool(patterns()["ministers"].search(spoken))
 
     def _attendants(self, scene: Scene, trigger: Trigger) -> list[Slot]:
         """The subjects attending a session: persons, bodies, several states ("hatten A und B vereinbart")."""
@@ -466,6 +465,11 @@ class Reader(Visits):
             if len(self._who.all(actors)) < 2:
                 guessed = self._fallback(scene, trigger, actors)
                 actors = (*guessed, *actors)
+        if frame.kind == "meeting" and not slots and "mit" in frame.parties:
+            groups = self._groups(self._subjects(scene, trigger.clause), scene)
+            guests = self._actors(groups[0]) if groups else ()
+            hosted = self._with_host(trigger, scene, guests, place)
+            actors = hosted if hosted != guests else actors
         if self._owned(trigger, scene) and not slots:
             slots = [s for s in self._bare(scene, trigger.clause) if s.mention.actors == actors]
         if frame.id == "begegnung" and (
@@ -594,7 +598,7 @@ class Reader(Visits):
         From home he may also have spoken to the press ("Obama mahnte Putin in Washington").
         """
         people = [a for a in actors if a.type == "person"]
-        if place is None or place == _state_of(place) or len({self._who.of(a) for a in people}) < 2:
+        if place is None or not is_town(place) or len({self._who.of(a) for a in people}) < 2:
             return False
         groups = self._groups(self._subjects(scene, trigger.clause), scene)
         behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep in trigger.frame.parties]
@@ -649,7 +653,7 @@ class Reader(Visits):
                 return self._away(trigger, scene, actors, place)
             case "signing":
                 day = time is not None and len(time.timex.edtf or "") == _DAY
-                city = place is not None and place != _state_of(place)
+                city = place is not None and is_town(place)
                 summit = any(h.clause == trigger.clause and h.frame.kind == "summit" for h in self._hits)
                 return self._agree(trigger, scene) and (day or city) and not summit
             case "together":

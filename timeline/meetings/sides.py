@@ -28,6 +28,15 @@ def capital_of(place: Place) -> Actor | None:
     return side_actor(place.country) if state is not None and place.name in state.capitals else None
 
 
+_CITY_STATES = frozenset(["LU", "MC", "SG", "SM", "VA"])
+
+
+def is_town(place: Place) -> bool:
+    """Whether the place is no whole country; a city state is a town ("Luxemburg")."""
+    state = host_state(place.country)
+    return place.country in _CITY_STATES or (state is not None and state.name != place.name)
+
+
 def city_of(adjective: str) -> Place | None:
     """The city in "Pekinger", "Genfer", "Münchner"."""
     places = knowledge().places

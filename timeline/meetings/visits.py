@@ -8,7 +8,7 @@ from timeline.meetings.circumstances import Circumstances, country_of
 from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, host_state, is_body
+from timeline.meetings.sides import Sides, host_state, is_body, is_town
 from timeline.meetings.status import by_date
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place, Status
@@ -16,6 +16,7 @@ from timeline.model import Actor, Place, Status
 OFFICES = frozenset(["group.office", "state.representatives"])
 """Rules of mentions that name the people of a state or body by what they are."""
 
+_PAST = ("past", "pluperfect")
 _LINE = 16
 """Tokens that a line without a verb has at most."""
 
@@ -88,14 +89,20 @@ class Visits(Circumstances):
         return chain if any(p.mention.place == told.place for p in chain) else []
 
     def _with_host(
-        self, trigger: Trigger, actors: tuple[Actor, ...], place: Place | None
+        self, trigger: Trigger, scene: Scene, actors: tuple[Actor, ...], place: Place | None
     ) -> tuple[Actor, ...]:
-        """Adds the state in which a visitor negotiates or is received, where nobody of it is named."""
+        """Adds the state in which a visitor negotiates or is received, where nobody of it is named.
+
+        Also where he talks "mit der Regierung", "mit den Gastgebern" of the place.
+        """
         frame, country = trigger.frame, country_of(place)
         received = frame.id == "empfangen" and trigger.passive
-        if not (received or frame.id == "verhandeln") or len(self._who.all(actors)) != 1:
+        hosted = frame.kind in ("meeting", "negotiation") and patterns()["hosts"].search(
+            scene.text(trigger.clause)
+        )
+        if not (received or hosted or frame.id == "verhandeln") or len(self._who.all(actors)) != 1:
             return actors
-        people = [a for a in actors if a.type == "person" and self._who.of(a) != a.key]
+        people = [a for a in actors if (a.type == "person" or hosted) and self._who.of(a) != a.key]
         state = host_state(country)
         if not people or state is None or country in self._who.all(actors):
             return actors
@@ -130,7 +137,9 @@ class Visits(Circumstances):
             actors = self._who.fold(joined or (beside if hosts or witnesses else []))
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
-            if not witnesses and (place is None or (day is None and not self._in_town(place, clause.tense))):
+            if not witnesses and (
+                place is None or (day is None and not (clause.tense in _PAST and is_town(place)))
+            ):
                 continue
             status, why = self._told_as(clause, day)
             token = day.first if day is not None else clause.tokens[0]
@@ -152,36 +161,42 @@ class Visits(Circumstances):
             return True
         return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in group)
 
-    def _in_town(self, place: Place, tense: str) -> bool:
-        """Whether it is past and in a town; in a whole country two persons need not be together."""
-        state = host_state(place.country)
-        return tense in ("past", "pluperfect") and (state is None or state.name != place.name)
-
     def _headline(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
         """A visit that a line without a verb tells: "Erdogan bei Trump", "Scholz zu Gast bei Macron"."""
         found = []
         for n, clause in enumerate(scene.clauses):
             if clause.finite is not None or clause.kind != "main" or len(clause.tokens) > _LINE:
                 continue
-            if any(c.clause == n for c in told) or clause.negated:
+            if any(c.clause == n for c in told):
                 continue
             groups = self._groups(self._bare(scene, n), scene)
             guests = [a for a in self._actors(groups[0]) if a.type == "person"] if len(groups) == 1 else []
             last = groups[0][-1].last if groups else 0
             hosts = [s for s in scene.slots if s.clause == n and s.prep == "bei" and s.head is None]
             hosts = [s for s in hosts if self._follows(last, s.np, scene) and self._ends(s.last, n, scene)]
-            actors = self._who.fold((*guests, *self._actors(hosts)))
+            goal = next((p for p in scene.places if p.clause == n and p.prep == "nach"), None)
+            state = None
+            if goal is not None and self._underway(last, goal, scene):
+                state = host_state(goal.mention.place.country)
+            named = any(a.type == "person" for a in self._actors(hosts))
+            actors = self._who.fold(
+                (*guests, *(self._actors(hosts) if named else ()), *((state,) if state else ()))
+            )
             if not guests or len(self._who.known(actors)) < 2:
-                continue
-            if all(a.type != "person" for a in self._actors(hosts)):
                 continue
             time = next((x for x in scene.times if x.clause == n), None)
             ahead = time is not None and by_date(time, self._on) == "planned"
             status: Status = "planned" if ahead else "held"
             place = next((p.mention.place for p in scene.places if p.clause == n and p.prep == "in"), None)
+            place = goal.mention.place if state is not None and goal is not None else place
             rules = ["headline", "status:headline"]
             found.append(Candidate("visit", actors, place, time, status, scene.number, n, last, rules))
         return found
+
+    def _underway(self, last: int, goal: PlaceSlot, scene: Scene) -> bool:
+        """Whether only the way lies between guest and place: "Scholz auf dem Weg nach Kiew"."""
+        between = scene.words.lower[last : goal.np]
+        return bool(between) and all(w in self._grammar.underway for w in between)
 
     def _follows(self, last: int, first: int, scene: Scene) -> bool:
         """Whether nothing but "zu Gast", "zu Besuch" and dates stands between guest and host."""
