@@ -57,62 +57,61 @@ def is_adjective(word: str, words: Grammar) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
-def _joined_finite(word: str) -> bool:
-    """Whether it is a finite verb with its particle before it, as a dependent clause ends ("teilnahmen")."""
+@lru_cache(maxsize=32768)
+def _by_form(word: str) -> Literal["finite", "present", "none", "weak"]:
+    """What a word alone says: a finite verb, a present form, none, or perhaps a weak preterite."""
     words = grammar()
-    return any(
-        word.startswith(p) and word[len(p) :] in words.past and len(word) - len(p) > 2
-        for p in words.particles
-    )
-
-
-def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
-    """Whether the token looks like a finite verb: known, or a preterite where no adjective can be."""
-    word = lower[index]
-    if not word.isalpha() or raw[index][0].isupper():
-        return False
+    if not word.isalpha():
+        return "none"
     if (
         word in words.past
         or word in finite_forms()
         or word in words.have
         or word in words.be
         or word in words.modal
-        or _joined_finite(word)
+        or (word in words.passive and word != "worden")
+        or any(  # with its particle before it, as a dependent clause ends: "teilnahmen"
+            word.startswith(p) and len(word) - len(p) > 2 and word[len(p) :] in words.past
+            for p in words.particles
+        )
     ):
-        return True
-    if word in words.passive and word != "worden":
-        return True
+        return "finite"
     if word in words.present:
+        return "present"
+    if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
+        return "none"
+    weak = (word.endswith(("te", "ten")) and not word.endswith(("sten", "ste"))) or word.endswith(
+        ("rste", "rsten", "asste", "asten")
+    )
+    return "weak" if weak else "none"
+
+
+def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
+    """Whether the token looks like a finite verb: known, or a preterite where no adjective can be."""
+    word = lower[index]
+    form = _by_form(word)
+    if form == "none" or raw[index][0].isupper():
+        return False
+    if form == "finite":
+        return True
+    if form == "present":
         # "treffen", "kommen" are infinitives behind a modal or at the end after "zu".
         return not (word.endswith("en") and index and lower[index - 1] == "zu")
-    if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
+    before = lower[index - 1] if index else ""
+    after = raw[index + 1] if index + 1 < len(raw) else ""
+    if before in words.determiners or before in words.prepositions:
         return False
-    if (word.endswith(("te", "ten")) and not word.endswith(("sten", "ste"))) or word.endswith(
-        ("rste", "rsten", "asste", "asten")
+    if is_noun(after) and any(
+        lower[k] in words.determiners and lower[k + 1] in words.prepositions
+        for k in range(max(0, index - 16), index - 1)
     ):
-        before = lower[index - 1] if index else ""
-        after = raw[index + 1] if index + 1 < len(raw) else ""
-        if before in words.determiners or before in words.prepositions:
-            return False
-        if is_noun(after) and any(
-            lower[k] in words.determiners and lower[k + 1] in words.prepositions
-            for k in range(max(0, index - 16), index - 1)
-        ):
-            return False  # "die im Januar in Canberra erzielte Einigung"
-        # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
-        return not (
-            word.startswith(("ge", "be", "ver", "er", "ent"))
-            and is_noun(after)
-            and is_adjective(raw[index - 1] if index else "", words)
-        )
-    if (
-        word.endswith("t")
-        and not word.startswith("ge")
-        and not word.endswith(("icht", "haft", "heit", "keit"))
-    ):
-        return False
-    return False
+        return False  # "die im Januar in Canberra erzielte Einigung"
+    # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
+    return not (
+        word.startswith(("ge", "be", "ver", "er", "ent"))
+        and is_noun(after)
+        and is_adjective(raw[index - 1] if index else "", words)
+    )
 
 
 def _opens(

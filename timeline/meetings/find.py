@@ -91,12 +91,15 @@ def _scenes(
     words = Words(raw, [w.lower() for w in raw], [a for a, _ in spans])
     firsts = [n for n, row in enumerate(table) if row[2] == 1 or n == 0]
     sentences = list(zip(firsts, [*firsts[1:], len(table)], strict=True))
-    triggers = {n for n, (a, b) in enumerate(sentences) if any(is_trigger(w) for w in raw[a:b])}
-    wanted = (
-        triggers
-        | {n - 1 for n in telling}
-        | _joint(text, [spans[a][0] for a, _ in sentences], mentions, places)
-    )
+    begins = [spans[a][0] for a, _ in sentences]
+    named = {bisect_right(begins, m.start) - 1 for m in mentions}
+    # a verb tells nothing without a name; "das Treffen" may point back to one
+    triggers = {
+        n
+        for n, (a, b) in enumerate(sentences)
+        if any(is_trigger(w) and (n in named or w[0].isupper()) for w in raw[a:b])
+    }
+    wanted = triggers | {n - 1 for n in telling} | _joint(text, begins, mentions, places)
     found = []
     for number, (first, last) in enumerate(sentences):
         if number not in wanted:

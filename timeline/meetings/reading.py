@@ -380,6 +380,14 @@ class Reader(Visits):
 
     def _noun(self, trigger: Trigger, scene: Scene, hits: Sequence[Trigger]) -> Candidate | None:
         frame = trigger.frame
+        if any(
+            h.frame.kind == "negotiation"
+            and h.token - trigger.token in (2, 3)
+            and trigger.frame.kind == h.frame.kind
+            and scene.words.lower[trigger.token + 1] in ("der", "von")
+            for h in hits
+        ):
+            return None  # "die letzte Runde der Sechsergespräche": the talks tell it
         slots = self._noun_parties(trigger, scene)
         actors = self._actors(slots)
         prep = self._prep(trigger, scene)

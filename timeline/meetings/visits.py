@@ -182,7 +182,7 @@ class Visits(Circumstances):
             actors = self._who.fold(
                 (*guests, *(self._actors(hosts) if named else ()), *((state,) if state else ()))
             )
-            if not guests or len(self._who.known(actors)) < 2:
+            if not guests or not (named or state) or len(self._who.known(actors)) < 2:
                 continue
             time = next((x for x in scene.times if x.clause == n), None)
             ahead = time is not None and by_date(time, self._on) == "planned"
