@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import spacy
-from spacy.attrs import IDX
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -92,6 +92,12 @@ def _pipeline() -> Language:
     nlp = spacy.blank("de")
     nlp.max_length = 50_000_000  # no model is run, so memory grows only with the text itself
     return nlp
+
+
+def tokens(text: str) -> list[tuple[int, int]]:
+    """The tokens of a text, such as one sentence, as characters (end exclusive), ascending."""
+    doc = _pipeline().make_doc(_SURROGATE.sub("\ufffd", text))
+    return [(begin, begin + length) for begin, length in doc.to_array([IDX, LENGTH]).astype(int).tolist()]
 
 
 def parse(text: str) -> Doc:

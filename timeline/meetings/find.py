@@ -1,11 +1,11 @@
 """Joins the steps for one article."""
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
-from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.tokens import Doc
 
 from timeline.actors import Mention, PlaceMention, find_actors
@@ -18,7 +18,7 @@ from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, ReferenceDate, Timex
-from timeline.parse import parse, sentence_starts
+from timeline.parse import sentence_starts, tokens
 
 _OFFICES = frozenset(["group.office", "organisation.compound", "state.representatives"])
 """Rules of mentions of ministers, envoys and the like."""
@@ -75,36 +75,63 @@ def _joint(
     return {n for n in hosted if len(sides.get(n, ())) >= 2}
 
 
+def _wanted(
+    text: str,
+    starts: Sequence[int],
+    mentions: Sequence[Mention],
+    places: Sequence[PlaceMention],
+    telling: set[int],
+) -> list[int]:
+    """The sentences that could tell a meeting, those that point back to one, and the one before each.
+
+    A verb tells nothing without a name; "das Treffen" may point back to one.
+    """
+    named = {bisect_right(starts, m.start) - 1 for m in mentions}
+    found = {n - 1 for n in telling if n} | _joint(text, starts, mentions, places)
+    for number, (begin, end) in enumerate(itertools.pairwise([*starts, len(text)])):
+        if number not in found and any(
+            is_trigger(w) and (number in named or w[0].isupper()) for w in _WORD.findall(text, begin, end)
+        ):
+            found.add(number)
+    return sorted(found)
+
+
+def _cut(text: str, starts: Sequence[int], numbers: Sequence[int]) -> tuple[Words, dict[int, range]]:
+    """The tokens of some sentences of a text, and which are whose.
+
+    Only these are cut: it takes most of the time. A line break before a sentence stays a token.
+    """
+    bounds = [*starts, len(text)]
+    spans: list[tuple[int, int]] = []
+    found: dict[int, range] = {}
+    for n in numbers:
+        begin, end = bounds[n], bounds[n + 1]
+        lead = len(text[:begin].rstrip()) if n and n - 1 not in found else begin
+        if "\n" in text[lead:begin]:
+            spans.append((lead, begin))
+        first = len(spans)
+        spans += [(begin + a, begin + b) for a, b in tokens(text[begin:end])]
+        if len(spans) > first:
+            found[n] = range(first, len(spans))
+    raw = [text[a:b] for a, b in spans]
+    return Words(raw, [w.lower() for w in raw], [a for a, _ in spans]), found
+
+
 def _scenes(
     text: str,
-    doc: Doc,
+    starts: Sequence[int],
     timexes: Sequence[Timex],
     mentions: Sequence[Mention],
     places: Sequence[PlaceMention],
     *,
     telling: set[int],
 ) -> list[Scene]:
-    """The sentences that could tell a meeting, those that point back to one, and the one before each."""
-    table = doc.to_array([IDX, LENGTH, SENT_START]).astype(int).tolist()
-    spans = [(begin, begin + length) for begin, length, _ in table]
-    raw = [text[a:b] for a, b in spans]
-    words = Words(raw, [w.lower() for w in raw], [a for a, _ in spans])
-    firsts = [n for n, row in enumerate(table) if row[2] == 1 or n == 0]
-    sentences = list(zip(firsts, [*firsts[1:], len(table)], strict=True))
-    begins = [spans[a][0] for a, _ in sentences]
-    named = {bisect_right(begins, m.start) - 1 for m in mentions}
-    # a verb tells nothing without a name; "das Treffen" may point back to one
-    triggers = {
-        n
-        for n, (a, b) in enumerate(sentences)
-        if any(is_trigger(w) and (n in named or w[0].isupper()) for w in raw[a:b])
-    }
-    wanted = triggers | {n - 1 for n in telling} | _joint(text, begins, mentions, places)
+    """The sentences to read, with what stands in them."""
+    words, cut = _cut(text, starts, _wanted(text, starts, mentions, places, telling))
     found = []
-    for number, (first, last) in enumerate(sentences):
-        if number not in wanted:
-            continue
-        start, end = spans[first][0], spans[last - 1][1]
+    for number, inside in cut.items():
+        first, last = inside.start, inside.stop
+        start, end = words.offsets[first], words.offsets[last - 1] + len(words.raw[last - 1])
         found.append(
             scene(
                 number,
@@ -149,12 +176,8 @@ def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
 def find_in_text(
     text: str, timexes: Sequence[Timex], reference: ReferenceDate, on: date | None
 ) -> list[Meeting]:
-    """The same as :func:`find_meetings`, but cuts the text into tokens only where it could tell a meeting."""
-    on = _day(reference, on)
-    starts = sentence_starts(text)
-    mentions, places = find_actors(text, starts, on)
-    telling = _telling(text, starts, mentions, places)
-    return _read(text, parse(text), timexes, (mentions, places), telling=telling, on=on) if telling else []
+    """The same as :func:`find_meetings` for a text whose sentences are those of :mod:`timeline.parse`."""
+    return _find(text, sentence_starts(text), timexes, _day(reference, on))
 
 
 def find_meetings(
@@ -165,12 +188,8 @@ def find_meetings(
     ``timexes`` are the resolved dates of the same text; ``on`` is the day of ``reference``, None where the
     reference date is unknown or no day. Finding none is an empty list.
     """
-    on = _day(reference, on)
-    text = doc.text  # spaCy joins the tokens anew at each access
     starts = [sentence.start_char for sentence in doc.sents]
-    mentions, places = find_actors(text, starts, on)
-    telling = _telling(text, starts, mentions, places)
-    return _read(text, doc, timexes, (mentions, places), telling=telling, on=on) if telling else []
+    return _find(doc.text, starts, timexes, _day(reference, on))
 
 
 def _day(reference: ReferenceDate, on: date | None) -> date | None:
@@ -219,21 +238,16 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
     )
 
 
-def _read(
-    text: str,
-    doc: Doc,
-    timexes: Sequence[Timex],
-    named: tuple[Sequence[Mention], Sequence[PlaceMention]],
-    *,
-    telling: set[int],
-    on: date | None,
-) -> list[Meeting]:
-    mentions, places = named
+def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
+    mentions, places = find_actors(text, list(starts), on)
+    telling = _telling(text, starts, mentions, places)
+    if not telling:
+        return []
     mentions = sorted([*mentions, *factions(text, mentions)], key=lambda m: m.start)
-    scenes = _scenes(text, doc, timexes, mentions, places, telling=telling)
+    scenes = _scenes(text, starts, timexes, mentions, places, telling=telling)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
-    lines = headings(text, sentence_starts(text), timexes)
+    lines = headings(text, starts, timexes)
     for scene_ in scenes:
         heading = next((t for n, t in reversed(lines) if n < scene_.number), None)
         for candidate in reader.read(scene_):

@@ -475,9 +475,9 @@ class Reader(Visits):
                 actors = (*guessed, *actors)
         if frame.kind == "meeting" and not slots and "mit" in frame.parties:
             groups = self._groups(self._subjects(scene, trigger.clause), scene)
-            guests = self._actors(groups[0]) if groups else ()
-            hosted = self._with_host(trigger, scene, guests, place)
-            actors = hosted if hosted != guests else actors
+            visitors = self._actors(groups[0]) if groups else ()
+            hosted = self._with_host(trigger, scene, visitors, place)
+            actors = hosted if hosted != visitors else actors
         if self._owned(trigger, scene) and not slots:
             slots = [s for s in self._bare(scene, trigger.clause) if s.mention.actors == actors]
         if frame.id == "begegnung" and (
