@@ -11,9 +11,13 @@ from datetime import date
 
 from timeline.actors.mention import Form, Mention
 from timeline.actors.reading import Reader, Titled
+from timeline.actors.words import fold
 from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
+_HALVES = {"Nord": "sud", "Sud": "nord"}
+"""The first halves of divided countries, folded, with the other half."""
+
 _SHE = frozenset({"sie", "Sie"})
 _DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unter", "gegenüber"})
 """Prepositions after which "den Briten" is a plural."""
@@ -54,6 +58,7 @@ class Groups:
         divided = self.reader.lexicon.divided
         if not self.mentions and divided.keys().isdisjoint(self.words.forms):
             return found
+        found += self._halves()
         self._people()
         quoted = self._quotations()
         colleagues = self.reader.lexicon.classes["colleagues"]
@@ -84,6 +89,25 @@ class Groups:
             if new:  # later pronouns may go back to this one
                 insort(self.mentions, new[0], key=lambda m: m.start)
         return list(dict.fromkeys([*self.mentions, *found]))
+
+    def _halves(self) -> list[Mention]:
+        """The first half of "Nord- und Südkorea"."""
+        words, found = self.words, []
+        for i, form in enumerate(words.forms):
+            if form not in _HALVES or not words.gap(i + 1).startswith("-") or words.form(i + 1) != "und":
+                continue
+            second = self.reader.hits.get(i + 2)
+            whole = words.form(i + 2).lower().removeprefix(_HALVES[form])
+            code = self._code_of(form + whole) if second is not None and second.entry.state else None
+            if code is not None:
+                start, end = words.starts[i], words.ends[i]
+                actor = self.reader.state(code)
+                found.append(Mention(start, end, (actor,), "state", "state.party", side=code))
+        return found
+
+    def _code_of(self, name: str) -> str | None:
+        """The code of the state of that folded name."""
+        return next((code for code, state in self.known.states.items() if fold(state.name) == name), None)
 
     def _before_noun(self, i: int) -> bool:
         """Whether a noun (perhaps with an adjective) follows, so that "sein" is no verb."""
@@ -226,18 +250,28 @@ class Groups:
         verb = words.form(i + 1) if words.form(i)[0].isupper() else words.form(i - 1)
         after = words.form(i + 1)
         object_ = self.reader.isin(after, "articles") or self.reader.isin(after, "possessives")
-        plural = verb.endswith("en") or (
+        begins = not words.form(i)[0].isupper() and self.reader.isin(verb, "clause_openers")
+        plural = (self._closes_plural(i) if begins else verb.endswith("en")) or (
             after.endswith("en") and not object_ and not self.reader.isin(after, "no_verbs")
         )
         if plural:
             return self._joined(i) or self._pair(i, i + 1, "pronoun", "pronoun.plural")
         return self._pronoun(i, "f")
 
+    def _closes_plural(self, i: int) -> bool:
+        """Whether the clause of word ``i`` ends with a plural verb: "..., wo sie mit X zu Abend essen"."""
+        _, end = self._between_marks(self.words.starts[i])
+        last = bisect_left(self.words.starts, end) - 1
+        return last > i and self.words.form(last)[:1].islower() and self.words.form(last).endswith("en")
+
     def _joined(self, i: int) -> list[Mention]:
-        """Those whom the sentence before joins by "und": "Scholz, Macron und Draghi ... Dort trafen sie"."""
+        """Those whom the clause or sentence before joins by "und": "A und B reisten an, dort trafen sie"."""
         start = self.words.starts[i]
         here = self._sentence(start)
-        persons = [m for m in reversed(self._persons_before(start, 1)) if self._sentence(m.start) == here - 1]
+        clause, _ = self._between_marks(start)
+        before = list(reversed(self._persons_before(start, 1)))
+        own = [m for m in before if self._sentence(m.start) == here and m.end <= clause]
+        persons = own if len(own) > 1 else [m for m in before if self._sentence(m.start) == here - 1]
         run: list[Mention] = []
         for mention in persons:
             between = self.words.text[run[-1].end : mention.start] if run else ""

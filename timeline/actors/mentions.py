@@ -35,6 +35,9 @@ NAMED_DAYS = 25 * 365
 Who led a state, its diplomacy, a church or a body is known by his full name for ever."""
 
 _APPOSED = re.compile(", (?:dem|der|den|des) ")
+_TURNS = frozenset({"council_president"})
+"""Offices that the leaders of member states hold in turn: "EU-Ratspräsident Sarkozy"."""
+
 _LISTED = re.compile(r",? (?:und|sowie)\b")
 
 TITLE_DAYS = 180
@@ -233,7 +236,7 @@ class Resolver:
             fitting = tuple(p for p in persons if any(t.side in sides for t in p.terms))
             if fitting:
                 persons = fitting
-            elif not named.full:
+            elif not named.full and not (_TURNS & set(offices) and all(p.bare for p in persons)):
                 return None
         persons = tuple(p for p in persons if self._is_remembered(p, full=named.full))
         if not persons:

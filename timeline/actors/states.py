@@ -3,9 +3,13 @@
 "in Moskau", "aus dem Iran" name a place; "mit Moskau", "Moskau warnte", "Vertreter Russlands" a party.
 """
 
+from functools import lru_cache
+
+from timeline.actors.knowledge import knowledge
 from timeline.actors.lexicon import Hit
 from timeline.actors.mention import Form, Mention, PlaceMention
 from timeline.actors.reading import Reader
+from timeline.actors.words import fold
 from timeline.model import Actor, Place
 
 
@@ -75,6 +79,8 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
         earlier = reader.ends.get(k)
         if earlier is not None and earlier.i in seen:
             return seen[earlier.i]
+    if kind == "genitive" and reader.isin(word, "seat_parts"):
+        return "place"
     if kind == "party":
         return "party"
     if entry.state is not None:
@@ -210,6 +216,7 @@ def state_mentions(reader: Reader, home: str | None) -> list[Mention]:
     """
     known, words, found = reader.lexicon.knowledge, reader.words, []
     readings = _readings(reader)
+    found += _city_governments(reader)
     for i in sorted(reader.hits):
         hit = reader.hits[i]
         entry = hit.entry
@@ -311,10 +318,52 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
         and k < hit.j + 3
     ):
         k += 1
-    if words.gap(k) == " " and reader.isin(words.form(k), "actor_nouns"):
+    noun = words.form(k)
+    if words.gap(k) == " " and (reader.isin(noun, "actor_nouns") or reader.isin(noun, "guests")):
         actor = reader.state(entry.adjective)
         return [_mention(reader, hit.i, k + 1, actor, "state", "state.representatives", entry.adjective)]
+    if _shares_noun(reader, hit):
+        return [_state(reader, hit, entry.adjective, "state.representatives")]
     return []
+
+
+def _shares_noun(reader: Reader, hit: Hit) -> bool:
+    """Whether the noun stands behind a second adjective: "die russische und die türkische Delegation"."""
+    words, k = reader.words, hit.j
+    if words.form(k) not in ("und", "sowie") and words.gap(k) != ", ":
+        return False
+    k += words.gap(k) != ", "
+    k += reader.isin(words.form(k), "articles")
+    second = reader.hits.get(k)
+    if second is None or not second.entry.adjective or second.entry.region:
+        return False
+    noun = reader.hits.get(second.j)
+    title = noun is not None and noun.entry.title is not None
+    return title or reader.isin(words.form(second.j), "actor_nouns") or _shares_noun(reader, second)
+
+
+@lru_cache(maxsize=1)
+def _city_adjectives() -> dict[str, str]:
+    """The state's code by the adjective of its capital: "Wiener", "Pekinger"."""
+    found = {}
+    for code, state in knowledge().states.items():
+        for city in state.capitals:
+            stems = (city, city[:-1]) if city.endswith(("e", "en")) else (city,)
+            found.update({fold(stem + "er"): code for stem in stems if " " not in city})
+    return found
+
+
+def _city_governments(reader: Reader) -> list[Mention]:
+    """Governments by the adjective of their capital: "das Wiener Außenamt", "die Kiewer Führung"."""
+    words, found = reader.words, []
+    for i, form in enumerate(words.forms):
+        if not form.endswith("er") or not form[0].isupper() or words.gap(i + 1) != " ":
+            continue
+        code = _city_adjectives().get(form)
+        if code is not None and i not in reader.taken and reader.isin(words.form(i + 1), "actor_nouns"):
+            actor, rule = reader.state(code), "state.representatives"
+            found.append(_mention(reader, i, i + 2, actor, "state", rule, code))
+    return found
 
 
 def _people(reader: Reader, hit: Hit) -> bool:

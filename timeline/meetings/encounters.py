@@ -25,6 +25,9 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
 _CLOSE = 8
 """Sentences within which an undated encounter belongs to a dated one of the same person."""
 
+_BESIDE = 2
+"""Sentences within which "auch X war dabei" belongs to a summit."""
+
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
 
@@ -121,6 +124,9 @@ class Encounters:
             and not candidate.anaphoric
         ):
             self._follow(candidate)
+        if "attends" in candidate.rules:
+            self._attend(candidate)
+            return
         same = [row for row in self.rows if self._same(row, candidate)]
         dated = any(row.date is not None and row.kind == candidate.kind for row in same)
         if candidate.anaphoric and not dated and self._next_session(candidate):
@@ -146,6 +152,15 @@ class Encounters:
                     list(candidate.rules),
                 )
             )
+
+    def _attend(self, candidate: Candidate) -> None:
+        """Adds those who took part to the summit or round told close before."""
+        rows = [r for r in self.rows if r.kind in ("summit", "negotiation", "mediation")]
+        if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:
+            return
+        rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
+        rows[-1].told.append(candidate)
+        rows[-1].rules.append("attends")
 
     def _follow(self, candidate: Candidate) -> None:
         """As in "Danach traf er X": on the day of the talk before, of the same person."""

@@ -48,7 +48,10 @@ _REASONS = {
     "next-session": "a further round or summit of the parties told before",
     "led-by": "'unter Leitung von ...': a third party leads",
     "margin": "'am Rande' of what was told before",
-    "at-one-place": "persons of two sides act together at one place, on a day that is told",
+    "at-one-place": "persons of two sides act together at one place",
+    "headline": "a line without a verb: a guest beside his host or a place abroad",
+    "session": "a body's ministers or leaders act in a town, or decide on a day",
+    "attends": "who took part in the summit told before",
     "heading": "the date in the heading above",
     "likened": "a comparison ('wie schon ...') tells of another's",
 }

@@ -167,6 +167,8 @@ class Parties:
             if s.first <= t < s.last:
                 if "compound" in frame.parties:
                     found.append(s)
+            elif s.mention.rule == "state.pair" and s.last == t:
+                found.append(s)
             elif (s.head == t or (s.prep == "durch" and s.first > t)) and s.prep in (
                 "",
                 "von",

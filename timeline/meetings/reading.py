@@ -44,6 +44,7 @@ class Reader(Visits):
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *self._in_session(told, scene)]
+        told = [*told, *self._attending(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
@@ -314,6 +315,24 @@ class Reader(Visits):
             found.append(Candidate("summit", actors, place, day, status, scene.number, n, token, rules))
         return found
 
+    def _attending(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """Who else took part in the summit that the sentence before tells: "Auch X und Y waren dabei"."""
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            text = scene.text(n)
+            if clause.negated or any(c.clause == n for c in told) or not patterns()["attends"].search(text):
+                continue
+            actors = self._actors((self._groups(self._subjects(scene, n), scene) or [[]])[0])
+            if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
+                continue
+            status, why = self._told_as(clause, None)
+            rules, token = ["attends", why], clause.tokens[0]
+            made = Candidate(
+                "summit", actors, None, None, status, scene.number, n, token, rules, anaphoric=True
+            )
+            found.append(made)
+        return found
+
     def _leaders(self, slots: Sequence[Slot], scene: Scene) -> bool:
         """Whether these are the ministers or leaders of one body."""
         actors = self._actors(slots)
@@ -473,7 +492,9 @@ class Reader(Visits):
             if len(self._who.all(actors)) < 2:
                 guessed = self._fallback(scene, trigger, actors)
                 actors = (*guessed, *actors)
-        if frame.kind == "meeting" and not slots and "mit" in frame.parties:
+        if frame.id == "gespräch" and slots:
+            actors = self._with_host(trigger, scene, actors, place, slots)
+        elif frame.kind == "meeting" and not slots and "mit" in frame.parties:
             groups = self._groups(self._subjects(scene, trigger.clause), scene)
             visitors = self._actors(groups[0]) if groups else ()
             hosted = self._with_host(trigger, scene, visitors, place)

@@ -282,7 +282,7 @@ class _Governor:
         lower = self._words.lower
         if article not in self._grammar.genitive_articles:
             return _Government(np, "", None)
-        if lower[head] in self._grammar.official or lower[head].endswith(
+        if lower[head] in self._grammar.official | self._grammar.localities or lower[head].endswith(
             ("minister", "ministern", "chefs", "präsidenten")
         ):
             outer = self._walk(head, head - 1)

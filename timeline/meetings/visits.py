@@ -11,7 +11,7 @@ from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body, is_town
 from timeline.meetings.status import by_date
 from timeline.meetings.triggers import Trigger
-from timeline.model import Actor, Place, Status
+from timeline.model import Actor, Kind, Place, Status
 
 OFFICES = frozenset(["group.office", "state.representatives"])
 """Rules of mentions that name the people of a state or body by what they are."""
@@ -89,14 +89,21 @@ class Visits(Circumstances):
         return chain if any(p.mention.place == told.place for p in chain) else []
 
     def _with_host(
-        self, trigger: Trigger, scene: Scene, actors: tuple[Actor, ...], place: Place | None
+        self,
+        trigger: Trigger,
+        scene: Scene,
+        actors: tuple[Actor, ...],
+        place: Place | None,
+        slots: Sequence[Slot] = (),
     ) -> tuple[Actor, ...]:
         """Adds the state in which a visitor negotiates or is received, where nobody of it is named.
 
-        Also where he talks "mit der Regierung", "mit den Gastgebern" of the place.
+        Also where he talks "mit der Regierung", "mit den Gastgebern" of the place, or a dinner is "für X".
+        ``slots`` are the parties that stand with a noun.
         """
         frame, country = trigger.frame, country_of(place)
-        received = frame.id == "empfangen" and trigger.passive
+        honoured = bool(slots) and all(s.prep == "für" for s in slots)
+        received = (frame.id == "empfangen" and trigger.passive) or honoured
         hosted = frame.kind in ("meeting", "negotiation") and patterns()["hosts"].search(
             scene.text(trigger.clause)
         )
@@ -162,36 +169,53 @@ class Visits(Circumstances):
         return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in group)
 
     def _headline(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
-        """A visit that a line without a verb tells: "Erdogan bei Trump", "Scholz zu Gast bei Macron"."""
-        found = []
-        for n, clause in enumerate(scene.clauses):
-            if clause.finite is not None or clause.kind != "main" or len(clause.tokens) > _LINE:
-                continue
-            if any(c.clause == n for c in told):
-                continue
-            groups = self._groups(self._bare(scene, n), scene)
-            guests = [a for a in self._actors(groups[0]) if a.type == "person"] if len(groups) == 1 else []
-            last = groups[0][-1].last if groups else 0
-            hosts = [s for s in scene.slots if s.clause == n and s.prep == "bei" and s.head is None]
-            hosts = [s for s in hosts if self._follows(last, s.np, scene) and self._ends(s.last, n, scene)]
-            goal = next((p for p in scene.places if p.clause == n and p.prep == "nach"), None)
-            state = None
-            if goal is not None and self._underway(last, goal, scene):
-                state = host_state(goal.mention.place.country)
-            named = any(a.type == "person" for a in self._actors(hosts))
-            actors = self._who.fold(
-                (*guests, *(self._actors(hosts) if named else ()), *((state,) if state else ()))
-            )
-            if not guests or not (named or state) or len(self._who.known(actors)) < 2:
-                continue
-            time = next((x for x in scene.times if x.clause == n), None)
-            ahead = time is not None and by_date(time, self._on) == "planned"
-            status: Status = "planned" if ahead else "held"
-            place = next((p.mention.place for p in scene.places if p.clause == n and p.prep == "in"), None)
-            place = goal.mention.place if state is not None and goal is not None else place
-            rules = ["headline", "status:headline"]
-            found.append(Candidate("visit", actors, place, time, status, scene.number, n, last, rules))
-        return found
+        """A visit that a line without a verb tells: "Erdogan bei Trump: ...", "Scholz in Moskau"."""
+        colon = next((i for i in range(scene.start, scene.end) if scene.words.lower[i] == ":"), None)
+        halves = [range(scene.start, colon or scene.end)]
+        if colon is not None:
+            halves.append(range(colon + 1, scene.end))
+        lines = (self._line(half, scene) for half in halves if not any(c.token in half for c in told))
+        return [line for line in lines if line is not None][:1]
+
+    def _line(self, inside: range, scene: Scene) -> Candidate | None:
+        """The visit that the tokens tell without a verb."""
+        clause = scene.clause_of.get(inside.start, 0)
+        verbs = any(c.finite in inside for c in scene.clauses)
+        groups = self._groups([s for s in self._bare(scene, clause) if s.first in inside], scene)
+        guests = [a for a in self._actors(groups[0]) if a.type == "person"] if len(groups) == 1 else []
+        if verbs or len(inside) > _LINE or not guests:
+            return None
+        hosts, place = self._hosted(range(groups[0][-1].last, inside.stop), clause, scene)
+        actors = self._who.fold((*guests, *hosts))
+        if not hosts or len(self._who.known(actors)) < 2:
+            return None
+        time = next((x for x in scene.times if x.first in inside), None)
+        status: Status = "planned" if time is not None and by_date(time, self._on) == "planned" else "held"
+        words = {scene.words.lower[i] for i in inside}
+        guest = hosts[0].type == "state" or bool(words & {"gast", "besuch", "visite", "staatsbesuch"})
+        kind: Kind = "visit" if guest else "meeting"  # section 2: a visit needs a word of visiting
+        rules, token = ["headline", "status:headline"], groups[0][0].first
+        return Candidate(kind, actors, place, time, status, scene.number, clause, token, rules)
+
+    def _hosted(self, after: range, clause: int, scene: Scene) -> tuple[tuple[Actor, ...], Place | None]:
+        """Who receives the guest named before the tokens, and where: a person, or the state of the place."""
+        last = after.start
+        places = [p for p in scene.places if p.clause == clause and p.first in after]
+        town = next((p for p in places if p.prep == "in"), None)
+        for slot in scene.slots:
+            person = slot.clause == clause and slot.mention.actors[0].type == "person"
+            if person and slot.prep == "bei" and slot.head is None and self._follows(last, slot.np, scene):
+                return slot.mention.actors, town.mention.place if town is not None else None
+        goal = next((p for p in places if p.prep == "nach" and self._underway(last, p, scene)), None)
+        stays = town is not None and self._follows(last, town.np, scene) and self._ends(town.last, scene)
+        if goal is None and town is not None and stays and self._may_host(town.mention.place):
+            goal = town
+        state = host_state(goal.mention.place.country) if goal is not None else None
+        return ((state,), goal.mention.place) if state is not None and goal is not None else ((), None)
+
+    def _may_host(self, place: Place) -> bool:
+        """Whether to be there is to visit the state: not in the towns where bodies sit."""
+        return is_town(place) and place.name.lower() not in self._grammar.venues
 
     def _underway(self, last: int, goal: PlaceSlot, scene: Scene) -> bool:
         """Whether only the way lies between guest and place: "Scholz auf dem Weg nach Kiew"."""
@@ -207,15 +231,10 @@ class Visits(Circumstances):
             i in timed or i in placed or lower[i] in self._grammar.as_guest for i in range(last, first)
         )
 
-    def _ends(self, last: int, clause: int, scene: Scene) -> bool:
-        """Whether the line ends with the token before ``last``, or a place or date closes it."""
-        if last < scene.end and scene.words.lower[last] in (":", "–", "-"):
-            return True
-        after = [i for i in scene.clauses[clause].tokens if i >= last]
-        covered = {i for x in scene.times for i in range(x.first, x.last)}
-        covered |= {i for p in scene.places for i in range(p.first, p.last)}
-        lower, words = scene.words.lower, self._grammar
-        return all(i in covered or not lower[i].isalnum() or lower[i] in words.prepositions for i in after)
+    def _ends(self, last: int, scene: Scene) -> bool:
+        """Whether the line, or its first half, ends at the token: "Scholz in Moskau: ..."."""
+        lower = scene.words.lower
+        return last >= scene.end or lower[last] in (":", "–", "-") or not lower[last].strip()
 
     def _here(self, clause: int, scene: Scene) -> Place | None:
         """The place that the clause tells, or means by "dort"."""
@@ -351,7 +370,7 @@ class Visits(Circumstances):
             return None
         if frame.needs == "stay" and place is None and hosts and hosts[0].type == "state":
             place = Place(hosts[0].name, hosts[0].country)
-        received = frame.needs == "stay" and any(a.type == "person" for a in hosts)
+        received = any(a.type == "person" for a in hosts)  # "reist zu X", "war bei X"
         if not anaphoric and frame.needs in ("journey", "stay") and place is None and not received:
             return None
         if frame.needs == "stay" and any(
