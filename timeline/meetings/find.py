@@ -42,6 +42,8 @@ def _telling(
     if not bodies and len(sides) < 2 and not any(is_session(w, alone=True) for w in _WORD.findall(text)):
         return set()
     found = joint
+    if bodies:
+        found |= {bisect_right(starts, m.start()) - 1 for m in patterns()["nameless"].finditer(text)}
     for number in {bisect_right(starts, m.start) - 1 for m in mentions}:
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         if any(is_trigger(word) for word in _WORD.findall(text, starts[number], end)):
@@ -87,6 +89,7 @@ def _wanted(
     A verb tells nothing without a name; "das Treffen" may point back to one.
     """
     named = {bisect_right(starts, m.start) - 1 for m in mentions}
+    named |= {bisect_right(starts, m.start()) - 1 for m in patterns()["nameless"].finditer(text)}
     found = {n - 1 for n in telling if n} | _joint(text, starts, mentions, places)
     for number, (begin, end) in enumerate(itertools.pairwise([*starts, len(text)])):
         if number not in found and any(

@@ -252,6 +252,12 @@ class Reader(Visits):
             return self._visit(trigger, scene, bare, behind, Telling(time, status, why))
         if not behind and frame.needs not in ("together", "agreement"):
             actors = self._with_host(trigger, scene, actors, place)
+        body = self._nameless(trigger, scene) if not actors and (time or place) else None
+        if body is not None:
+            how = Telling(time, status, why)
+            made = self._make(trigger, scene, "summit", (body,), how, place=place)
+            made.rules.append("spare-party")
+            return made
         if kind == "meeting" and len(self._who.all(actors)) == 1:
             kind = "summit"
         if not self._meets(trigger, scene, actors, time, place):
@@ -265,6 +271,25 @@ class Reader(Visits):
                 return told
             kind = "summit"
         return self._make(trigger, scene, kind, actors, Telling(time, status, why), place=place)
+
+    def _nameless(self, trigger: Trigger, scene: Scene) -> Actor | None:
+        """The body whose leaders meet without its name: "Die Staats- und Regierungschefs tagen"."""
+        frame, clause = trigger.frame, scene.clauses[trigger.clause]
+        if frame.kind not in ("meeting", "summit") or frame.needs not in (
+            None,
+            "mit-or-body",
+            "body",
+            "summit",
+        ):
+            return None
+        text = scene.text(trigger.clause)
+        if clause.kind == "relative":
+            first = clause.tokens[0]
+            text = " ".join(scene.words.raw[max(scene.start, first - 8) : first])
+        if not patterns()["nameless"].search(text):
+            return None
+        named = [a for s in scene.slots for a in s.mention.actors if is_body(a)]
+        return named[0] if named else self._who.main_body()
 
     def _convenes(self, slots: Sequence[Slot], scene: Scene, trigger: Trigger) -> bool:
         """Whether a body's ministers or leaders meet among themselves: that is a summit of the body."""
