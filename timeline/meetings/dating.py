@@ -31,11 +31,15 @@ def set_date(candidate: Candidate, scene: Scene, on: date | None) -> None:
     if value is not None and on is not None:
         value = _redirected(value, candidate, scene, on)
     span = _several_days(candidate, scene, value) if value is not None else None
-    if span is not None:
+    if span is not None and on is not None:
         value = span[0]
-        begun = on is not None and date.fromisoformat(value[:10]) < on <= date.fromisoformat(value[11:])
-        if begun and candidate.status == "planned":
+        first, last = date.fromisoformat(value[:10]), date.fromisoformat(value[11:])
+        if (candidate.status == "planned" and first < on <= last) or (
+            candidate.status == "held" and first <= on < last
+        ):
             candidate.status = "ongoing"
+    elif span is not None:
+        value = span[0]
     elif value is not None and len(value) == 10 and "/" not in value:  # "2023-05/.." is as long as a day
         value = _with_length(value, candidate, scene)
         if on is not None and candidate.status == "held" and len(value) == 21 and value[11:] > on.isoformat():
@@ -79,14 +83,28 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
     slot, first = candidate.time, bounds(value).first
     if slot is None or slot.timex.basis == "explicit" or first is None:
         return value
+    # a day, month or season of which only the tense tells the year
+    yearly = slot.timex.basis == "tense" and slot.timex.rule != "weekday"
     behind = "frame:erzielte-einigung" in candidate.rules and slot.last <= candidate.token
     if behind and first > on and len(value) >= 7:
         candidate.status = "held"
-        return _YEARS.sub(lambda year: str(int(year.group()) - 1), value)
-    ahead = candidate.status in ("planned", "proposed") and len(value) == 10
-    if ahead and first < on and awaited(slot, scene):
-        return (first + _WEEK).isoformat()
+        return _in_year(value, -1)
+    if "status:unreal" in candidate.rules and first > on and yearly:
+        return _in_year(value, -1)
+    ahead = candidate.status in ("planned", "proposed") and first < on
+    agreed = "put-off" in candidate.rules or (
+        slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None
+    )
+    if ahead and (agreed or awaited(slot, scene)) and (bounds(value).last or on) < on:
+        if yearly:
+            return _in_year(value, 1)
+        return (first + _WEEK).isoformat() if slot.timex.rule == "weekday" and len(value) == 10 else value
     return value
+
+
+def _in_year(value: str, later: int) -> str:
+    """The value in another year: 1 for the next, -1 for the one before."""
+    return _YEARS.sub(lambda year: str(int(year.group()) + later), value)
 
 
 def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, tuple[int, int]] | None:
@@ -106,18 +124,22 @@ def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, 
         if own is a:
             first = date.fromisoformat(value[:10])
         joint = scene.words.lower[a.last : b.first]
+        tight = not set(joint) - _UP_TO
         if joint == ["und"]:
             if (last - first).days % 7 == 1:
                 first = last - timedelta(days=1)
             longest = 1
-        elif own is a and _until(b, scene) and (_lasts(candidate) or not set(joint) - _UP_TO):
+        elif own is a and _until(b, scene) and (tight or _stays_until(candidate, a, b, scene)):
             if last <= first and b.timex.rule == "weekday":
                 last += _WEEK
             longest = _LONGEST
+        elif own is a and _begun_and_over(candidate, a, b, scene):
+            tight, longest = False, _LONGEST
         else:
             continue
         if 0 < (last - first).days <= longest:
-            return f"{first}/{last}", (a.timex.start, b.timex.end)
+            own_span = (own.timex.start, own.timex.end)
+            return f"{first}/{last}", (a.timex.start, b.timex.end) if tight or joint == ["und"] else own_span
     return None
 
 
@@ -132,8 +154,28 @@ def _until(time: TimeSlot, scene: Scene) -> bool:
     return "bis" in before
 
 
-def _lasts(candidate: Candidate) -> bool:
-    return candidate.kind in ("visit", "summit", "negotiation", "mediation")
+def _stays_until(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Scene) -> bool:
+    """Whether what has a length reaches to the second date, in its own clause or one that says so.
+
+    "beginnt am Freitag und dauert bis Samstag" does; "hat am Freitag verhandelt, bis Sonntag war es ruhig"
+    and what stands behind "seit" does not.
+    """
+    if candidate.kind not in ("visit", "summit", "negotiation", "mediation"):
+        return False
+    if "seit" in scene.words.lower[max(scene.start, begin.first - 1) : begin.first + 1]:
+        return False
+    return end.clause == begin.clause or patterns()["stays"].search(scene.text(end.clause)) is not None
+
+
+def _begun_and_over(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Scene) -> bool:
+    """Whether a noun tells both days: "Die am Montag begonnenen Gespräche wurden am Freitag vertagt"."""
+    attribute = " ".join(scene.words.lower[begin.last : candidate.token])
+    return (
+        begin.last < candidate.token < end.first
+        and begin.clause == end.clause == candidate.clause
+        and patterns()["started"].search(attribute) is not None
+        and patterns()["over"].search(scene.text(candidate.clause)) is not None
+    )
 
 
 def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:

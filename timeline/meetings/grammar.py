@@ -56,6 +56,8 @@ class Grammar:
     negations: frozenset[str]
     ambiguous: frozenset[str]
     localities: frozenset[str]
+    buildings: frozenset[str]
+    vicinity: frozenset[str]
     genitive_articles: frozenset[str]
 
 

@@ -353,8 +353,6 @@ class Reader(Visits):
             return None  # "Generaldebatte der UN-Vollversammlung", "am Rande der UN-Vollversammlung"
         time = self._time(trigger, scene)
         status, why = noun_status(trigger, scene, prep, time, self._on)
-        if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
-            time = None
         if frame.kind == "visit":
             hosts = [
                 s for s in slots if s.prep in ("bei", "mit") or all(is_body(a) for a in s.mention.actors)

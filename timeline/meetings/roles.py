@@ -114,13 +114,13 @@ class _Governor:
         start: int,
         clause_of: dict[int, int],
         time_tokens: frozenset[int],
-        finite: frozenset[int],
+        bounds: frozenset[int],
     ) -> None:
         self._words = words
         self._start = start
         self._clause_of = clause_of
         self._time = time_tokens
-        self._finite = finite
+        self._bounds = bounds
         self._done: dict[int, _Government] = {}
         self._names: set[int] = set()
         self._grammar = grammar()
@@ -156,7 +156,7 @@ class _Governor:
                 and "wie" in lower[max(self._start, i - 2) : i]
             ):
                 return _Government(np, "wie", None)
-            if (i in self._time and not is_adjective(raw[i], words)) or i in self._finite:
+            if (i in self._time and not is_adjective(raw[i], words)) or i in self._bounds:
                 break
             if word == "an" and i - 1 in self._time:
                 break  # "von Samstag an"
@@ -312,7 +312,8 @@ def scene(
         start,
         clause_of,
         frozenset(i for t in times for i in range(t.first, t.last)),
-        frozenset(c.finite for c in found if c.finite is not None),
+        frozenset(c.finite for c in found if c.finite is not None)
+        | {c.tokens[0] for c in found if c.kind == "sub"},  # "Während X mit Y sprach": no preposition
     )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:

@@ -80,9 +80,9 @@ def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
 
 
 def awaited(time: TimeSlot, scene: Scene) -> bool:
-    """Whether a weekday is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
+    """Whether a date is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
     before = scene.words.lower[max(scene.start, time.first - 1) : time.first + 1]
-    return time.timex.rule == "weekday" and "für" in before
+    return "für" in before and (time.timex.rule == "weekday" or time.timex.basis == "tense")
 
 
 def _in_doubt(scene: Scene, clause: int) -> bool:
@@ -96,6 +96,11 @@ def _is_headline(scene: Scene) -> bool:
     return last not in (".", "!", "?", "“", '"')
 
 
+def _broken_off(around: str, text: str) -> bool:
+    """Whether a round came about and ended without result: that is held (event table, section 2)."""
+    return bool(patterns()["started"].search(around) or patterns()["without_result"].search(text))
+
+
 def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
     """The status of a meeting told by a verb, and the id of the rule that says so."""
     clause = scene.clauses[trigger.clause]
@@ -104,6 +109,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     dated = by_date(time, on)
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
+        return "cancelled", "status:cancelled"
+    if clause.negated and patterns()["as_planned"].search(text):
         return "cancelled", "status:cancelled"
     if clause.negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
         return "denied", "status:negated"
@@ -144,7 +151,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "proposed":
         return "proposed", "status:conditional"
     if trigger.mood == "planned":
-        if patterns()["maybe"].search(text):
+        if patterns()["maybe"].search(text) or patterns()["willed"].search(text):
             return "proposed", "status:proposed"
         return "planned", "status:modal"
     if trigger.mood == "present":
@@ -172,6 +179,8 @@ def noun_status(
     near = cue_in(around)
     if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
+    if prep == "in" and dated is None and clause.tense == "present" and patterns()["engaged"].search(text):
+        return "ongoing", "status:ongoing"
     if prep in grammar().adjunct:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
@@ -201,6 +210,8 @@ def noun_status(
         return "held", "status:adjunct"
     if _in_doubt(scene, trigger.clause) and dated != "held" and clause.tense not in ("past", "pluperfect"):
         return "proposed", "status:whether"
+    if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
+        return "proposed", "status:proposed"
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
@@ -210,6 +221,8 @@ def noun_status(
             return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
     if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
         return "cancelled", "status:cancelled"
+    if cue is not None and cue.status == "cancelled" and _broken_off(around, text):
+        return "held", "status:broken-off"
     if cue is not None and not (
         cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
     ):
@@ -227,6 +240,8 @@ def noun_status(
             return "ongoing", "status:begins"
     if dated is not None:
         return dated, "status:date"
+    if clause.tense == "present" and time is None and patterns()["not_yet"].search(text):
+        return "planned", "status:present"
     if (
         clause.tense == "present"
         and patterns()["begins"].search(text)
