@@ -367,8 +367,9 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
                 b - a <= 2 and is_finite(a, lower, raw, words) for a, b in pieces[number + 1 : number + 3]
             )
         )  # "..., der am Freitag mit dem Emir, Tamim bin Hamad Al Thani, telefonierte"
+        sure = lower[first] in words.prepositions and first + 1 < last and lower[first + 1] == "denen"
         if opener == "relative" and (
-            not after_comma or (finite is None and open_dependent is None and not verb_apart)
+            not after_comma or (finite is None and open_dependent is None and not (verb_apart or sure))
         ):
             opener = None  # an article: "..., der Präsident, ..."
         if (

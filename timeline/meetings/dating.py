@@ -91,6 +91,13 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
         return _in_year(value, -1)
     if "status:unreal" in candidate.rules and first > on and yearly:
         return _in_year(value, -1)
+    starts = (
+        slot.timex.rule == "weekday"
+        and "ab" in scene.words.lower[max(scene.start, slot.first - 1) : slot.last]
+    )
+    if starts and candidate.status == "ongoing" and scene.clauses[slot.clause].tense == "present":
+        candidate.status = "planned"  # "Ab Montag verhandeln sie" lies ahead; begun is "seit Montag"
+        return (first + _WEEK).isoformat() + ("/.." if value.endswith("/..") else "")
     ahead = candidate.status in ("planned", "proposed") and first < on
     agreed = "put-off" in candidate.rules or (
         slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None
@@ -158,11 +165,9 @@ def _stays_until(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Sc
     """Whether what has a length reaches to the second date, in its own clause or one that says so.
 
     "beginnt am Freitag und dauert bis Samstag" does; "hat am Freitag verhandelt, bis Sonntag war es ruhig"
-    and what stands behind "seit" does not.
+    does not.
     """
     if candidate.kind not in ("visit", "summit", "negotiation", "mediation"):
-        return False
-    if "seit" in scene.words.lower[max(scene.start, begin.first - 1) : begin.first + 1]:
         return False
     return end.clause == begin.clause or patterns()["stays"].search(scene.text(end.clause)) is not None
 
@@ -182,9 +187,9 @@ def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:
     """A day with the length that the words tell: "zu einem dreitägigen Besuch"."""
     text = scene.text(candidate.time.clause if candidate.time is not None else candidate.clause)
     ends = candidate.prep == "nach" or patterns()["ends"].search(text) is not None
-    days = _length(candidate, scene, ends=ends)
+    days, ends = _length(candidate, scene, ends=ends)
     day = date.fromisoformat(value)
-    if days is not None and days > 1:
+    if days > 1:
         rest = timedelta(days=days - 1)
         first, last = (day - rest, day) if ends else (day, day + rest)
         return f"{first.isoformat()}/{last.isoformat()}"
@@ -193,18 +198,42 @@ def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:
     return value
 
 
-def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> int | None:
-    """Days that an adjective before the encounter tells; of one that ends, before any word for it."""
+def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, bool]:
+    """Days that an adjective tells, 1 where none does, and whether the date is the last of them.
+
+    The adjective stands before the encounter; of one that ends, before any word for it ("nach dreitägigem
+    Ringen").
+    """
     lower = scene.words.lower
     for slot in scene.times:
         days = _DAYS.fullmatch(slot.timex.value)
         if days is None or "tägig" not in slot.timex.text or slot.clause != candidate.clause:
             continue
-        own = 0 <= candidate.token - slot.last <= 2 and not lower[candidate.token].endswith(("reise", "tour"))
-        other = slot.last < scene.end and is_session(scene.words.raw[slot.last])
-        if (own and (ends or candidate.prep not in ("bei", "auf", "während"))) or (ends and other):
-            return int(days[1])
-    return None
+        noun = next(
+            (i for i in range(slot.last, min(slot.last + 3, scene.end)) if scene.words.raw[i][0].isupper()),
+            None,
+        )
+        if noun is None:
+            continue
+        tour = lower[noun].endswith(("reise", "tour")) and not _one_stop(noun, scene)
+        own = noun == candidate.token and (ends or candidate.prep not in ("bei", "auf", "während"))
+        purpose = bool(
+            {"zu", "zum", "zur", "für"} & set(lower[max(scene.start, slot.first - 2) : slot.first])
+        )
+        over = ends or candidate.kind in ("negotiation", "mediation")
+        after = over and lower[slot.first - 1] == "nach" and noun != candidate.token
+        other = is_session(scene.words.raw[noun]) and (ends or purpose)
+        if (own and not tour) or other or after:
+            return int(days[1]), ends or after
+    return 1, ends
+
+
+def _one_stop(journey: int, scene: Scene) -> bool:
+    """Whether a journey has one place that is named behind it: "zu einer dreitägigen Reise nach Mexiko"."""
+    places = [
+        p for p in scene.places if p.clause == scene.clause_of.get(journey) and p.prep in ("nach", "in")
+    ]
+    return len(places) == 1 and 0 < places[0].first - journey <= 3
 
 
 def verbatim(said: tuple[int, int], text: str) -> str:
@@ -226,8 +255,18 @@ def headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list
     return sorted(found.items())
 
 
-def date_by_heading(heading: Timex, candidate: Candidate, on: date | None) -> None:
-    """Dates what stands under a heading by it, unless it has a date of its own."""
+def date_by_heading(heading: Timex, candidate: Candidate, scene: Scene, on: date | None) -> None:
+    """Dates what stands under a heading by it, unless it has a date of its own.
+
+    A place before a colon is where it is ("Wien: Die Minister beraten ..."), unless another is told.
+    """
+    first = next((p for p in scene.places if p.first == scene.start), None)
+    if (
+        first is not None
+        and candidate.place is None
+        and scene.words.lower[first.last : first.last + 1] == [":"]
+    ):
+        candidate.place = first.mention.place
     if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
         return
     candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)

@@ -116,7 +116,7 @@ class Moments(Parties):
             return True
         lower, finite, t = scene.words.lower, scene.clauses[trigger.clause].finite, trigger.token
         called_off = patterns()["calls_off"].search(scene.text(trigger.clause)) is not None
-        if called_off and "auf" in lower[max(scene.start, time.first - 1) : time.first + 1]:
+        if called_off and "auf" in lower[max(scene.start, time.first - 2) : time.first + 1]:
             return False  # put off to that day
         if self._ahead(time):
             return True

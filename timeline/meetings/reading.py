@@ -123,7 +123,7 @@ class Reader(Visits):
             x
             for x in scene.times
             if x.clause == told.clause
-            and "auf" in (lower[x.first], lower[x.first - 1])
+            and "auf" in lower[max(scene.start, x.first - 2) : x.first + 1]
             and not 0 <= told.token - x.last <= 3  # "der auf Mai angesetzte Besuch"
         ]
         if not new or new[0].timex.edtf is None:

@@ -153,6 +153,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "planned":
         if patterns()["maybe"].search(text) or patterns()["willed"].search(text):
             return "proposed", "status:proposed"
+        if said & {"sollte", "sollten", "wollte", "wollten"}:
+            return "planned", "status:was-to"
         return "planned", "status:modal"
     if trigger.mood == "present":
         cue = cue_in(text, frozenset(["ongoing", "planned"]))
