@@ -222,7 +222,7 @@ class Circumstances(Moments):
             token=trigger.token,
             rules=[f"frame:{trigger.frame.id}", how.why, *(["margin"] if "rande" in said else [])],
             again=bool((before if trigger.frame.noun else said) & self._grammar.again),
-            remote=self._far_back(clause, scene),
+            remote=self._far_back(clause, scene) or bool(before & self._grammar.former),
             follows=lower[clause.tokens[0]] in self._grammar.following,
             prep=how.prep,
             title=name["title"] if name is not None and kind == "summit" else "",

@@ -9,6 +9,7 @@ from timeline.edtf import bounds, is_valid
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, TimeSlot
+from timeline.meetings.sides import compound_place
 from timeline.meetings.status import awaited
 from timeline.meetings.triggers import is_session
 from timeline.model import Timex
@@ -229,7 +230,9 @@ def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, boo
 
 
 def _one_stop(journey: int, scene: Scene) -> bool:
-    """Whether a journey has one place that is named behind it: "zu einer dreitägigen Reise nach Mexiko"."""
+    """Whether a journey has one place, in its word or behind it: "Chinareise", "Reise nach Mexiko"."""
+    if compound_place(scene.words.lower[journey]) is not None:
+        return True
     places = [
         p for p in scene.places if p.clause == scene.clause_of.get(journey) and p.prep in ("nach", "in")
     ]

@@ -364,7 +364,16 @@ class Encounters:
             self._alongside(row)
         for row in self.rows:
             self._news(row)
-        return self.rows
+        return [row for row in self.rows if not self._in_passing(row)]
+
+    def _in_passing(self, row: Encounter) -> bool:
+        """Whether an earlier encounter is told without its date and place (event table, section 1)."""
+        return (
+            row.status == "held"
+            and row.date is None
+            and row.place is None
+            and all(c.remote for c in row.told)
+        )
 
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""

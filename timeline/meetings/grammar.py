@@ -58,6 +58,7 @@ class Grammar:
     localities: frozenset[str]
     buildings: frozenset[str]
     vicinity: frozenset[str]
+    former: frozenset[str]
     genitive_articles: frozenset[str]
 
 

@@ -184,6 +184,11 @@ class Moments(Parties):
         )
         value = slot.timex.edtf or ""
         begin = max(scene.start, slot.first - 8)
+        finite = scene.clauses[slot.clause].finite
+        if finite is not None and begin <= finite < slot.first:
+            begin = (
+                finite  # "Seit seinem Amtsantritt ist er am Montag ...": across the verb is another matter
+            )
         if (
             word != "seit"
             and "seit" in lower[begin : slot.first]

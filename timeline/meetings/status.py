@@ -250,6 +250,9 @@ def noun_status(
         and (time is None or time.timex.first in (on, None))
     ):
         return "ongoing", "status:begins"
+    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+    if verb in ("wollte", "wollten") or (verb in ("sollte", "sollten") and time is not None):
+        return "planned", "status:was-to"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"
     if clause.tense == "conditional":
