@@ -65,7 +65,7 @@ class Circumstances(Moments):
     def _place(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
-        places = [p for p in places if p.prep != "nach"]
+        places = [p for p in places if p.prep != "nach" and not self._ruled_out(p, scene)]
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         if chosen is None:
@@ -125,7 +125,7 @@ class Circumstances(Moments):
     def _destination(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a visit goes to."""
         frame, t = trigger.frame, trigger.token
-        own = [p for p in scene.places if p.clause == trigger.clause]
+        own = [p for p in scene.places if p.clause == trigger.clause and not self._ruled_out(p, scene)]
         inside = [p for p in own if p.first <= t < p.last]
         whole = compound_place(scene.words.lower[t])
         if whole is not None:

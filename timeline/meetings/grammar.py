@@ -59,6 +59,8 @@ class Grammar:
     buildings: frozenset[str]
     vicinity: frozenset[str]
     former: frozenset[str]
+    focus: frozenset[str]
+    matters: frozenset[str]
     genitive_articles: frozenset[str]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from timeline.meetings.clauses import Clause, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.parties import Parties
-from timeline.meetings.roles import Scene, TimeSlot
+from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
 from timeline.meetings.triggers import Trigger
 
 _NUMBERS = dict(
@@ -88,11 +88,11 @@ class Moments(Parties):
         told = time.timex.basis != "previous"  # "am Abend" is of the day told last, whichever that is
         return told and first is not None and self._on is not None and first > self._on
 
-    def _ruled_out(self, time: TimeSlot, scene: Scene) -> bool:
-        """Whether another date takes its place: "nicht am Montag, sondern erst am Mittwoch"."""
+    def _ruled_out(self, told: TimeSlot | PlaceSlot, scene: Scene) -> bool:
+        """Whether another stands for it: "nicht am Montag, sondern am Freitag", "nicht Rom, sondern Bern"."""
         lower = scene.words.lower
-        before = lower[max(scene.start, time.first - 2) : time.first]
-        return "nicht" in before and "sondern" in lower[time.last : time.last + 3]
+        before = lower[max(scene.start, told.first - 2) : told.first]
+        return "nicht" in before and "sondern" in lower[told.last : told.last + 3]
 
     def _done_about(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the clause tells what is done about the meeting: "lehnte am Montag ein Treffen ab"."""
