@@ -81,11 +81,14 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         after = raw[index + 1] if index + 1 < len(raw) else ""
         if before in words.determiners or before in words.prepositions:
             return False
-        attribute = any(
-            lower[k] in words.determiners and lower[k + 1] in words.prepositions
-            for k in range(max(0, index - 16), index - 1)
-        )
-        if is_noun(after) and before not in _HARD and attribute:
+        if (
+            is_noun(after)
+            and before not in _HARD
+            and any(
+                lower[k] in words.determiners and lower[k + 1] in words.prepositions
+                for k in range(max(0, index - 16), index - 1)
+            )
+        ):
             return False  # "die im Januar in Canberra erzielte Einigung"
         # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
         return not (
