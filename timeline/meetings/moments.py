@@ -41,7 +41,7 @@ class Moments(Parties):
         usable = [
             x
             for x in scene.times
-            if (x.timex.edtf is not None or x.timex.value == "PRESENT_REF")
+            if (x.timex.edtf is not None or self._is_now(x, scene))
             and not self._since(x, scene)
             and not self._until(x, scene)
             and not self._in_dateline(x, scene)
@@ -60,6 +60,11 @@ class Moments(Parties):
             return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
 
         return min(own, key=distance)
+
+    def _is_now(self, time: TimeSlot, scene: Scene) -> bool:
+        """Whether it says "now" of what is told, not of a number ("nunmehr 86 Milliarden")."""
+        number = scene.words.lower[time.last : time.last + 1]
+        return time.timex.value == "PRESENT_REF" and not any(w[:1].isdigit() for w in number)
 
     def _around(self, trigger: Trigger, scene: Scene, usable: Sequence[TimeSlot]) -> list[TimeSlot]:
         """The dates of the clauses around, where they tell of the same time as the trigger's.

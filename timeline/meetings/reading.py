@@ -126,6 +126,11 @@ class Reader(Visits):
             and "auf" in lower[max(scene.start, x.first - 2) : x.first + 1]
             and not 0 <= told.token - x.last <= 3  # "der auf Mai angesetzte Besuch"
         ]
+        later = told.clause + 1
+        if not new and later < len(scene.clauses) and patterns()["made_up"].search(scene.text(later)):
+            new = [
+                x for x in scene.times if x.clause == later
+            ]  # "verschoben worden und soll im Juni stattfinden"
         if not new or new[0].timex.edtf is None:
             return []
         return [replace(told, time=new[0], status="planned", again=True, rules=["put-off", *told.rules[:1]])]
