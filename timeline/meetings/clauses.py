@@ -101,9 +101,13 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
     after = raw[index + 1] if index + 1 < len(raw) else ""
     if before in words.determiners or before in words.prepositions:
         return False
-    if is_noun(after) and any(
-        lower[k] in words.determiners and lower[k + 1] in words.prepositions
-        for k in range(max(0, index - 16), index - 1)
+    if (
+        is_noun(after)
+        and before not in _HARD
+        and any(
+            lower[k] in words.determiners and lower[k + 1] in words.prepositions
+            for k in range(max(0, index - 16), index - 1)
+        )
     ):
         return False  # "die im Januar in Canberra erzielte Einigung"
     # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
@@ -188,9 +192,11 @@ class _Open:
 
 def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar, *, alone: bool) -> bool:
     """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1., treffen"."""
-    if main.finite is None or not lower[finite].endswith("en") or lower[finite] in words.past:
+    if main.finite is None or not lower[finite].endswith("en"):
         return False
     verb = lower[main.finite]
+    if lower[finite] in words.past:  # "sei «auf unbestimmte Zeit» verschoben"
+        return alone and verb in words.be | words.passive and is_participle(lower[finite])
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
         return True  # "hat mit A, B und C beraten"
     if verb in words.be | words.passive | words.have and alone and is_participle(lower[finite]):
@@ -397,8 +403,9 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             )
         )  # "..., der am Freitag mit dem Emir, Tamim bin Hamad Al Thani, telefonierte"
         verb_apart = verb_apart or (finite is None and _lists_on(number, pieces, lower, raw, words))
+        sure = lower[first] in words.prepositions and first + 1 < last and lower[first + 1] == "denen"
         if opener == "relative" and (
-            not after_comma or (finite is None and open_dependent is None and not verb_apart)
+            not after_comma or (finite is None and open_dependent is None and not (verb_apart or sure))
         ):
             opener = None  # an article: "..., der Präsident, ..."
         if (

@@ -9,6 +9,7 @@ from timeline.edtf import bounds, is_valid
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, TimeSlot
+from timeline.meetings.sides import compound_place
 from timeline.meetings.status import awaited
 from timeline.meetings.triggers import is_session
 from timeline.model import Timex
@@ -31,11 +32,15 @@ def set_date(candidate: Candidate, scene: Scene, on: date | None) -> None:
     if value is not None and on is not None:
         value = _redirected(value, candidate, scene, on)
     span = _several_days(candidate, scene, value) if value is not None else None
-    if span is not None:
+    if span is not None and on is not None:
         value = span[0]
-        begun = on is not None and date.fromisoformat(value[:10]) < on <= date.fromisoformat(value[11:])
-        if begun and candidate.status == "planned":
+        first, last = date.fromisoformat(value[:10]), date.fromisoformat(value[11:])
+        if (candidate.status == "planned" and first < on <= last) or (
+            candidate.status == "held" and first <= on < last
+        ):
             candidate.status = "ongoing"
+    elif span is not None:
+        value = span[0]
     elif value is not None and len(value) == 10 and "/" not in value:  # "2023-05/.." is as long as a day
         value = _with_length(value, candidate, scene)
         if on is not None and candidate.status == "held" and len(value) == 21 and value[11:] > on.isoformat():
@@ -79,14 +84,35 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
     slot, first = candidate.time, bounds(value).first
     if slot is None or slot.timex.basis == "explicit" or first is None:
         return value
+    # a day, month or season of which only the tense tells the year
+    yearly = slot.timex.basis == "tense" and slot.timex.rule != "weekday"
     behind = "frame:erzielte-einigung" in candidate.rules and slot.last <= candidate.token
     if behind and first > on and len(value) >= 7:
         candidate.status = "held"
-        return _YEARS.sub(lambda year: str(int(year.group()) - 1), value)
-    ahead = candidate.status in ("planned", "proposed") and len(value) == 10
-    if ahead and first < on and awaited(slot, scene):
-        return (first + _WEEK).isoformat()
+        return _in_year(value, -1)
+    if "status:unreal" in candidate.rules and first > on and yearly:
+        return _in_year(value, -1)
+    starts = (
+        slot.timex.rule == "weekday"
+        and "ab" in scene.words.lower[max(scene.start, slot.first - 1) : slot.last]
+    )
+    if starts and candidate.status == "ongoing" and scene.clauses[slot.clause].tense == "present":
+        candidate.status = "planned"  # "Ab Montag verhandeln sie" lies ahead; begun is "seit Montag"
+        return (first + _WEEK).isoformat() + ("/.." if value.endswith("/..") else "")
+    ahead = candidate.status in ("planned", "proposed") and first < on
+    agreed = "put-off" in candidate.rules or (
+        slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None
+    )
+    if ahead and (agreed or awaited(slot, scene)) and (bounds(value).last or on) < on:
+        if yearly:
+            return _in_year(value, 1)
+        return (first + _WEEK).isoformat() if slot.timex.rule == "weekday" and len(value) == 10 else value
     return value
+
+
+def _in_year(value: str, later: int) -> str:
+    """The value in another year: 1 for the next, -1 for the one before."""
+    return _YEARS.sub(lambda year: str(int(year.group()) + later), value)
 
 
 def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, tuple[int, int]] | None:
@@ -106,18 +132,22 @@ def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, 
         if own is a:
             first = date.fromisoformat(value[:10])
         joint = scene.words.lower[a.last : b.first]
+        tight = not set(joint) - _UP_TO
         if joint == ["und"]:
             if (last - first).days % 7 == 1:
                 first = last - timedelta(days=1)
             longest = 1
-        elif own is a and _until(b, scene) and (_lasts(candidate) or not set(joint) - _UP_TO):
+        elif own is a and _until(b, scene) and (tight or _stays_until(candidate, a, b, scene)):
             if last <= first and b.timex.rule == "weekday":
                 last += _WEEK
             longest = _LONGEST
+        elif own is a and _begun_and_over(candidate, a, b, scene):
+            tight, longest = False, _LONGEST
         else:
             continue
         if 0 < (last - first).days <= longest:
-            return f"{first}/{last}", (a.timex.start, b.timex.end)
+            own_span = (own.timex.start, own.timex.end)
+            return f"{first}/{last}", (a.timex.start, b.timex.end) if tight or joint == ["und"] else own_span
     return None
 
 
@@ -132,17 +162,35 @@ def _until(time: TimeSlot, scene: Scene) -> bool:
     return "bis" in before
 
 
-def _lasts(candidate: Candidate) -> bool:
-    return candidate.kind in ("visit", "summit", "negotiation", "mediation")
+def _stays_until(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Scene) -> bool:
+    """Whether what has a length reaches to the second date, in its own clause or one that says so.
+
+    "beginnt am Freitag und dauert bis Samstag" does; "hat am Freitag verhandelt, bis Sonntag war es ruhig"
+    does not.
+    """
+    if candidate.kind not in ("visit", "summit", "negotiation", "mediation"):
+        return False
+    return end.clause == begin.clause or patterns()["stays"].search(scene.text(end.clause)) is not None
+
+
+def _begun_and_over(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Scene) -> bool:
+    """Whether a noun tells both days: "Die am Montag begonnenen Gespräche wurden am Freitag vertagt"."""
+    attribute = " ".join(scene.words.lower[begin.last : candidate.token])
+    return (
+        begin.last < candidate.token < end.first
+        and begin.clause == end.clause == candidate.clause
+        and patterns()["started"].search(attribute) is not None
+        and patterns()["over"].search(scene.text(candidate.clause)) is not None
+    )
 
 
 def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:
     """A day with the length that the words tell: "zu einem dreitägigen Besuch"."""
     text = scene.text(candidate.time.clause if candidate.time is not None else candidate.clause)
     ends = candidate.prep == "nach" or patterns()["ends"].search(text) is not None
-    days = _length(candidate, scene, ends=ends)
+    days, ends = _length(candidate, scene, ends=ends)
     day = date.fromisoformat(value)
-    if days is not None and days > 1:
+    if days > 1:
         rest = timedelta(days=days - 1)
         first, last = (day - rest, day) if ends else (day, day + rest)
         return f"{first.isoformat()}/{last.isoformat()}"
@@ -151,18 +199,44 @@ def _with_length(value: str, candidate: Candidate, scene: Scene) -> str:
     return value
 
 
-def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> int | None:
-    """Days that an adjective before the encounter tells; of one that ends, before any word for it."""
+def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, bool]:
+    """Days that an adjective tells, 1 where none does, and whether the date is the last of them.
+
+    The adjective stands before the encounter; of one that ends, before any word for it ("nach dreitägigem
+    Ringen").
+    """
     lower = scene.words.lower
     for slot in scene.times:
         days = _DAYS.fullmatch(slot.timex.value)
         if days is None or "tägig" not in slot.timex.text or slot.clause != candidate.clause:
             continue
-        own = 0 <= candidate.token - slot.last <= 2 and not lower[candidate.token].endswith(("reise", "tour"))
-        other = slot.last < scene.end and is_session(scene.words.raw[slot.last])
-        if (own and (ends or candidate.prep not in ("bei", "auf", "während"))) or (ends and other):
-            return int(days[1])
-    return None
+        noun = next(
+            (i for i in range(slot.last, min(slot.last + 3, scene.end)) if scene.words.raw[i][0].isupper()),
+            None,
+        )
+        if noun is None:
+            continue
+        tour = lower[noun].endswith(("reise", "tour")) and not _one_stop(noun, scene)
+        own = noun == candidate.token and (ends or candidate.prep not in ("bei", "auf", "während"))
+        purpose = bool(
+            {"zu", "zum", "zur", "für"} & set(lower[max(scene.start, slot.first - 2) : slot.first])
+        )
+        over = ends or candidate.kind in ("negotiation", "mediation")
+        after = over and lower[slot.first - 1] == "nach" and noun != candidate.token
+        other = is_session(scene.words.raw[noun]) and (ends or purpose)
+        if (own and not tour) or other or after:
+            return int(days[1]), ends or after
+    return 1, ends
+
+
+def _one_stop(journey: int, scene: Scene) -> bool:
+    """Whether a journey has one place, in its word or behind it: "Chinareise", "Reise nach Mexiko"."""
+    if compound_place(scene.words.lower[journey]) is not None:
+        return True
+    places = [
+        p for p in scene.places if p.clause == scene.clause_of.get(journey) and p.prep in ("nach", "in")
+    ]
+    return len(places) == 1 and 0 < places[0].first - journey <= 3
 
 
 def verbatim(said: tuple[int, int], text: str) -> str:
@@ -184,8 +258,18 @@ def headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list
     return sorted(found.items())
 
 
-def date_by_heading(heading: Timex, candidate: Candidate, on: date | None) -> None:
-    """Dates what stands under a heading by it, unless it has a date of its own."""
+def date_by_heading(heading: Timex, candidate: Candidate, scene: Scene, on: date | None) -> None:
+    """Dates what stands under a heading by it, unless it has a date of its own.
+
+    A place before a colon is where it is ("Wien: Die Minister beraten ..."), unless another is told.
+    """
+    first = next((p for p in scene.places if p.first == scene.start), None)
+    if (
+        first is not None
+        and candidate.place is None
+        and scene.words.lower[first.last : first.last + 1] == [":"]
+    ):
+        candidate.place = first.mention.place
     if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
         return
     candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)

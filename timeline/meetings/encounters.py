@@ -209,6 +209,10 @@ class Encounters:
         last = row.told[-1]
         if {"likened", "implied-since", "put-off"} & set(candidate.rules):
             return row.date is not None and row.date == candidate.date
+        if row.status == "cancelled" and row.date is None and "status:was-to" in candidate.rules:
+            # "Sie sagte ihre Reise ab. Sie sollte am Montag ...": what was to be is what is called off
+            close = candidate.scene - last.scene <= 2
+            return close and mine == theirs and _places_agree(row.place, candidate.place, tour=True)
         if candidate.title and any(_titles_differ(candidate.title, c.title) for c in row.told):
             return False
         together = last.scene == candidate.scene and last.clause == candidate.clause
@@ -319,17 +323,22 @@ class Encounters:
         finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
         finer = finer and not (row.date or "").endswith("/..")
         finer = finer or _spans(candidate.date, row.date)
-        if candidate.anaphoric and row.date is None and candidate.status != row.status:
+        off = {row.status, candidate.status} == {"denied", "cancelled"}
+        if candidate.anaphoric and row.date is None and candidate.status != row.status and not off:
             finer = False
         elif row.date is None:
             finer = True
         if candidate.date is not None and finer:
             row.date = candidate.date
             row.said = candidate.said or row.said
-            if not candidate.anaphoric or (row.status in _AHEAD and candidate.status == "held"):
+            was_to = row.status == "cancelled" and "status:was-to" in candidate.rules
+            back = row.status in _AHEAD and candidate.status == "held"
+            if off:
+                row.status = "cancelled"
+            elif (not candidate.anaphoric and not was_to) or back:
                 row.status = candidate.status
-        elif row.status == "cancelled" and candidate.status == "denied":
-            pass  # what is called off does not take place
+        elif off:
+            row.status = "cancelled"  # what was planned does not take place
         elif (candidate.status in ("cancelled", "denied") and not candidate.anaphoric) or (
             candidate.status == "cancelled" and row.status in _AHEAD
         ):
@@ -370,7 +379,16 @@ class Encounters:
             self._alongside(row)
         for row in self.rows:
             self._news(row)
-        return self.rows
+        return [row for row in self.rows if not self._in_passing(row)]
+
+    def _in_passing(self, row: Encounter) -> bool:
+        """Whether an earlier encounter is told without its date and place (event table, section 1)."""
+        return (
+            row.status == "held"
+            and row.date is None
+            and row.place is None
+            and all(c.remote for c in row.told)
+        )
 
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
@@ -439,10 +457,19 @@ class Encounters:
         if visit.kind != "visit" or visit.date is not None or visit.status != "held":
             return
         talks = [r.date for r in self.rows if r.kind == "meeting" and r.date and self._within(visit, r)]
+        if "margin" in visit.rules:
+            talks = talks or [r.date for r in self.rows if r.date and self._on_its_margin(visit, r)]
         days = sorted(x for x in talks if len(x) == 10)
         if days:
             visit.date = days[0] if days[0] == days[-1] else f"{days[0]}/{days[-1]}"
             visit.rules.append("date:talks")
+
+    def _on_its_margin(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether others of the visitor's side meet in the country, told close by: "am Rande des Besuchs"."""
+        side, place = self._who.of(visit.actors[0]), talk.place
+        close = 0 <= talk.first.scene - visit.told[-1].scene <= _CLOSE
+        there = place is not None and visit.place is not None and place.country == visit.place.country
+        return close and there and talk.status == "held" and side in self._who.all(talk.actors)
 
     def _margin(self, talk: Encounter) -> None:
         """Place and date of a talk "am Rande" or "beim" a summit that is told in the same clause."""

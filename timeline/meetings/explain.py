@@ -25,6 +25,8 @@ _REASONS = {
     "status:adjunct": "told beside something else",
     "status:before": "told as ahead ('vor ...')",
     "status:present": "a present tense",
+    "status:was-to": "'sollte' or 'wollte': planned, unless it was called off",
+    "status:broken-off": "begun and ended without result: held",
     "status:unreal": "'hätte ... sollen': it did not come about",
     "status:begins": "it begins on the reference date: under way",
     "status:headline": "a headline's present: held, unless the text says otherwise",

@@ -17,7 +17,7 @@ from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
-from timeline.model import Evidence, Meeting, ReferenceDate, Timex
+from timeline.model import Evidence, Meeting, Place, ReferenceDate, Timex
 from timeline.parse import sentence_starts, tokens
 
 _OFFICES = frozenset(["group.office", "organisation.compound", "state.representatives"])
@@ -226,8 +226,19 @@ def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
                     continue
                 if 0 <= (on - day).days <= 6:
                     row.date, row.said = slot.timex.edtf, None
+                    row.place = row.place or _host_town(row, scene_, slot.clause)
                     row.rules[row.rules.index("date:news")] = "date:beside"
                     return
+
+
+def _host_town(row: Encounter, scene_: Scene, clause: int) -> Place | None:
+    """Where a clause that dates a row was set, if that is in the country of one of its persons."""
+    homes = {a.country for a in row.actors if a.type == "person"}
+    for place in scene_.places:
+        where = place.mention.place
+        if place.clause == clause and place.prep == "in" and where.country in homes:
+            return where
+    return None
 
 
 def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
@@ -256,7 +267,7 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
         for candidate in reader.read(scene_):
             set_date(candidate, scene_, on)
             if heading is not None:
-                date_by_heading(heading, candidate, on)
+                date_by_heading(heading, candidate, scene_, on)
             encounters.add(candidate)
     rows = encounters.finish()
     for row in rows:

@@ -126,9 +126,14 @@ class Reader(Visits):
             x
             for x in scene.times
             if x.clause == told.clause
-            and "auf" in (lower[x.first], lower[x.first - 1])
+            and "auf" in lower[max(scene.start, x.first - 2) : x.first + 1]
             and not 0 <= told.token - x.last <= 3  # "der auf Mai angesetzte Besuch"
         ]
+        later = told.clause + 1
+        if not new and later < len(scene.clauses) and patterns()["made_up"].search(scene.text(later)):
+            new = [
+                x for x in scene.times if x.clause == later
+            ]  # "verschoben worden und soll im Juni stattfinden"
         if not new or new[0].timex.edtf is None:
             return []
         return [replace(told, time=new[0], status="planned", again=True, rules=["put-off", *told.rules[:1]])]
@@ -444,8 +449,6 @@ class Reader(Visits):
             return None  # "Generaldebatte der UN-Vollversammlung", "am Rande der UN-Vollversammlung"
         time = self._time(trigger, scene)
         status, why = noun_status(trigger, scene, prep, time, self._on)
-        if status == "cancelled" and time is not None and not self._planned_for(time, trigger, scene):
-            time = None
         if frame.kind == "visit":
             hosts = [
                 s

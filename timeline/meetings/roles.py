@@ -108,7 +108,7 @@ class _Government:
 class _Governor:
     """Finds the government of spans from left to right, so that later ones can inherit from earlier ones.
 
-    ``walls`` are tokens across which no preposition reaches: finite verbs and relative pronouns.
+    ``walls`` are tokens across which no preposition reaches: finite verbs and what opens a clause.
     """
 
     def __init__(
@@ -361,7 +361,8 @@ def scene(
         clause_of,
         frozenset(i for t in times for i in range(t.first, t.last)),
         frozenset(c.finite for c in found if c.finite is not None)
-        | frozenset(_pronoun(c, words.lower) for c in found if c.kind == "relative"),
+        | frozenset(_pronoun(c, words.lower) for c in found if c.kind == "relative")
+        | frozenset(c.tokens[0] for c in found if c.kind == "sub"),  # "Während X mit Y sprach"
     )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:

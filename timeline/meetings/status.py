@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import cast
 
 from timeline.language import LanguageError, read_toml
+from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.triggers import Trigger
@@ -80,9 +81,20 @@ def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
 
 
 def awaited(time: TimeSlot, scene: Scene) -> bool:
-    """Whether a weekday is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
+    """Whether a date is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
     before = scene.words.lower[max(scene.start, time.first - 1) : time.first + 1]
-    return time.timex.rule == "weekday" and "für" in before
+    return "für" in before and (time.timex.rule == "weekday" or time.timex.basis == "tense")
+
+
+def _in_past_clause(time: TimeSlot | None, scene: Scene) -> bool:
+    """Whether a weekday stands in a past clause whose bracket is longer than the tense of dates looks."""
+    if time is None or time.timex.rule != "weekday":
+        return False
+    clause = scene.clauses[time.clause]
+    if clause.tense != "past" or clause.finite is None:
+        return False
+    between = scene.words.lower[min(time.first, clause.finite) : max(time.first, clause.finite)]
+    return not {";", ":", "–"} & set(between)
 
 
 def _in_doubt(scene: Scene, clause: int) -> bool:
@@ -96,6 +108,62 @@ def _is_headline(scene: Scene) -> bool:
     return last not in (".", "!", "?", "“", '"')
 
 
+def _broken_off(around: str, text: str) -> bool:
+    """Whether a round came about and ended without result: that is held (event table, section 2)."""
+    return bool(patterns()["started"].search(around) or patterns()["without_result"].search(text))
+
+
+def _negates(trigger: Trigger, scene: Scene) -> bool:
+    """Whether the clause denies the verb itself, not only how, when, where or about what it was."""
+    clause, lower = scene.clauses[trigger.clause], scene.words.lower
+    if not clause.negated:
+        return False
+    for i in clause.tokens:
+        if lower[i] in ("nie", "niemals", "weder"):
+            return True
+        if lower[i] == "nicht" and _of_the_verb(i, scene):
+            return True
+        if lower[i].startswith("kein") and lower[i] in grammar().negations and _nobody(i, scene):
+            return True
+    return False
+
+
+def _of_the_verb(negation: int, scene: Scene) -> bool:
+    """Whether "nicht" denies the verb: before it, before its goal or its party, not before another phrase.
+
+    "reist nicht nach Rom", "spricht nicht mit X"; but "sprach nicht über Rom", "kam nicht mit leeren Händen".
+    """
+    lower, words = scene.words.lower, grammar()
+    after = lower[negation + 1 : min(negation + 5, scene.end)]
+    if not after:
+        return True
+    if after[0] in words.focus or ("mal" in after and after[0] in ("zum", "das", "beim")):
+        return False
+    if "sondern" in lower[negation : scene.end]:
+        contrast = lower.index("sondern", negation) + 1
+        following = lower[contrast : contrast + 2]
+        if set(following) & words.prepositions or any(p.first == contrast for p in scene.places):
+            return False  # "nicht in Rom, sondern in Minsk"; but not "nicht nach Rom, sondern schickt ..."
+    if after[0] not in ("mit", "bei", "beim", "von", "vom"):
+        return after[0] not in words.matters
+    end = min(negation + 7, scene.end)
+    end = next((i for i in range(negation + 2, end) if lower[i] in words.prepositions), end)
+    phrase = range(negation + 1, end)
+    return any(x.first in phrase for x in scene.spans())
+
+
+def _nobody(negation: int, scene: Scene) -> bool:
+    """Whether "kein" denies a party or the talk itself: "traf keinen Minister", not "keine zwei Stunden"."""
+    for i in range(negation + 1, min(negation + 5, scene.end)):
+        if scene.words.raw[i][0].isupper():
+            party = (
+                any(s.first <= i < s.last for s in scene.slots) or scene.words.lower[i] in grammar().official
+            )
+            # A frame that needs more words, as "zwei Stunden bei", does not make its noun a talk.
+            return party or any(frame.with_ is None for frame in noun_frames(scene.words.lower[i]))
+    return False
+
+
 def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
     """The status of a meeting told by a verb, and the id of the rule that says so."""
     clause = scene.clauses[trigger.clause]
@@ -105,7 +173,12 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
         return "cancelled", "status:cancelled"
-    if clause.negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
+    negated = _negates(trigger, scene)
+    if negated and patterns()["as_planned"].search(text):
+        return "cancelled", "status:cancelled"
+    if negated and trigger.frame.needs == "agreement" and trigger.mood == "held":
+        return "held", "status:past"  # they met, though they did not agree
+    if negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
         return "denied", "status:negated"
     said = {scene.words.lower[i] for i in clause.tokens}
     if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
@@ -144,8 +217,10 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "proposed":
         return "proposed", "status:conditional"
     if trigger.mood == "planned":
-        if patterns()["maybe"].search(text):
+        if patterns()["maybe"].search(text) or patterns()["willed"].search(text):
             return "proposed", "status:proposed"
+        if said & {"sollte", "sollten", "wollte", "wollten"}:
+            return "planned", "status:was-to"
         return "planned", "status:modal"
     if trigger.mood == "present":
         cue = cue_in(text, frozenset(["ongoing", "planned"]))
@@ -172,6 +247,8 @@ def noun_status(
     near = cue_in(around)
     if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
+    if prep == "in" and dated is None and clause.tense == "present" and patterns()["engaged"].search(text):
+        return "ongoing", "status:ongoing"
     if prep in grammar().adjunct:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
@@ -194,6 +271,8 @@ def noun_status(
             cue = cue_in(_parent_text(scene, trigger.clause), frozenset(["planned", "proposed"]))
             if dated != "held" and (cue is not None or parent.tense in ("modal", "future")):
                 return "planned", "status:infinitive"
+        if dated == "planned" and _in_past_clause(time, scene):
+            return "held", "status:past"
         if dated is not None:
             return dated, "status:date"
         if clause.tense in ("past", "pluperfect"):
@@ -201,6 +280,8 @@ def noun_status(
         return "held", "status:adjunct"
     if _in_doubt(scene, trigger.clause) and dated != "held" and clause.tense not in ("past", "pluperfect"):
         return "proposed", "status:whether"
+    if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
+        return "proposed", "status:proposed"
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
@@ -210,6 +291,8 @@ def noun_status(
             return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
     if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
         return "cancelled", "status:cancelled"
+    if cue is not None and cue.status == "cancelled" and _broken_off(around, text):
+        return "held", "status:broken-off"
     if cue is not None and not (
         cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
     ):
@@ -225,14 +308,21 @@ def noun_status(
         first = time.timex.first if time is not None else None
         if on is not None and first is not None and 0 <= (on - first).days <= _RECENT:
             return "ongoing", "status:begins"
+    if dated == "planned" and _in_past_clause(time, scene):
+        return "held", "status:past"
     if dated is not None:
         return dated, "status:date"
+    if clause.tense == "present" and time is None and patterns()["not_yet"].search(text):
+        return "planned", "status:present"
     if (
         clause.tense == "present"
         and patterns()["begins"].search(text)
         and (time is None or time.timex.first in (on, None))
     ):
         return "ongoing", "status:begins"
+    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+    if verb in ("wollte", "wollten") or (verb in ("sollte", "sollten") and time is not None):
+        return "planned", "status:was-to"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"
     if clause.tense == "conditional":

@@ -65,8 +65,25 @@ class Visits(Circumstances):
             actors = (*guests, *(hosts or ([state] if state is not None else [])))
             if len(self._who.all(actors)) >= 2:
                 place = stop.mention.place
-                found.append(replace(told, actors=actors, place=place, rules=[*told.rules], again=n > 0))
+                day = self._day_of_stop(stop, stops[n - 1] if n else None, scene)
+                found.append(
+                    replace(
+                        told,
+                        actors=actors,
+                        place=place,
+                        time=day or told.time,
+                        rules=[*told.rules],
+                        again=n > 0,
+                    )
+                )
         return found
+
+    def _day_of_stop(self, stop: PlaceSlot, before: PlaceSlot | None, scene: Scene) -> TimeSlot | None:
+        """The day told between two stops: "am Montag nach Kairo und am Dienstag nach Amman"."""
+        if before is None:
+            return None
+        between = [x for x in scene.times if before.last <= x.first < stop.first and self._is_day(x)]
+        return between[-1] if between else None
 
     def _chain(self, told: Candidate, scene: Scene) -> list[PlaceSlot]:
         """The places of a journey that commas, "und" or "danach" string together, its own among them."""
@@ -76,7 +93,12 @@ class Visits(Circumstances):
             if chain:
                 between = scene.words.lower[chain[-1].last : place.first]
                 link = set(between) & {",", "und", "sowie"}
-                strange = [w for w in between if w not in self._grammar.stringing]
+                timed = {i for x in scene.times for i in range(x.first - 1, x.last)}  # "am Freitag"
+                strange = [
+                    scene.words.lower[i]
+                    for i in range(chain[-1].last, place.first)
+                    if i not in timed and scene.words.lower[i] not in self._grammar.stringing
+                ]
                 if (
                     not link
                     or strange

@@ -1,0 +1,236 @@
+"""Which date belongs to a trigger: the one nearest to it that tells no other thing."""
+
+from collections.abc import Sequence
+
+from timeline.meetings.clauses import Clause, is_participle
+from timeline.meetings.grammar import patterns
+from timeline.meetings.parties import Parties
+from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
+from timeline.meetings.triggers import Trigger
+
+_NUMBERS = dict(
+    zip(
+        ["ein", "einen", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"],
+        (1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+        strict=True,
+    )
+)
+_DASHES = frozenset(["–", "—", "-", "--"])
+_DATELINE = 12
+"""Words that a dateline has at most: place, country, agency, day."""
+_SAME_TIME = frozenset(["als", "während"])
+_OBJECTS = frozenset(["", "zu", "um", "für"])
+"""Prepositions of what is proposed, refused or called off: "bat um ein Treffen"."""
+
+_ATTRIBUTE = 5
+"""Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
+
+
+def _is_attribute(word: str) -> bool:
+    """Whether the lower-case word is a past participle before a noun: "geplante", "begonnenen"."""
+    return any(
+        word.endswith(end) and is_participle(word.removesuffix(end)) for end in ("en", "er", "es", "em", "e")
+    )
+
+
+class Moments(Parties):
+    """Finds the date of a trigger in the sentence that is being read."""
+
+    def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
+        """The date that stands nearest to the trigger in its clause; finer dates first."""
+        usable = [
+            x
+            for x in scene.times
+            if (x.timex.edtf is not None or self._is_now(x, scene))
+            and not self._since(x, scene)
+            and not self._until(x, scene)
+            and not self._in_dateline(x, scene)
+            and not self._belongs(x, trigger, scene)
+            and not self._ruled_out(x, scene)
+        ]
+        own = [x for x in usable if x.clause == trigger.clause]
+        if own and self._done_about(trigger, scene):
+            own = [x for x in own if self._is_object(x, trigger, scene)]
+        own = own or self._around(trigger, scene, usable)
+        if not own:
+            return None
+        t = trigger.token
+
+        def distance(x: TimeSlot) -> tuple[bool, int]:
+            return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
+
+        return min(own, key=distance)
+
+    def _is_now(self, time: TimeSlot, scene: Scene) -> bool:
+        """Whether it says "now" of what is told, not of a number ("nunmehr 86 Milliarden")."""
+        number = scene.words.lower[time.last : time.last + 1]
+        return time.timex.value == "PRESENT_REF" and not any(w[:1].isdigit() for w in number)
+
+    def _around(self, trigger: Trigger, scene: Scene, usable: Sequence[TimeSlot]) -> list[TimeSlot]:
+        """The dates of the clauses around, where they tell of the same time as the trigger's.
+
+        The main clause of an infinitive ("bot an, am ..."), the clause with "während" before it, or what
+        "damals" points back to.
+        """
+        clause = scene.clauses[trigger.clause]
+        if self._leans(trigger, scene):
+            above = [x for x in usable if x.clause == clause.parent]
+            act = patterns()["act"].search(scene.text(clause.parent or 0)) if above else None
+            return [x for x in above if act is None or self._ahead(x)]
+        if trigger.clause == 0:
+            return []
+        first = clause.tokens[0]
+        if scene.words.lower[first] == "damals":
+            return [x for x in usable if x.last <= first][-1:]
+        before = scene.clauses[trigger.clause - 1]
+        begins = scene.words.lower[before.tokens[0]] in _SAME_TIME
+        if clause.kind == "main" and before.kind == "sub" and begins:
+            return [x for x in usable if x.clause == trigger.clause - 1]
+        return []
+
+    def _ahead(self, time: TimeSlot) -> bool:
+        first = time.timex.first
+        told = time.timex.basis != "previous"  # "am Abend" is of the day told last, whichever that is
+        return told and first is not None and self._on is not None and first > self._on
+
+    def _ruled_out(self, told: TimeSlot | PlaceSlot, scene: Scene) -> bool:
+        """Whether another stands for it: "nicht am Montag, sondern am Freitag", "nicht Rom, sondern Bern"."""
+        lower = scene.words.lower
+        before = lower[max(scene.start, told.first - 2) : told.first]
+        return "nicht" in before and "sondern" in lower[told.last : told.last + 3]
+
+    def _done_about(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the clause tells what is done about the meeting: "lehnte am Montag ein Treffen ab"."""
+        if trigger.frame.status in ("proposed", "planned", "cancelled"):
+            return True
+        if trigger.frame.noun is None or patterns()["act"].search(scene.text(trigger.clause)) is None:
+            return False
+        prep, t = self._prep(trigger, scene), trigger.token
+        indefinite = {"ein", "eine", "einen", "weitere", "neue", "baldige"} & set(
+            scene.words.lower[max(scene.start, t - 3) : t]
+        )
+        return prep in _OBJECTS or (prep == "auf" and bool(indefinite))
+
+    def _is_object(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date belongs to the meeting that something is done about, not to the doing.
+
+        The doing was mostly of late; a day ahead is the meeting's, and so is what stands within its noun
+        phrase. A month or year is the meeting's where it is called off ("hatte im Mai das Treffen abgesagt").
+        """
+        if self._planned_for(time, trigger, scene):
+            return True
+        lower, finite, t = scene.words.lower, scene.clauses[trigger.clause].finite, trigger.token
+        called_off = patterns()["calls_off"].search(scene.text(trigger.clause)) is not None
+        if called_off and "auf" in lower[max(scene.start, time.first - 2) : time.first + 1]:
+            return False  # put off to that day
+        if self._ahead(time):
+            return True
+        if t < time.first and finite is not None and t < time.first < finite:
+            return True  # "Ein Treffen am Montag lehnte er ab"
+        if t < time.first <= t + 2 and not called_off:
+            return True  # "schlug ein Treffen am Montag vor"
+        coarse = len((time.timex.edtf or "").rstrip("~")) <= 7
+        return coarse and (called_off or t < time.first)
+
+    def _in_dateline(self, time: TimeSlot, scene: Scene) -> bool:
+        """Whether the date only says when the article was written: "Berlin, 08.11.2005 – Der Minister"."""
+        lower = scene.words.lower
+        dash = next((i for i in range(time.last, min(time.last + 4, scene.end)) if lower[i] in _DASHES), None)
+        opens = scene.number <= 1 or "\n" in scene.words.raw[scene.start - 1]
+        if dash is None or not opens or time.last - scene.start > _DATELINE:
+            return False
+        return not any(c.finite is not None and c.finite < dash for c in scene.clauses)
+
+    def _leans(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the main clause dates it: "sagte er am Mittwoch, als er X empfing"."""
+        clause = scene.clauses[trigger.clause]
+        if clause.parent is None:
+            return False
+        first = scene.words.lower[clause.tokens[0]]
+        past = scene.clauses[clause.parent].tense in ("past", "pluperfect")
+        if clause.kind == "infinitive":
+            return trigger.frame.noun is not None or (first == "um" and past)
+        return clause.kind == "sub" and first in ("als", "während") and past
+
+    def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date stands with another trigger, or with the verb across from the noun."""
+        finite = scene.clauses[trigger.clause].finite
+        if trigger.frame.noun is not None:
+            prep = self._prep(trigger, scene)
+            if (
+                prep == "vor"
+                and time.last <= trigger.token
+                and "vor" in scene.words.lower[time.last : trigger.token]
+            ):
+                return True  # "nahm am Donnerstag vor dem Gipfel an ... teil"
+            across = finite is not None and (trigger.token < finite) != (time.first < finite)
+            return across and prep in self._grammar.outside
+        for other in self._hits:
+            if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
+                continue
+            between = range(other.token + 1, time.first)
+            if (
+                len(between) <= 8
+                and finite not in between
+                and self._prep(other, scene) in ("bei", "nach", "vor", "während")
+            ):
+                return other.token > trigger.token or trigger.token not in between
+        return False
+
+    def _since(self, slot: TimeSlot, scene: Scene) -> bool:
+        """Whether it dates a state of affairs: "seit 2019" (section 2), but not "seit Samstag"."""
+        lower = scene.words.lower
+        word = (
+            lower[slot.first]
+            if lower[slot.first] in ("seit", "ab")
+            else lower[slot.first - 1]
+            if slot.first
+            else ""
+        )
+        value = slot.timex.edtf or ""
+        begin = max(scene.start, slot.first - 8)
+        finite = scene.clauses[slot.clause].finite
+        if finite is not None and begin <= finite < slot.first:
+            begin = (
+                finite  # "Seit seinem Amtsantritt ist er am Montag ...": across the verb is another matter
+            )
+        if (
+            word != "seit"
+            and "seit" in lower[begin : slot.first]
+            and not any(h.token in range(begin, slot.first) for h in self._hits)
+        ):
+            return True  # "seit Beginn des Kriegs vor einem Jahr"
+        return word == "seit" and len(value.removesuffix("/..").rstrip("~")) <= 7
+
+    def _until(self, slot: TimeSlot, scene: Scene) -> bool:
+        lower = scene.words.lower
+        return lower[slot.first] == "bis" or (slot.first > scene.start and lower[slot.first - 1] == "bis")
+
+    def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""
+        lower, finite = scene.words.lower, scene.clauses[trigger.clause].finite
+        between = range(time.last, trigger.token)
+        if 0 < len(between) <= _ATTRIBUTE and finite not in between:
+            words = [lower[i] for i in between]
+            if not set(words) & self._grammar.determiners and any(_is_attribute(w) for w in words):
+                return True
+        return "für" in lower[max(scene.start, time.first - 2) : time.first]
+
+    def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
+        """Days from the date to the meeting: -3 for "drei Tage nach dem"; None if not in days."""
+        lower = scene.words.lower
+        for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
+            if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in self._grammar.units:
+                count = _NUMBERS.get(lower[i - 2]) if i - 2 >= scene.start else None
+                if lower[i - 1].startswith("tag") and count is not None:
+                    return -count if lower[i] == "nach" else count
+                return None
+        return 0
+
+    def _far_back(self, clause: Clause, scene: Scene) -> bool:
+        """Whether the clause itself says "damals"; not where only a comparison does ("wie damals X")."""
+        lower = scene.words.lower
+        return any(
+            lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i]
+            for i in clause.tokens
+        )
