@@ -31,6 +31,7 @@ from timeline.query import LaneKind, Query
 from timeline.store import articles, bulk, counts, derive, events, kept_counts, log
 from timeline.store.answers import Answers
 from timeline.store.codec import actor_json, meeting_json, reference_json
+from timeline.store.columns import Keeper, Selection
 from timeline.store.corrections import checked_value, field_json, seen_json
 from timeline.store.database import Guard, default_url, guarded, open_database, reading
 from timeline.store.errors import ConflictError, StoreError
@@ -74,6 +75,7 @@ class Store:
         self._user: str | None = None
         self.answers = Answers()
         """What is worth keeping of what this store tells, until it changes; for the page's pictures too."""
+        self._columns = Keeper()
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -93,7 +95,7 @@ class Store:
         It shares the connections of this one, which outlives it.
         """
         one = type(self)(guarded(self._engine, guard), now=self._now)
-        one.answers = self.answers
+        one.answers, one._columns = self.answers, self._columns
         one._user = user
         return one
 
@@ -381,13 +383,22 @@ class Store:
 
     # Counts; they are kept until something changes, since a page asks the same several times.
 
-    def _counted(self, name: str, *about: Hashable, weigh: Callable[[Any], int] = lambda _: 1) -> Any:  # noqa: ANN401  what the function of that name in ``counts`` gives
+    def _counted(
+        self, name: str, query: Query, *about: Hashable, weigh: Callable[[Any], int] = lambda _: 1
+    ) -> Any:  # noqa: ANN401  what the method of that name of ``Counting`` gives
         with reading(self._engine) as connection:
+            revision = _revision(connection)
+
+            def selected() -> Selection:
+                columns = self._columns.at(connection, revision)
+                return cast(Selection, self.answers.get(
+                    revision, ("selected", query), lambda: columns.select(connection, query),
+                    lambda selection: selection.weight,
+                ))  # fmt: skip
+
+            counting = counts.Counting(connection, query, selected)
             return self.answers.get(
-                _revision(connection),
-                (name, *about),
-                lambda: getattr(counts, name)(connection, *about),
-                weigh,
+                revision, (name, query, *about), lambda: getattr(counting, name)(*about), weigh
             )
 
     def count(self, query: Query = _ALL) -> int:
