@@ -1,8 +1,8 @@
-"""Archives: speed-up of two processes, kills and restarts, memory, growth of merging, loading and queries.
+"""Archives: speed-up of two processes, kills and restarts, memory, growth of merging.
 
 ``python -m benchmarks scale PART``; the parts are the functions below. Each works in a folder of its own
 (``--folder``, else a temporary one) and prints figures that stand in docs/scale.md. The long ones were run
-once, under ``nice``: ``merge --claims 5000000`` and ``load`` take an hour together on two shared cores.
+once, under ``nice``. What is asked of a loaded archive is measured by ``python -m benchmarks queries``.
 """
 
 import argparse
@@ -41,8 +41,9 @@ from timeline.scale.workers import workers
 
 
 def merge(options: argparse.Namespace, folder: Path) -> None:
-    """Merges made-up archives of growing size: seconds of wall and of processor, memory, largest block."""
-    print(f"{'claims':>10} {'events':>9} {'blocks':>6} {'largest':>9} {'wall s':>8} {'CPU s':>8} {'MB':>8}")
+    """Merges made-up archives of growing size: seconds of wall and processor, the largest block, memory."""
+    head = ("claims", "events", "blocks", "largest", "wall s", "CPU s", "Parquet MB", "peak MB", "load")
+    print(" ".join(f"{name:>10}" for name in head))
     for claims in options.claims:
         archive = Folder(str(folder / f"claims-{claims}"))
         make_archive(archive, claims, options.processes)
@@ -51,16 +52,19 @@ def merge(options: argparse.Namespace, folder: Path) -> None:
             merged = merge_archive(archive, run)
         seconds = time.perf_counter() - begin
         size = sum(path.stat().st_size for path in Path(archive.address).rglob("claims/**/*.parquet")) / 1e6
-        print(
-            f"{merged.claims:>10} {merged.events:>9} {merged.blocks:>6} {merged.largest:>9} {seconds:>8.1f} "
-            f"{_cpu_seconds() - cpu:>8.1f} {size:>8.0f}",
-            flush=True,
-        )
+        peak = max(resource.getrusage(who).ru_maxrss for who in _BOTH) / 1024
+        row = (merged.claims, merged.events, merged.blocks, merged.largest, round(seconds, 1),
+               round(_cpu_seconds() - cpu, 1), round(size), round(peak),
+               round(os.getloadavg()[0]))  # fmt: skip
+        print(" ".join(f"{each:>10}" for each in row), flush=True)
+
+
+_BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def _cpu_seconds() -> float:
     """Processor time of this process and of those that it started and that have ended."""
-    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, others = (resource.getrusage(who) for who in _BOTH)
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
