@@ -54,8 +54,9 @@ _OUTLETS = core(EventOutletTable)
 _FACTS = core(EventFactTable)
 _TABLES: Final = (_ARTICLES, _SOURCES, _CLAIMS, _KEYS, _EVENTS, _ACTORS, _OUTLETS, _FACTS)
 _WORDS: Final = table("event_words", column("number"), column("words"))
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPES: Final = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 """What stands for itself nowhere in the text format of COPY (PostgreSQL's manual, COPY, "Text Format")."""
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Archive(Protocol):
@@ -214,14 +215,20 @@ def _field(value: Any) -> str:  # noqa: ANN401  any value of a row
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return _escaped(value)
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, bytes):
         return f"\\\\x{value.hex()}"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return _escaped(_JSON.encode(value))
+
+
+def _escaped(value: str) -> str:
+    for mark, written in _ESCAPES:
+        value = value.replace(mark, written)
+    return value
 
 
 def tidy(engine: Engine) -> None:
