@@ -144,7 +144,7 @@ def derive(connection: Connection, change: Change, corrections: Corrections) -> 
     claim_ids, stale = _closure(connection, change, corrections)
     told = load_claims(connection, claim_ids)
     before, gone = facts.numbers_of(connection, stale), kept_counts.of_stored(connection, stale)
-    _remove_events(connection, stale, before.values(), claim_ids)
+    _remove_events(connection, stale, claim_ids)
     _write_events(connection, told, corrections, before, gone)
 
 
@@ -206,11 +206,8 @@ def _uncovered(reaches: set[Reach], covered: dict[str, list[tuple[int, int]]]) -
                 yield key, first, last
 
 
-def _remove_events(
-    connection: Connection, stale: set[str], numbers: Collection[int], claim_ids: set[str]
-) -> None:
+def _remove_events(connection: Connection, stale: set[str], claim_ids: set[str]) -> None:
     """Takes events away, and their claims out of them."""
-    textsearch.forget(connection, numbers)
     for part in chunks(stale):
         for table in (EventActorTable, EventOutletTable):
             connection.execute(delete(table).where(table.event_id.in_(part)))
@@ -234,7 +231,9 @@ def _write_events(
     merged = _with_reprints(connection, merge(active, corrections.decisions))
     events = [corrections.event(event) for event in merged]
     numbers = facts.number(connection, [event.id for event in events], before)
-    facts.write(connection, events, numbers, gone=set(before.values()) - set(numbers.values()))
+    gone_numbers = set(before.values()) - set(numbers.values())
+    facts.write(connection, events, numbers, gone=gone_numbers)
+    textsearch.forget(connection, gone_numbers)
     kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
     if not events:
         return

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from timeline import edtf
@@ -105,27 +105,39 @@ class Codes:
 
     def learn(self, told: Iterable[Facts]) -> None:
         """Finds the codes of all values of these facts, or makes them."""
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for each in told:
-            for facet, value in each.values():
-                if value not in self._known[facet]:
-                    wanted[facet].add(value)
-        for facet, values in sorted(wanted.items()):
-            self._learn(facet, sorted(values))
-
-    def _learn(self, facet: str, values: Sequence[str]) -> None:
-        known, of_facet = self._known[facet], _VALUES.c.facet == facet
-        stored = select(_VALUES.c.value, _VALUES.c.code).where(of_facet)
-        for part in _parts(values):
-            rows = self._connection.execute(stored.where(_VALUES.c.value.in_(part)))
-            known.update((value, code) for value, code in rows)
-        fresh = [value for value in values if value not in known]
+        wanted = sorted({
+            (facet, value)
+            for each in told
+            for facet, value in each.values()
+            if value not in self._known[facet]
+        })  # fmt: skip
+        for part in _parts(wanted):
+            self._find(part)
+        fresh = [(facet, value) for facet, value in wanted if value not in self._known[facet]]
         if fresh:
-            last = self._connection.execute(select(func.max(_VALUES.c.code)).where(of_facet)).scalar()
-            begin = 0 if last is None else last + 1
-            known.update((value, begin + at) for at, value in enumerate(fresh))
-            told = [{"facet": facet, "code": known[value], "value": value} for value in fresh]
-            self._connection.execute(insert(_VALUES), told)
+            self._make(fresh)
+
+    def _find(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Reads codes that are there; of all facets at once, as each statement is a round to a server."""
+        by_facet: dict[str, list[str]] = defaultdict(list)
+        for facet, value in wanted:
+            by_facet[facet].append(value)
+        among = (
+            (_VALUES.c.facet == facet) & _VALUES.c.value.in_(values) for facet, values in by_facet.items()
+        )
+        stored = select(_VALUES.c.facet, _VALUES.c.value, _VALUES.c.code).where(or_(*among))
+        for row in self._connection.execute(stored):
+            self._known[row.facet][row.value] = row.code
+
+    def _make(self, fresh: Sequence[tuple[str, str]]) -> None:
+        last = select(_VALUES.c.facet, func.max(_VALUES.c.code).label("code")).group_by(_VALUES.c.facet)
+        lasts: dict[str, int] = {row.facet: row.code for row in self._connection.execute(last)}
+        rows = []
+        for facet, value in fresh:
+            code = lasts[facet] = lasts.get(facet, -1) + 1
+            self._known[facet][value] = code
+            rows.append({"facet": facet, "code": code, "value": value})
+        self._connection.execute(insert(_VALUES), rows)
 
     def pack(self, told: Facts) -> bytes:
         """The facts as numbers of 32 bits, the lowest byte first; their values must have been learnt."""
@@ -195,11 +207,11 @@ def write(
         for each, facts in sorted(packed.items())
         if there.get(each) != facts
     ]
-    if rows:
-        make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        statement = make(_FACTS)
+    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for part in _parts(rows):
+        statement = make(_FACTS).values(part)  # one statement, for the same reason
         changed = {"revision": statement.excluded.revision, "facts": statement.excluded.facts}
-        connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=changed), rows)
+        connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=changed))
 
 
 def _stored(connection: Connection, numbers: Iterable[int]) -> dict[int, bytes]:

@@ -25,14 +25,16 @@ _INDEX: Final = "CREATE INDEX ix_events_words ON event_words USING gin (words)"
 """An event's number is its row's id on SQLite."""
 _WRITE: Final = {
     "sqlite": text("INSERT OR REPLACE INTO event_words (rowid, words) VALUES (:number, :words)"),
+    # One statement for all, as each is a round to the server.
     "postgresql": text(
-        "INSERT INTO event_words (number, words) VALUES (:number, CAST(:words AS tsvector)) "
+        "INSERT INTO event_words (number, words) SELECT told.number, CAST(told.words AS tsvector) "
+        "FROM unnest(CAST(:numbers AS integer[]), CAST(:words AS text[])) AS told (number, words) "
         "ON CONFLICT (number) DO UPDATE SET words = excluded.words"
     ),
 }
 _FORGET: Final = {
     "sqlite": text("DELETE FROM event_words WHERE rowid = :number"),
-    "postgresql": text("DELETE FROM event_words WHERE number = :number"),
+    "postgresql": text("DELETE FROM event_words WHERE number = ANY(CAST(:numbers AS integer[]))"),
 }
 
 
@@ -59,17 +61,23 @@ def drop_index(connection: Connection) -> None:
 
 def write(connection: Connection, words: Mapping[int, str]) -> None:
     """Enters the words of events by their numbers."""
-    if words:
-        rows = [{"number": each, "words": told} for each, told in words.items()]
-        connection.execute(_WRITE[connection.dialect.name], rows)
+    if not words:
+        return
+    statement = _WRITE[connection.dialect.name]
+    if connection.dialect.name == "sqlite":
+        connection.execute(statement, [{"number": each, "words": told} for each, told in words.items()])
+    else:
+        connection.execute(statement, {"numbers": list(words), "words": list(words.values())})
 
 
 def forget(connection: Connection, numbers: Collection[int] | None) -> None:
     """Takes events out; all where ``numbers`` is None."""
     if numbers is None:
         connection.execute(text("DELETE FROM event_words"))
+    elif numbers and connection.dialect.name == "sqlite":
+        connection.execute(_FORGET["sqlite"], [{"number": each} for each in numbers])
     elif numbers:
-        connection.execute(_FORGET[connection.dialect.name], [{"number": each} for each in numbers])
+        connection.execute(_FORGET["postgresql"], {"numbers": list(numbers)})
 
 
 class _Found(FunctionElement[bool]):
