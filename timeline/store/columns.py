@@ -34,6 +34,8 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 _Codes = NDArray[np.int32]
 _FACTS, _VALUES = core(EventFactTable), core(EventValueTable)
+_TIES: Final = 2_000
+"""Events of the same days beside those of a page of a list that are worth asking the database for."""
 _EPOCH: Final = 719_163
 """Ordinal of 1 January 1970."""
 
@@ -229,6 +231,28 @@ class Selection:
     def weight(self) -> int:
         """What it takes in memory, in units of :class:`timeline.store.answers.Answers`."""
         return max(1, len(self.masks) * PAGE // 2_000)
+
+    def in_order(self, offset: int, limit: int, *, newest_first: bool) -> tuple[list[int], int] | None:
+        """Where to look for some rows of the events by first day, undated ones last.
+
+        Returns:
+            The numbers of all events of the days of these rows, and how many of them come before the
+            first row; None where these are far more than the rows.
+        """
+        parts = [(begin + np.flatnonzero(mask), page.first[mask]) for begin, page, mask in self.pages()]
+        if not parts or limit < 1:
+            return [], 0
+        numbers, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+        if offset >= len(days):
+            return [], 0
+        ranks = days.astype(np.int64)
+        ranks = -ranks if newest_first else np.where(ranks == NOT_KNOWN, np.iinfo(np.int64).max, ranks)
+        ends = sorted({offset, min(offset + limit, len(days)) - 1})
+        low, high = (np.partition(ranks, ends)[[ends[0], ends[-1]]]).tolist()
+        wanted = (ranks >= low) & (ranks <= high)
+        if int(wanted.sum()) > limit + _TIES:
+            return None
+        return numbers[wanted].tolist(), offset - int((ranks < low).sum())
 
     def pages(self) -> Iterator[tuple[int, Page, Mask]]:
         """The pages with the number at which each begins, and which of their events are meant."""

@@ -343,9 +343,18 @@ class Store:
 
         Without their claims they are read several times faster; charts and tables need no more.
         """
-        statement = events.EVENTS.where(*conditions(query)).order_by(*by_day(newest_first=newest_first))
+        statement = events.EVENTS.order_by(*by_day(newest_first=newest_first))
         with reading(self._engine) as connection:
-            rows = connection.execute(statement.limit(limit).offset(offset)).all()
+            found = None
+            if limit is not None and query != _ALL:
+                # A page of a long list: the facts tell which rows, and no others are read.
+                selection = self._selected(connection, _revision(connection), query)
+                found = selection.in_order(offset, limit, newest_first=newest_first)
+            if found is None:
+                statement = statement.where(*conditions(query)).offset(offset)
+            else:
+                statement = statement.where(EventTable.number.in_(found[0])).offset(found[1])
+            rows = connection.execute(statement.limit(limit)).all()
             if with_claims:
                 return events.with_claims(connection, rows)
             return [events.event_from(row) for row in rows]
@@ -388,18 +397,18 @@ class Store:
     ) -> Any:  # noqa: ANN401  what the method of that name of ``Counting`` gives
         with reading(self._engine) as connection:
             revision = _revision(connection)
-
-            def selected() -> Selection:
-                columns = self._columns.at(connection, revision)
-                return cast(Selection, self.answers.get(
-                    revision, ("selected", query), lambda: columns.select(connection, query),
-                    lambda selection: selection.weight,
-                ))  # fmt: skip
-
-            counting = counts.Counting(connection, query, selected)
+            counting = counts.Counting(connection, query, lambda: self._selected(connection, revision, query))
             return self.answers.get(
                 revision, (name, query, *about), lambda: getattr(counting, name)(*about), weigh
             )
+
+    def _selected(self, connection: Connection, revision: int, query: Query) -> Selection:
+        """The facts of the events of a query; kept, as a page asks many things of the same."""
+        columns = self._columns.at(connection, revision)
+        return cast(Selection, self.answers.get(
+            revision, ("selected", query), lambda: columns.select(connection, query),
+            lambda selection: selection.weight,
+        ))  # fmt: skip
 
     def count(self, query: Query = _ALL) -> int:
         """How many events the query asks for."""

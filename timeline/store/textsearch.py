@@ -10,9 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Boolean, ColumnElement, Connection, func, literal, select, text
-from sqlalchemy import Text as SqlText
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Boolean, ColumnElement, Connection, literal, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -32,6 +30,9 @@ _WRITE: Final = {
         "ON CONFLICT (number) DO UPDATE SET words = excluded.words"
     ),
 }
+_JOINED: Final = text(
+    "SELECT string_agg(int4send(number), '') FROM event_words WHERE words @@ CAST(:asked AS tsquery)"
+)
 _FORGET: Final = {
     "sqlite": text("DELETE FROM event_words WHERE rowid = :number"),
     "postgresql": text("DELETE FROM event_words WHERE number = ANY(CAST(:numbers AS integer[]))"),
@@ -118,10 +119,8 @@ def numbers(connection: Connection, asked: str) -> NDArray[np.int64] | None:
         found = connection.execute(statement, {"asked": told[0]}).scalars()
         return np.fromiter(found, np.int64)
     # As one value: a row for each of a hundred thousand would take the driver longer than the search.
-    joined = func.string_agg(sql_cast(text("number"), SqlText), literal(","))
-    words = text("event_words WHERE words @@ CAST(:asked AS tsquery)").bindparams(asked=told[1])
-    line = connection.execute(select(joined).select_from(words)).scalar()
-    return np.fromstring(line or "", np.int64, sep=",")
+    joined = connection.execute(_JOINED, {"asked": told[1]}).scalar()
+    return np.frombuffer(joined or b"", ">i4").astype(np.int64)
 
 
 def _questions(asked: str) -> tuple[str, str] | None:
