@@ -16,13 +16,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import psutil
 from sqlalchemy import Connection, text
 
 from benchmarks._made_archive import make_archive
 from benchmarks.store import made_up_articles
-from timeline.model import STATUSES
+from timeline.model import Status
 from timeline.query import Query
 from timeline.scale.blocks import merge_archive
 from timeline.scale.folder import Folder
@@ -106,6 +107,7 @@ def _questions(store: Store) -> dict[str, list[Query]]:
     )
     pairs = [tuple(count.value.split("|")) for count in store.lanes("pair", Query(undated=False))[:7]]
     middle = len(actors) // 2
+    statuses = [cast(Status, count.value) for count in facets.statuses]
     years = [Query(first=date(2006 + 2 * n, 1, 1), last=date(2006 + 2 * n, 12, 31)) for n in range(7)]
     return {
         "no filter": [Query()] * 7,
@@ -116,7 +118,7 @@ def _questions(store: Store) -> dict[str, list[Query]]:
             Query(countries=(countries[0], other), countries_mode="all") for other in countries[1:8]
         ],
         "year": years,
-        "status": [Query(statuses=(each,)) for each in (*STATUSES, STATUSES[0])[:7]],
+        "status": [Query(statuses=(each,)) for each in (statuses * 7)[:7]],
         "place": [Query(places=(each,)) for each in places[:7]],
         "word": [Query(text=each) for each in _WORDS],
         "two words": [Query(text=f"{each} Banken") for each in _WORDS],
