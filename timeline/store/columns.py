@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, or_, select, text
+from sqlalchemy import Connection, Select, func, or_, select, text
 
 from timeline.query import Mode, Query
 from timeline.store import textsearch
@@ -132,7 +132,7 @@ class _Rows:
         return Page(**changed, month=_months_of(day))
 
     def by_page(self) -> Iterator[tuple[int, "_Rows"]]:
-        """The rows of each page; they must be in the order of their numbers."""
+        """The rows of each page; those of several pages must be in the order of their numbers."""
         ends = np.cumsum(self.lengths)
         pages, starts = np.unique(self.numbers // PAGE, return_index=True)
         for page, start, stop in zip(pages, starts, [*starts[1:], len(self.numbers)], strict=True):
@@ -314,10 +314,9 @@ def _fresh_values(known: Mapping[str, Sequence[str]]) -> Select[tuple[str, str]]
 
 
 _JOINED: Final = text(
-    "SELECT string_agg(int8send(number), '' ORDER BY number), "
-    "string_agg(int8send(octet_length(facts)), '' ORDER BY number), "
-    "string_agg(facts, '' ORDER BY number) "
-    "FROM event_facts WHERE revision > :since GROUP BY number / CAST(:page AS integer) ORDER BY min(number)"
+    "SELECT string_agg(int8send(number), ''), string_agg(int8send(octet_length(facts)), ''), "
+    "string_agg(facts, '') FROM event_facts "
+    "WHERE number >= :first AND number < :beyond AND revision > :since"
 )
 
 
@@ -332,9 +331,18 @@ def _changed_rows(connection: Connection, since: int) -> Iterator[_Rows]:
             lengths = np.fromiter((len(row.facts) for row in found), np.int64)
             yield _Rows(numbers, lengths, b"".join(row.facts for row in found))
         return
+    if since < 0:
+        last = connection.execute(select(func.max(_FACTS.c.number))).scalar()
+        pages: Sequence[int] = range(0 if last is None else last // PAGE + 1)
+    else:
+        page = select(_FACTS.c.number // PAGE).where(changed).distinct()
+        pages = connection.execute(page).scalars().all()
     # As one value for each page: the driver is slow with many rows.
-    for numbers, lengths, data in connection.execute(_JOINED, {"since": since, "page": PAGE}):
-        yield _Rows(
-            np.frombuffer(numbers, ">i8").astype(np.int64), np.frombuffer(lengths, ">i8").astype(np.int64),
-            bytes(data),
-        )  # fmt: skip
+    for at in pages:
+        within = {"first": at * PAGE, "beyond": (at + 1) * PAGE, "since": since}
+        numbers, lengths, data = connection.execute(_JOINED, within).one()
+        if numbers is not None:
+            yield _Rows(
+                np.frombuffer(numbers, ">i8").astype(np.int64),
+                np.frombuffer(lengths, ">i8").astype(np.int64), bytes(data),
+            )  # fmt: skip
