@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import psutil
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from benchmarks._made_archive import make_archive
 from benchmarks.store import made_up_articles
@@ -31,10 +31,7 @@ from timeline.scale.loading import DatasetArchive
 from timeline.scale.workers import workers
 from timeline.store import Store
 from timeline.store.answers import Answers
-from timeline.store.columns import Keeper
 from timeline.store.database import reading
-from timeline.store.events import EVENTS
-from timeline.store.select import by_day, conditions
 
 _SHOWN = 200
 """Rows of a table on the page."""
@@ -191,26 +188,30 @@ def _timed(store: Store, way: Callable[..., object], query: object) -> float:
 
 
 def _plans(store: Store) -> None:
-    """How the database finds the rows of the list for the first question of each kind."""
-    with reading(store._engine) as connection:
-        for name, (query, *_) in _questions(store).items():
-            statement = EVENTS.where(*conditions(query)).order_by(*by_day(newest_first=False))
-            compiled = statement.limit(_SHOWN).compile(store._engine, compile_kwargs={"literal_binds": True})
-            _plan(connection, f"list: {name}", str(compiled))
-        if connection.dialect.name == "postgresql":
-            found = "SELECT string_agg(number::text, ',') FROM event_words WHERE words @@ "
-            _plan(connection, "numbers of a word", found + "'''gas'':*'::tsquery")
+    """How the database answers what it is asked for one drawing of the page, for each kind of question."""
+    asked: dict[str, Any] = {}
+
+    def note(*told: Any) -> None:  # noqa: ANN401  connection, cursor, statement, parameters, ...
+        asked[told[2]] = told[3]
+
+    for name, (query, *_) in _questions(store).items():
+        asked.clear()
+        store.answers = Answers()
+        event.listen(store._engine, "before_cursor_execute", note)
+        _page(store, query)
+        event.remove(store._engine, "before_cursor_execute", note)
+        with store._engine.connect() as connection:
+            for statement, parameters in list(asked.items()):
+                if statement.startswith("SELECT") and "counters" not in statement:
+                    _plan(connection, f"{name}: {' '.join(statement.split())[:150]}", statement, parameters)
 
 
-def _plan(connection: Connection, name: str, statement: str) -> None:
+def _plan(connection: Connection, name: str, statement: str, parameters: Any) -> None:  # noqa: ANN401  the driver's
     sqlite = connection.dialect.name == "sqlite"
     explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF)"
     print(f"\n-- {name}")
-    if not sqlite:
-        statement = statement.replace("%", "%%")
-    told = connection.exec_driver_sql(f"{explain} {statement}")
-    for row in told:
-        print(f"  {row[-1]}")
+    for row in connection.exec_driver_sql(f"{explain} {statement}", parameters):
+        print(f"  {row[-1][:150]}")
 
 
 def _add(store: Store, number: int) -> None:
@@ -253,6 +254,5 @@ def main(argv: Sequence[str]) -> None:
         _ask(store)
         if options.add:
             _add(store, options.add)
-        store._columns = Keeper()
         if not options.no_plans:
             _plans(store)
