@@ -8,7 +8,7 @@ a change makes new pages for the events that it touches.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -325,11 +325,12 @@ def _changed_rows(connection: Connection, since: int) -> Iterator[_Rows]:
     changed = _FACTS.c.revision > since
     if connection.dialect.name == "sqlite":
         statement = select(_FACTS.c.number, _FACTS.c.facts).where(changed).order_by(_FACTS.c.number)
-        found = connection.execute(statement).all()
+        # Bare tuples: a million rows of SQLAlchemy's take four times as long.
+        found = cast(Any, connection.execute(statement)).cursor.fetchall()
         if found:
-            numbers = np.fromiter((row.number for row in found), np.int64)
-            lengths = np.fromiter((len(row.facts) for row in found), np.int64)
-            yield _Rows(numbers, lengths, b"".join(row.facts for row in found))
+            numbers, facts = zip(*found, strict=True)
+            lengths = np.fromiter(map(len, facts), np.int64)
+            yield _Rows(np.array(numbers, np.int64), lengths, b"".join(facts))
         return
     if since < 0:
         last = connection.execute(select(func.max(_FACTS.c.number))).scalar()
