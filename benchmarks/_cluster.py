@@ -100,11 +100,17 @@ class Cluster:
 
     def kill_worker(self, number: int) -> bool:
         """Kills the process that works, not its nanny; whether there was one."""
+        working = self.process_of(number)
+        if working is not None:
+            working.send_signal(signal.SIGKILL)
+        return working is not None
+
+    def process_of(self, number: int) -> psutil.Process | None:
+        """The process that works, not its nanny; None where there is none (yet, or any more)."""
         for child in psutil.Process(self.workers[number].pid).children(recursive=True):
             if "spawn_main" in " ".join(child.cmdline()):
-                child.send_signal(signal.SIGKILL)
-                return True
-        return False
+                return child
+        return None
 
     def kill_scheduler(self) -> None:
         """Kills the scheduler as a crash would."""

@@ -1,29 +1,23 @@
-"""Archives: speed-up of two processes, kills and restarts, memory, growth of merging, loading and queries.
+"""Archives: speed-up of two processes, kills and restarts, memory, growth of merging.
 
 ``python -m benchmarks scale PART``; the parts are the functions below. Each works in a folder of its own
 (``--folder``, else a temporary one) and prints figures that stand in docs/scale.md. The long ones were run
-once, under ``nice``: ``merge --claims 5000000`` and ``load`` take an hour together on two shared cores.
+once, under ``nice``. What is asked of a loaded archive is measured by ``python -m benchmarks queries``.
 """
 
 import argparse
 import gzip
 import os
-import random
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import cast
 
 import psutil
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from benchmarks._cluster import (
     Cluster,
@@ -36,165 +30,41 @@ from benchmarks._cluster import (
     wait_for_pieces,
     write_news,
 )
-from benchmarks._made_in_sql import make
-from benchmarks.merge import made_up_claims
+from benchmarks._made_archive import make_archive
 from benchmarks.throughput import NEWS, SAMPLES, load
 from timeline import pipeline
 from timeline.articles import read_articles
-from timeline.model import Article, Claim, Evidence, ReferenceDate
-from timeline.query import Query
+from timeline.model import Article
 from timeline.scale.blocks import merge_archive
-from timeline.scale.dataset import claim_row, month_of, table_of
-from timeline.scale.folder import Folder, Receipt
-from timeline.scale.pieces import group, plan
-from timeline.scale.reading import ReadTask, read_piece, rules
+from timeline.scale.folder import Folder
 from timeline.scale.workers import workers
-from timeline.store import Store
-from timeline.store.events import EVENTS
-from timeline.store.select import by_day, conditions
-
-_COUNTRIES = 150
-_CHUNK = 100_000
-"""Claims of a made-up piece."""
-_TOPICS = (
-    "Energie",
-    "Handel",
-    "Grenzen",
-    "Abrüstung",
-    "Klimaschutz",
-    "Fischerei",
-    "Zölle",
-    "Raumfahrt",
-    "Visa",
-    "Gas",
-    "Getreide",
-    "Häfen",
-    "Wasser",
-    "Sicherheit",
-    "Migration",
-    "Impfstoffe",
-    "Halbleiter",
-    "Schulden",
-    "Waffenruhe",
-    "Gefangene",
-    "Rohstoffe",
-    "Forschung",
-    "Kultur",
-    "Sanktionen",
-    "Verträge",
-    "Wahlen",
-    "Flüchtlinge",
-    "Manöver",
-    "Straßen",
-    "Brücken",
-    "Banken",
-    "Stahl",
-    "Autos",
-    "Daten",
-    "Satelliten",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MadeUp:
-    """A made-up piece: its number and how many claims it has."""
-
-    folder: Folder
-    number: int
-    claims: int
-
-
-def make_up(task: MadeUp) -> Receipt:
-    """Writes the claims and articles of a made-up piece, as a task of ``batch`` would."""
-    claims = _of_archive(task.claims, task.number)
-    by_month: dict[str, list[Claim]] = {}
-    for claim in claims:
-        by_month.setdefault(f"{month_of(claim.published)[:3]}0", []).append(claim)
-    tables = {}
-    articles = 0
-    for decade, told in sorted(by_month.items()):
-        name = f"month={decade}/part-{task.number:06}.parquet"
-        tables[f"claims/{name}"] = table_of("claims", (claim_row(claim, 0) for claim in told))
-        rows = {claim.article: claim for claim in told}
-        articles += len(rows)
-        tables[f"articles/{name}"] = table_of("articles", map(_article_row, rows.values()))
-    return task.folder.write(
-        "read", f"{task.number:06}", tables, tokens=(), addresses=(),
-        counts={"claims": len(claims), "articles": articles},
-    )  # fmt: skip
-
-
-def _of_archive(number: int, seed: int) -> list[Claim]:
-    """Made-up claims, some to an article, with sentences to search in."""
-    chance = random.Random(seed)
-    claims = made_up_claims(number, seed, countries=_COUNTRIES, reports=4.0)
-    claims.sort(key=lambda claim: (claim.published or "", claim.id))
-    found = []
-    # Neighbours are often of one meeting, which no article tells twice: they are dealt to different ones.
-    hands = [
-        claims[start + hand : start + 40 : 10] for start in range(0, len(claims), 40) for hand in range(10)
-    ]
-    for article in filter(None, hands):
-        first = article[0]
-        for claim in article:
-            names = " und ".join(actor.name for actor in claim.meeting.participants)
-            topics = chance.choices(_TOPICS, [1 / (rank + 1) for rank in range(len(_TOPICS))], k=2)
-            told = (
-                f"{names} sprachen in {claim.meeting.place or 'der Hauptstadt'} über {' und '.join(topics)}."
-            )
-            found.append(replace(
-                claim, id=f"{seed:04x}{claim.id}", article=f"{seed:04x}{first.id}", published=first.published,
-                reference=ReferenceDate(first.published, "metadata"),
-                outlet=f"Blatt {int(first.id, 16) % 40}",
-                meeting=replace(claim.meeting, evidence=(Evidence(0, len(told), told),)),
-            ))  # fmt: skip
-    return found
-
-
-def _article_row(claim: Claim) -> dict[str, object]:
-    reference = {"value": claim.published, "basis": "metadata", "evidence": []}
-    text = claim.meeting.evidence[0].text
-    return {
-        "id": claim.article, "source": f"{claim.article}.txt", "title": text[:60], "outlet": claim.outlet,
-        "url": None, "told": reference, "reference": reference, "copy": False, "characters": len(text),
-        "text": text,
-    }  # fmt: skip
-
-
-def _made_up_archive(folder: Folder, claims: int, processes: int) -> None:
-    folder.prepare(rules())
-    done = folder.receipts("read")
-    sizes = [min(_CHUNK, claims - start) for start in range(0, claims, _CHUNK)]
-    tasks = [
-        MadeUp(folder, number, size) for number, size in enumerate(sizes, 1) if f"{number:06}" not in done
-    ]
-    with workers(scheduler=None, processes=processes) as run:
-        for task, result in run(make_up, tasks):
-            if isinstance(result, Exception):
-                raise SystemExit(f"piece {task.number}: {result}")
 
 
 def merge(options: argparse.Namespace, folder: Path) -> None:
-    """Merges made-up archives of growing size: seconds of wall and of processor, memory, largest block."""
-    print(f"{'claims':>10} {'events':>9} {'blocks':>6} {'largest':>9} {'wall s':>8} {'CPU s':>8} {'MB':>8}")
+    """Merges made-up archives of growing size: seconds of wall and processor, the largest block, memory."""
+    head = ("claims", "events", "blocks", "largest", "wall s", "CPU s", "Parquet MB", "peak MB", "load")
+    print(" ".join(f"{name:>10}" for name in head))
     for claims in options.claims:
         archive = Folder(str(folder / f"claims-{claims}"))
-        _made_up_archive(archive, claims, options.processes)
+        make_archive(archive, claims, options.processes)
         begin, cpu = time.perf_counter(), _cpu_seconds()
         with workers(scheduler=None, processes=options.processes) as run:
             merged = merge_archive(archive, run)
         seconds = time.perf_counter() - begin
         size = sum(path.stat().st_size for path in Path(archive.address).rglob("claims/**/*.parquet")) / 1e6
-        print(
-            f"{merged.claims:>10} {merged.events:>9} {merged.blocks:>6} {merged.largest:>9} {seconds:>8.1f} "
-            f"{_cpu_seconds() - cpu:>8.1f} {size:>8.0f}",
-            flush=True,
-        )
+        peak = max(resource.getrusage(who).ru_maxrss for who in _BOTH) / 1024
+        row = (merged.claims, merged.events, merged.blocks, merged.largest, round(seconds, 1),
+               round(_cpu_seconds() - cpu, 1), round(size), round(peak),
+               round(os.getloadavg()[0]))  # fmt: skip
+        print(" ".join(f"{each:>10}" for each in row), flush=True)
+
+
+_BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def _cpu_seconds() -> float:
     """Processor time of this process and of those that it started and that have ended."""
-    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, others = (resource.getrusage(who) for who in _BOTH)
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
@@ -278,110 +148,29 @@ def network(options: argparse.Namespace, folder: Path) -> None:
 
 
 def memory(options: argparse.Namespace, folder: Path) -> None:
-    """Memory of one worker over many articles: a line for each twentieth."""
-    source = _news(folder, options.articles)
-    size = max(200_000, source.stat().st_size // 100)
-    out = Folder(str(folder / "memory"))
-    out.prepare(rules())
-    pieces = group(plan(str(source), piece_bytes=size), set(), piece_bytes=size)
-    print(f"{'articles':>9} {'MB now':>7} {'MB peak':>8} {'articles/CPU s':>14}")
-    done = 0
-    for number, piece in enumerate(pieces, 1):
-        cpu = time.process_time()
-        receipt = read_piece(ReadTask(piece, out, rules()))
-        cpu = time.process_time() - cpu
-        done += receipt.counts["articles"]
-        if number % 5 == 0:
-            now = psutil.Process().memory_info().rss / 2**20
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rate = receipt.counts["articles"] / cpu
-            print(f"{done:>9} {now:>7.0f} {peak:>8.0f} {rate:>14.0f}", flush=True)
-
-
-def queries(options: argparse.Namespace, folder: Path) -> None:
-    """A million meetings in PostgreSQL: what the page asks, with the plans of the database."""
-    del folder
-    server = make_url(options.server)
-    name = f"timeline_bench_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with Store.open(server.set(database=name).render_as_string(hide_password=False)) as store:
-            begin = time.perf_counter()
-            make(store._engine, events=options.events, claims=options.claims[0])
-            taken = time.perf_counter() - begin
-            print(f"{options.events} events, {options.claims[0]} claims, made in {taken:.0f} s")
-            with store._engine.connect() as connection:
-                size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-            print(f"database: {size / 1e9:.2f} GB")
-            _ask(store)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-_WORDS = ("Zölle", "Verträge", "Satellit", "Häfen", "Stahl", "Gas", "Energie")
-_SHOWN = 200
-"""Rows of a table on the page."""
-
-
-def _ask(store: Store) -> None:
-    """Each question with seven different values: wall and processor time, and the plan of the first."""
-    years = [Query(first=date(1985 + n, 1, 1), last=date(1985 + n, 12, 31)) for n in range(0, 35, 5)]
-    asked: dict[str, list[Query]] = {
-        "no filter": [Query()] * 7,
-        "frequent actor": [Query(actors=(f"Q{n}",)) for n in range(7)],
-        "rare actor": [Query(actors=(f"Q{n}",)) for n in range(400, 407)],
-        "pair": [Query(actors=("Q0", f"Q{n}"), actors_mode="all") for n in range(3, 10)],
-        "pair of states": [Query(countries=("X0", f"X{n}"), countries_mode="all") for n in range(1, 8)],
-        "year": years,
-        "status": [Query(statuses=(each,)) for each in ("held", "planned", "proposed", "cancelled") * 2][:7],
-        "place": [Query(places=(f"Stadt {n}",)) for n in range(7)],
-        "word": [Query(text=each) for each in _WORDS],
-        "two words": [Query(text=f"{each} Banken") for each in _WORDS],
-        "actor, year, word": [replace(each, actors=("Q1",), text="Handel") for each in years],
-    }  # fmt: skip
-    print(
-        f"\n{'question':20} {'list':>11} {'number':>11} {'filters':>11} {'months':>11}  ms: wall/CPU, median"
-    )
-    for name, questions in asked.items():
-        ways: list[Callable[[Query], object]] = [
-            lambda query: store.events(query, limit=_SHOWN, with_claims=False),
-            store.count, store.facets, store.months,
-        ]  # fmt: skip
-        cells = []
-        for way in ways:
-            taken = [_timed(store, way, query) for query in questions]
-            wall, cpu = (statistics.median(column) * 1000 for column in zip(*taken, strict=True))
-            cells.append(f"{wall:.0f}/{cpu:.0f}")
-        print(f"{name:20} " + " ".join(f"{cell:>11}" for cell in cells), flush=True)
-    shown = store.events(limit=7, with_claims=False)
-    taken = [_timed(store, store.event, each.id) for each in shown]
-    wall, cpu = (statistics.median(column) * 1000 for column in zip(*taken, strict=True))
-    print(f"{'one with its claims':20} {f'{wall:.0f}/{cpu:.0f}':>11}")
-    for name, questions in asked.items():
-        statement = (
-            EVENTS.where(*conditions(questions[0])).order_by(*by_day(newest_first=False)).limit(_SHOWN)
-        )
-        compiled = statement.compile(store._engine, compile_kwargs={"literal_binds": True})
-        print(f"\n-- {name}")
-        with store._engine.connect() as connection:
-            for (line,) in connection.exec_driver_sql(
-                f"EXPLAIN (ANALYZE, COSTS OFF) {compiled}".replace("%", "%%")
-            ):
-                print(line)
-
-
-def _timed(store: Store, way: Callable[..., object], query: object) -> tuple[float, float]:
-    """Seconds of wall, and of the processors of this process and of the server's for it."""
-    store._facets.clear()
-    with store._engine.connect() as connection:
-        server = psutil.Process(int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))
-    before, own, begin = server.cpu_times(), time.process_time(), time.perf_counter()
-    way(query)
-    wall, own, after = time.perf_counter() - begin, time.process_time() - own, server.cpu_times()
-    return wall, own + after.user + after.system - before.user - before.system
+    """Memory of the one worker of a real cluster, and of its scheduler, while ``batch`` reads articles."""
+    source, out = _news(folder, options.articles), folder / "memory"
+    size = str(max(200_000, source.stat().st_size // 200))
+    print(f"{'articles':>9} {'worker MB':>9} {'scheduler MB':>12} {'articles/CPU s':>14}")
+    with Cluster(log=folder / "dask.log") as dask:
+        dask.start_worker()
+        run = start_batch(source, out, "--scheduler", dask.address, "--piece-bytes", size)
+        shown, before, last = 0, 0, 0.0
+        while run.poll() is None:
+            time.sleep(1)
+            pieces = pieces_done(out)
+            worker = dask.process_of(0)
+            if worker is None or pieces < shown + 10:
+                continue
+            shown = pieces
+            articles = pieces * options.articles // 200
+            used = worker.cpu_times()
+            rate = (articles - before) / max(0.01, used.user + used.system - last)
+            before, last = articles, used.user + used.system
+            megabytes = worker.memory_info().rss / 2**20
+            scheduler = psutil.Process(dask.scheduler.pid).memory_info().rss / 2**20 if dask.scheduler else 0
+            print(f"{articles:>9} {megabytes:>9.0f} {scheduler:>12.0f} {rate:>14.0f}", flush=True)
+        print(_finish(run)[-1])
 
 
 def web(options: argparse.Namespace, folder: Path) -> None:
@@ -448,7 +237,7 @@ def _same(folder: Path, one: str, other: str) -> str:
 
 PARTS: dict[str, Callable[[argparse.Namespace, Path], None]] = {
     "cluster": cluster, "faults": faults, "network": network, "memory": memory, "merge": merge,
-    "queries": queries, "web": web,
+    "web": web,
 }  # fmt: skip
 
 
@@ -461,8 +250,6 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--cut", type=int, default=30, help="seconds")
     parser.add_argument("--warm", type=int, default=20, help="seconds for the workers to start")
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--server", default="postgresql+pg8000://postgres@127.0.0.1:5432/test")
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args(argv)
     if options.folder:

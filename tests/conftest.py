@@ -103,5 +103,5 @@ def store(request: pytest.FixtureRequest, tmp_path) -> Iterator:
     with Store.open(request.getfixturevalue("_postgres_of_session")) as opened:
         with opened._engine.begin() as connection:
             tables = ", ".join(name for name in Table.metadata.tables if name != "counters")
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+            connection.execute(text(f"TRUNCATE {tables}, event_words RESTART IDENTITY"))
         yield opened

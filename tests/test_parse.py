@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import timeline.parse as parsing
 from timeline.parse import parse
 
 TEXTS = {
@@ -60,3 +61,11 @@ def test_text_is_kept_and_every_token_has_a_sentence(text: str) -> None:
     doc = parse(text)
     assert doc.text == text
     assert sum(len(s) for s in doc.sents) == len(doc)
+
+
+def test_words_of_millions_of_articles_are_not_remembered(monkeypatch):
+    monkeypatch.setattr(parsing, "_MOST_WORDS", 2_000)
+    docs = [parse(" ".join(f"Wort{n}x{m}" for m in range(300)) + ".") for n in range(20)]
+    assert len(docs[-1].vocab) < 2_400
+    assert [len(doc) for doc in docs] == [300] * 20
+    assert docs[0].text.startswith("Wort0x0 ")

@@ -171,7 +171,11 @@ _LIKELY = st.builds(
 @settings(max_examples=150, deadline=None)
 def test_sql_and_python_answer_the_same_for_any_query(filled, query):
     everything = filled.events()
-    assert filled.events(query) == [event for event in everything if query.matches(event)]
+    found = [event for event in everything if query.matches(event)]
+    assert filled.events(query) == found
+    assert filled.events(query, limit=3, offset=1) == found[1:4]
+    newest = filled.events(query, newest_first=True)
+    assert filled.events(query, limit=2, offset=2, newest_first=True) == newest[2:4]
 
 
 def _month(event):

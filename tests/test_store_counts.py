@@ -1,5 +1,8 @@
 """The counts that the store keeps are those that counting anew gives, whatever was done to events."""
 
+from collections import Counter
+from datetime import date
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
@@ -8,6 +11,8 @@ from tests.diplomacy import article, meeting, reading
 from timeline.model import Place
 from timeline.query import Query
 from timeline.store import kept_counts as counts
+from timeline.store.answers import Answers
+from timeline.store.columns import Keeper
 from timeline.store.database import writing
 from timeline.store.schema import EventCountTable
 
@@ -18,6 +23,19 @@ TOLD = [
     ("d", meeting("Scholz, Macron, Tusk", "2024-03-15", "Berlin", "summit")),
     ("e", meeting("Frankreich, Ukraine", None, "Paris", "meeting", "proposed")),
     ("f", meeting("Russland, Ukraine", "2022-02-28/..", "Minsk", "negotiation", "ongoing")),
+]
+
+
+_TABLES = (
+    "event_actors", "event_outlets", "events", "event_counts", "event_facts", "event_values", "event_words",
+    "claims", "articles", "log",
+)  # fmt: skip
+QUERIES = [
+    Query(actors=("Q61053",)),
+    Query(actors=("Q61053", "Q3052772"), actors_mode="exactly"),
+    Query(countries=("RU",), first=date(2022, 3, 1)),
+    Query(statuses=("planned",), undated=False),
+    Query(outlets=("Bote",), text="berlin"),
 ]
 
 
@@ -38,10 +56,42 @@ def check(store) -> None:
     assert before == counted_anew(store)
     events = store.events()
     assert store.count() == len(events) == len([e for e in events if Query().matches(e)])
-    # A filter that lets all through is counted from the events themselves.
+    # A filter that lets all through is counted from the facts of the events.
     everything = Query(first=None, statuses=("held", "ongoing", "planned", "proposed", "cancelled", "denied"))
     assert store.facets() == store.facets(everything)
     assert store.months() == store.months(everything)
+    assert store.lanes("pair") == store.lanes("pair", everything)
+    for query in QUERIES:
+        found = [event for event in events if query.matches(event)]
+        told = store.facets(query)
+        assert {each.value: each.count for each in told.actors} == Counter(
+            actor.key for event in found for actor in event.participants
+        )
+        assert {each.value: each.count for each in told.outlets} == Counter(
+            outlet for event in found for outlet in event.outlets
+        )
+        assert {each.value: each.count for each in told.places} == Counter(
+            event.place for event in found if event.place
+        )
+    check_columns(store)
+
+
+def check_columns(store) -> None:
+    """What was brought in step change by change is what a process reads that has just begun."""
+    held, store._columns, store.answers = store._columns, Keeper(), Answers()
+    store.count(QUERIES[0])
+    mine, fresh = held._columns, store._columns._columns
+    assert (mine.revision, mine.values) == (fresh.revision, fresh.values)
+    for one, other in zip(mine.pages, fresh.pages, strict=True):
+        for name in ("first", "last", "status", "kind", "place", "country", "flags", "month"):
+            assert (getattr(one, name) == getattr(other, name)).all()
+        for name in ("actors", "sides", "outlets"):
+            assert sorted(pairs(getattr(one, name))) == sorted(pairs(getattr(other, name)))
+    store._columns = held
+
+
+def pairs(members):
+    return zip(members.owner.tolist(), members.code.tolist(), strict=True)
 
 
 DO = {
@@ -74,8 +124,9 @@ def test_counts_of_every_change(store):
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_counts_of_any_changes(store, actions):
     with store._engine.begin() as connection:
-        for table in ("event_actors", "event_outlets", "events", "event_counts", "claims", "articles", "log"):
+        for table in _TABLES:
             connection.execute(text(f"DELETE FROM {table}"))
+    store._columns = Keeper()
     store.add_all([(article(name), reading(told, published="2024-05-20")) for name, told in TOLD])
     for action, number in actions:
         events = store.events()

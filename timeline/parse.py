@@ -87,6 +87,10 @@ def _set_sentences(doc: Doc, text: str) -> Doc:
     return doc
 
 
+_MOST_WORDS = 200_000
+"""Different words that a pipeline may have seen. It remembers each for ever, in some 750 bytes."""
+
+
 @lru_cache(maxsize=1)
 def _pipeline() -> Language:
     nlp = spacy.blank("de")
@@ -106,4 +110,6 @@ def parse(text: str) -> Doc:
     A lone surrogate, which no encoding can write and spaCy refuses, becomes U+FFFD; offsets hold.
     """
     text = _SURROGATE.sub("\ufffd", text)
+    if len(_pipeline().vocab) > _MOST_WORDS:
+        _pipeline.cache_clear()  # spaCy's own memory zones end before the Doc is read
     return _set_sentences(_pipeline().make_doc(text), text)

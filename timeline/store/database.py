@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateSchema
 
 from timeline.store.errors import StoreError
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision of the schema that this program writes."""
 
 _BUSY = 60_000

@@ -6,7 +6,7 @@ on (:func:`timeline.merge.reach`), and all that are in reach of these.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from timeline import edtf
 from timeline.merge import merge, reach
 from timeline.model import Claim, Event, ReferenceDate
 from timeline.query import search_text
-from timeline.store import kept_counts, textsearch
+from timeline.store import facts, kept_counts, textsearch
 from timeline.store.codec import actor_json, meeting_from, reference_from, state_json
 from timeline.store.corrections import Corrections
 from timeline.store.schema import (
@@ -143,20 +143,23 @@ def derive(connection: Connection, change: Change, corrections: Corrections) -> 
     """Merges again all claims that the change can reach, and writes their events."""
     claim_ids, stale = _closure(connection, change, corrections)
     told = load_claims(connection, claim_ids)
-    _write_events(connection, told, corrections, stale=stale, claim_ids=claim_ids)
+    before, gone = facts.numbers_of(connection, stale), kept_counts.of_stored(connection, stale)
+    _remove_events(connection, stale, claim_ids)
+    _write_events(connection, told, corrections, before, gone)
 
 
 def rebuild(connection: Connection, corrections: Corrections) -> None:
     """Merges all claims and writes all events anew."""
     told = load_claims(connection)
     write_keys(connection, [corrections.claim(claim) for claim in told])
+    before = facts.numbers_of(connection, None)
     connection.execute(delete(EventActorTable))
     connection.execute(delete(EventOutletTable))
     connection.execute(delete(EventTable))
     connection.execute(delete(EventCountTable))
     textsearch.forget(connection, None)
     connection.execute(update(ClaimTable).values(event_id=None))
-    _write_events(connection, told, corrections, stale=set(), claim_ids=set())
+    _write_events(connection, told, corrections, before, {})
 
 
 def _closure(connection: Connection, change: Change, corrections: Corrections) -> tuple[set[str], set[str]]:
@@ -203,31 +206,40 @@ def _uncovered(reaches: set[Reach], covered: dict[str, list[tuple[int, int]]]) -
                 yield key, first, last
 
 
-def _write_events(
-    connection: Connection,
-    told: Sequence[Claim],
-    corrections: Corrections,
-    *,
-    stale: set[str],
-    claim_ids: set[str],
-) -> None:
-    active = [corrections.claim(claim) for claim in told if corrections.active(claim)]
-    merged = _with_reprints(connection, merge(active, corrections.decisions))
-    events = [corrections.event(event) for event in merged]
-    gone = kept_counts.of_stored(connection, stale)
-    textsearch.forget(connection, stale)
+def _remove_events(connection: Connection, stale: set[str], claim_ids: set[str]) -> None:
+    """Takes events away, and their claims out of them."""
     for part in chunks(stale):
         for table in (EventActorTable, EventOutletTable):
             connection.execute(delete(table).where(table.event_id.in_(part)))
         connection.execute(delete(EventTable).where(EventTable.id.in_(part)))
     for part in chunks(claim_ids):
         connection.execute(update(ClaimTable).where(ClaimTable.id.in_(part)).values(event_id=None))
+
+
+def _write_events(
+    connection: Connection,
+    told: Sequence[Claim],
+    corrections: Corrections,
+    before: Mapping[str, int],
+    gone: kept_counts.Tally,
+) -> None:
+    """Merges claims and writes their events.
+
+    ``before`` are the numbers of those that stood in their place, ``gone`` what these added to the counts.
+    """
+    active = [corrections.claim(claim) for claim in told if corrections.active(claim)]
+    merged = _with_reprints(connection, merge(active, corrections.decisions))
+    events = [corrections.event(event) for event in merged]
+    numbers = facts.number(connection, [event.id for event in events], before)
+    gone_numbers = set(before.values()) - set(numbers.values())
+    facts.write(connection, events, numbers, gone=gone_numbers)
+    textsearch.forget(connection, gone_numbers)
     kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
     if not events:
         return
-    rows = [event_row(event, [claim.id for claim in event.claims], search_text(event)) for event in events]
+    rows = [event_row(event, [claim.id for claim in event.claims], numbers[event.id]) for event in events]
     connection.execute(insert(core(EventTable)), rows)
-    textsearch.write(connection, {row["id"]: row["search"] for row in rows})
+    textsearch.write(connection, {numbers[event.id]: search_text(event) for event in events})
     actors = [row for event in events for row in actor_rows(event)]
     if actors:
         connection.execute(insert(core(EventActorTable)), actors)
@@ -279,11 +291,12 @@ def key_rows(claim: Claim) -> list[dict[str, Any]]:
     return [{"claim_id": claim.id, "key": k, "first": first, "last": last} for k in dict.fromkeys(keys)]
 
 
-def event_row(event: Event, claims: Sequence[str], words: str) -> dict[str, Any]:
-    """The row of an event of ``claims``, with the words that a text search finds in it."""
+def event_row(event: Event, claims: Sequence[str], number: int) -> dict[str, Any]:
+    """The row of an event of ``claims``."""
     span = edtf.bounds(event.date) if event.date else None
     return {
         "id": event.id,
+        "number": number,
         "kind": event.kind,
         "status": event.status,
         "place": event.place,
@@ -302,5 +315,4 @@ def event_row(event: Event, claims: Sequence[str], words: str) -> dict[str, Any]
             "sources": event.sources,
             "claims": list(claims),
         },
-        "search": words,
     }

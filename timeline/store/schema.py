@@ -124,6 +124,8 @@ class EventTable(Table):
     __tablename__ = "events"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    """Under which it stands in ``event_facts`` and ``event_words``."""
     kind: Mapped[str] = mapped_column(index=True)
     status: Mapped[str] = mapped_column(index=True)
     place: Mapped[str | None] = mapped_column(index=True)
@@ -137,20 +139,35 @@ class EventTable(Table):
     disputed: Mapped[bool]
     body: Mapped[dict[str, Any]]
     """Participants, history, disputed and edited fields, outlets."""
-    search: Mapped[str]
-    """The words that a text search finds (:func:`timeline.query.search_text`).
-
-    They are indexed by :mod:`timeline.store.textsearch`, in each database by its own means.
-    """
 
     __table_args__ = (
         Index("ix_events_day", "first", "id"),
-        # Everything short: counting then reads neither the body nor the words for the search.
-        Index(
-            "ix_events_short",
-            "id", "first", "last", "status", "kind", "place", "country", "date", "checked", "disputed",
-        ),
-    )  # fmt: skip
+        Index("ix_events_number", "number", unique=True),
+    )
+
+
+class EventFactTable(Table):
+    """What is counted of each event, packed (:mod:`timeline.store.facts`); derived."""
+
+    __tablename__ = "event_facts"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(index=True)
+    """The revision of the store that changed the row last."""
+    facts: Mapped[bytes]
+    """Empty where the event is gone."""
+
+
+class EventValueTable(Table):
+    """The codes of values in ``event_facts``; rows are only ever added."""
+
+    __tablename__ = "event_values"
+
+    facet: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str]
+
+    __table_args__ = (Index("ix_event_values_facet_value", "facet", "value", unique=True),)
 
 
 class EventActorTable(Table):
@@ -165,7 +182,7 @@ class EventActorTable(Table):
     country: Mapped[str | None]
 
     __table_args__ = (
-        Index("ix_event_actors_key_event", "key", "event_id", "name"),
+        Index("ix_event_actors_key_event", "key", "event_id"),
         Index("ix_event_actors_country_event", "country", "event_id"),
     )
 

@@ -31,6 +31,7 @@ from timeline.query import LaneKind, Query
 from timeline.store import articles, bulk, counts, derive, events, kept_counts, log
 from timeline.store.answers import Answers
 from timeline.store.codec import actor_json, meeting_json, reference_json
+from timeline.store.columns import Keeper, Selection
 from timeline.store.corrections import checked_value, field_json, seen_json
 from timeline.store.database import Guard, default_url, guarded, open_database, reading
 from timeline.store.errors import ConflictError, StoreError
@@ -74,6 +75,7 @@ class Store:
         self._user: str | None = None
         self.answers = Answers()
         """What is worth keeping of what this store tells, until it changes; for the page's pictures too."""
+        self._columns = Keeper()
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
@@ -93,7 +95,7 @@ class Store:
         It shares the connections of this one, which outlives it.
         """
         one = type(self)(guarded(self._engine, guard), now=self._now)
-        one.answers = self.answers
+        one.answers, one._columns = self.answers, self._columns
         one._user = user
         return one
 
@@ -341,9 +343,18 @@ class Store:
 
         Without their claims they are read several times faster; charts and tables need no more.
         """
-        statement = events.EVENTS.where(*conditions(query)).order_by(*by_day(newest_first=newest_first))
+        statement = events.EVENTS.order_by(*by_day(newest_first=newest_first))
         with reading(self._engine) as connection:
-            rows = connection.execute(statement.limit(limit).offset(offset)).all()
+            found = None
+            if limit is not None and query != _ALL:
+                # A page of a long list: the facts tell which rows, and no others are read.
+                selection = self._selected(connection, _revision(connection), query)
+                found = selection.in_order(offset, limit, newest_first=newest_first)
+            if found is None:
+                statement = statement.where(*conditions(query)).offset(offset)
+            else:
+                statement = statement.where(EventTable.number.in_(found[0])).offset(found[1])
+            rows = connection.execute(statement.limit(limit)).all()
             if with_claims:
                 return events.with_claims(connection, rows)
             return [events.event_from(row) for row in rows]
@@ -381,14 +392,23 @@ class Store:
 
     # Counts; they are kept until something changes, since a page asks the same several times.
 
-    def _counted(self, name: str, *about: Hashable, weigh: Callable[[Any], int] = lambda _: 1) -> Any:  # noqa: ANN401  what the function of that name in ``counts`` gives
+    def _counted(
+        self, name: str, query: Query, *about: Hashable, weigh: Callable[[Any], int] = lambda _: 1
+    ) -> Any:  # noqa: ANN401  what the method of that name of ``Counting`` gives
         with reading(self._engine) as connection:
+            revision = _revision(connection)
+            counting = counts.Counting(connection, query, lambda: self._selected(connection, revision, query))
             return self.answers.get(
-                _revision(connection),
-                (name, *about),
-                lambda: getattr(counts, name)(connection, *about),
-                weigh,
+                revision, (name, query, *about), lambda: getattr(counting, name)(*about), weigh
             )
+
+    def _selected(self, connection: Connection, revision: int, query: Query) -> Selection:
+        """The facts of the events of a query; kept, as a page asks many things of the same."""
+        columns = self._columns.at(connection, revision)
+        return cast(Selection, self.answers.get(
+            revision, ("selected", query), lambda: columns.select(connection, query),
+            lambda selection: selection.weight,
+        ))  # fmt: skip
 
     def count(self, query: Query = _ALL) -> int:
         """How many events the query asks for."""

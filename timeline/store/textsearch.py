@@ -1,60 +1,84 @@
-"""The index of the words of events: a tsvector with a GIN index on PostgreSQL, FTS5 on SQLite.
+"""The table ``event_words``: what a text search finds. A tsvector with GIN on PostgreSQL, FTS5 on SQLite.
 
 Words and German stems are made by :mod:`timeline.query.words`, so that both databases and
-:meth:`timeline.query.Query.matches` give the same answer; the databases only look them up.
+:meth:`timeline.query.Query.matches` give the same answer; the databases only look them up. A table of its
+own, as it is narrow: finding a hundred thousand events in the wide one would read most of its pages.
 """
 
-import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Boolean, ColumnElement, Connection, literal, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from timeline.query import search_words
+from timeline.store.schema import EventTable
 
-_VECTOR: Final = "CAST(events.search AS tsvector)"
-"""As in the index that the migration makes: PostgreSQL takes the index for this very expression."""
+_SQLITE: Final = "CREATE VIRTUAL TABLE event_words USING fts5(words)"
+_POSTGRESQL: Final = "CREATE TABLE event_words (number INTEGER PRIMARY KEY, words tsvector NOT NULL)"
+_INDEX: Final = "CREATE INDEX ix_events_words ON event_words USING gin (words)"
+"""An event's number is its row's id on SQLite."""
+_WRITE: Final = {
+    "sqlite": text("INSERT OR REPLACE INTO event_words (rowid, words) VALUES (:number, :words)"),
+    # One statement for all, as each is a round to the server.
+    "postgresql": text(
+        "INSERT INTO event_words (number, words) SELECT told.number, CAST(told.words AS tsvector) "
+        "FROM unnest(CAST(:numbers AS integer[]), CAST(:words AS text[])) AS told (number, words) "
+        "ON CONFLICT (number) DO UPDATE SET words = excluded.words"
+    ),
+}
+_JOINED: Final = text(
+    "SELECT string_agg(int4send(number), '') FROM event_words WHERE words @@ CAST(:asked AS tsquery)"
+)
+_FORGET: Final = {
+    "sqlite": text("DELETE FROM event_words WHERE rowid = :number"),
+    "postgresql": text("DELETE FROM event_words WHERE number = ANY(CAST(:numbers AS integer[]))"),
+}
 
 
 def create(connection: Connection) -> None:
-    """Makes the index; on SQLite it is a table, empty until :func:`write`.
-
-    Its row ids are made of the events' ids, so that a row is found without a scan.
-    """
+    """Makes the table, and its index."""
     if connection.dialect.name == "sqlite":
-        connection.execute(text("CREATE VIRTUAL TABLE event_words USING fts5(event_id UNINDEXED, words)"))
+        connection.execute(text(_SQLITE))
     else:
-        connection.execute(text(f"CREATE INDEX ix_events_words ON events USING gin (({_VECTOR}))"))
+        connection.execute(text(_POSTGRESQL))
+        create_index(connection)
 
 
-def drop(connection: Connection) -> None:
-    """Takes the index away, where there is one."""
-    sqlite = connection.dialect.name == "sqlite"
-    connection.execute(
-        text("DROP TABLE IF EXISTS event_words" if sqlite else "DROP INDEX IF EXISTS ix_events_words")
-    )
+def create_index(connection: Connection) -> None:
+    """Makes the index of PostgreSQL; SQLite's table is one."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(_INDEX))
 
 
-def write(connection: Connection, words: Mapping[str, str]) -> None:
-    """Enters the words of events by their ids. PostgreSQL keeps its index by itself."""
-    if connection.dialect.name == "sqlite" and words:
-        columns = "(rowid, event_id, words) VALUES (:row, :id, :words)"
-        statement = text(f"INSERT OR REPLACE INTO event_words {columns}")
-        rows = [{"row": _row(each), "id": each, "words": told} for each, told in words.items()]
-        connection.execute(statement, rows)
+def drop_index(connection: Connection) -> None:
+    """Takes PostgreSQL's index away, to fill the table more quickly."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP INDEX ix_events_words"))
 
 
-def forget(connection: Connection, event_ids: Collection[str] | None) -> None:
-    """Takes events out; all where ``event_ids`` is None."""
-    if connection.dialect.name != "sqlite":
+def write(connection: Connection, words: Mapping[int, str]) -> None:
+    """Enters the words of events by their numbers."""
+    if not words:
         return
-    if event_ids is None:
+    statement = _WRITE[connection.dialect.name]
+    if connection.dialect.name == "sqlite":
+        connection.execute(statement, [{"number": each, "words": told} for each, told in words.items()])
+    else:
+        connection.execute(statement, {"numbers": list(words), "words": list(words.values())})
+
+
+def forget(connection: Connection, numbers: Collection[int] | None) -> None:
+    """Takes events out; all where ``numbers`` is None."""
+    if numbers is None:
         connection.execute(text("DELETE FROM event_words"))
-    elif event_ids:
-        rows = [{"row": _row(each)} for each in event_ids]
-        connection.execute(text("DELETE FROM event_words WHERE rowid = :row"), rows)
+    elif numbers and connection.dialect.name == "sqlite":
+        connection.execute(_FORGET["sqlite"], [{"number": each} for each in numbers])
+    elif numbers:
+        connection.execute(_FORGET["postgresql"], {"numbers": list(numbers)})
 
 
 class _Found(FunctionElement[bool]):
@@ -67,27 +91,43 @@ class _Found(FunctionElement[bool]):
 
 @compiles(_Found, "sqlite")
 def _in_sqlite(element: Any, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy's protocol
-    match, _ = element.clauses
-    asked = compiler.process(match, **options)
+    number, match, _ = (compiler.process(each, **options) for each in element.clauses)
     # What is asked for is a bound parameter; here stands only its mark.
-    return f"events.id IN (SELECT event_id FROM event_words WHERE words MATCH {asked})"  # noqa: S608  # nosec B608
+    return f"{number} IN (SELECT rowid FROM event_words WHERE words MATCH {match})"  # noqa: S608  # nosec B608
 
 
 @compiles(_Found, "postgresql")
 def _in_postgresql(element: Any, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy's protocol
-    _, query = element.clauses
-    return f"{_VECTOR} @@ CAST({compiler.process(query, **options)} AS tsquery)"
+    number, _, query = (compiler.process(each, **options) for each in element.clauses)
+    found = f"SELECT number FROM event_words WHERE words @@ CAST({query} AS tsquery)"  # noqa: S608  # nosec B608
+    return f"{number} IN ({found})"
 
 
 def conditions(asked: str) -> list[ColumnElement[bool]]:
     """What an event must fulfil to have all words of ``asked``; nothing where it has no word."""
+    told = _questions(asked)
+    return [] if told is None else [_Found(EventTable.number, literal(told[0]), literal(told[1]))]
+
+
+def numbers(connection: Connection, asked: str) -> NDArray[np.int64] | None:
+    """The numbers of the events that have all words of ``asked``; None where it has no word."""
+    told = _questions(asked)
+    if told is None:
+        return None
+    if connection.dialect.name == "sqlite":
+        statement = text("SELECT rowid FROM event_words WHERE words MATCH :asked")
+        found = connection.execute(statement, {"asked": told[0]}).scalars()
+        return np.fromiter(found, np.int64)
+    # As one value: a row for each of a hundred thousand would take the driver longer than the search.
+    joined = connection.execute(_JOINED, {"asked": told[1]}).scalar()
+    return np.frombuffer(joined or b"", ">i4").astype(np.int64)
+
+
+def _questions(asked: str) -> tuple[str, str] | None:
+    """The search for all words in the language of FTS5 and as a tsquery."""
     words = search_words(asked)
     if not words:
-        return []
+        return None
     match = " AND ".join(f'("{begin}" * OR "{stem}")' for begin, stem in words)
     query = " & ".join(f"('{begin}':* | '{stem}')" for begin, stem in words)
-    return [_Found(literal(match), literal(query))]
-
-
-def _row(event_id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(event_id.encode(), digest_size=8).digest(), "big") >> 1
+    return match, query

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from timeline.query import index_words
-from timeline.store import kept_counts, textsearch
+from timeline.store import kept_counts
 
 revision = "0005"
 down_revision = "0004"
@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _AT_ONCE = 1000
+_VECTOR = "CAST(events.search AS tsvector)"
 
 
 def upgrade() -> None:
@@ -34,9 +35,11 @@ def upgrade() -> None:
             {"id": each, "search": " ".join(sorted(index_words(told)))} for each, told in texts.items()
         ]
         connection.execute(sa.text("UPDATE events SET search = :search WHERE id = :id"), updates)
-    textsearch.create(connection)
-    for words in _pages(connection):
-        textsearch.write(connection, words)
+    if connection.dialect.name == "sqlite":
+        connection.execute(sa.text("CREATE VIRTUAL TABLE event_words USING fts5(event_id UNINDEXED, words)"))
+        connection.execute(sa.text("INSERT INTO event_words (event_id, words) SELECT id, search FROM events"))
+    else:
+        connection.execute(sa.text(f"CREATE INDEX ix_events_words ON events USING gin (({_VECTOR}))"))
     kept_counts.recount(connection)
 
 
@@ -51,7 +54,8 @@ def _pages(connection: sa.Connection) -> Iterator[dict[str, str]]:
 
 def downgrade() -> None:
     """Removes them; the words stay, in which a search for parts of words finds less than before."""
-    textsearch.drop(op.get_bind())
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    op.execute("DROP TABLE event_words" if sqlite else "DROP INDEX ix_events_words")
     op.drop_index("ix_events_day", "events")
     op.create_index("ix_events_first", "events", ["first"])
     op.drop_table("event_counts")
