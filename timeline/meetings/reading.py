@@ -139,9 +139,14 @@ class Reader(Visits):
         return [replace(told, time=new[0], status="planned", again=True, rules=["put-off", *told.rules[:1]])]
 
     def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
-        """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1)."""
+        """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1).
+
+        Nor is one in "reiste ab, ohne X zu treffen".
+        """
         clause = scene.clauses[trigger.clause]
         first = scene.words.lower[clause.tokens[0]]
+        if clause.kind == "infinitive" and first in ("ohne", "statt", "anstatt"):
+            return True
         if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
             dated = any(x.clause == trigger.clause and x.timex.edtf is not None for x in scene.times)
             # "wenn sie am Freitag tagen" tells a plan
@@ -305,6 +310,8 @@ class Reader(Visits):
             or (trigger.frame.kind != "meeting" and trigger.frame.needs != "agreement")
         ):
             return False
+        if trigger.frame.id == "zusammentreffen" and not any(self._organ(s, scene) for s in slots):
+            return True  # "Der Europäische Rat tritt zusammen"
         clause = scene.clauses[trigger.clause].tokens
         whose = scene.words.lower[clause[0]] in (
             "dessen",

@@ -362,7 +362,10 @@ def scene(
         frozenset(i for t in times for i in range(t.first, t.last)),
         frozenset(c.finite for c in found if c.finite is not None)
         | frozenset(_pronoun(c, words.lower) for c in found if c.kind == "relative")
-        | frozenset(c.tokens[0] for c in found if c.kind == "sub"),  # "Während X mit Y sprach"
+        | frozenset(c.tokens[0] for c in found if c.kind == "sub")  # "Während X mit Y sprach"
+        | frozenset(
+            c.tokens[0] for c in found if c.kind == "infinitive" and words.lower[c.tokens[0]] == "um"
+        ),  # "um X zu treffen": X is the object
     )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:
