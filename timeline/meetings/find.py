@@ -96,6 +96,11 @@ def _wanted(
             is_trigger(w) and (number in named or w[0].isupper()) for w in _WORD.findall(text, begin, end)
         ):
             found.add(number)
+    bounds = [*starts, len(text)]
+    for number in named - found:
+        near = {number - 1, number - 2} & found
+        if near and patterns()["attendance"].search(text, bounds[number], bounds[number + 1]):
+            found.add(number)
     return sorted(found)
 
 

@@ -310,8 +310,6 @@ class Reader(Visits):
             or (trigger.frame.kind != "meeting" and trigger.frame.needs != "agreement")
         ):
             return False
-        if trigger.frame.id == "zusammentreffen" and not any(self._organ(s, scene) for s in slots):
-            return True  # "Der Europäische Rat tritt zusammen"
         clause = scene.clauses[trigger.clause].tokens
         whose = scene.words.lower[clause[0]] in (
             "dessen",
@@ -324,6 +322,8 @@ class Reader(Visits):
                 scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
             )
         )
+        if trigger.frame.id == "zusammentreffen" and not patterns()["organ"].search(spoken):
+            return True  # "Der Europäische Rat tritt zusammen"
         return bool(patterns()["leaders"].search(spoken))
 
     def _in_session(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
@@ -357,7 +357,8 @@ class Reader(Visits):
         found = []
         for n, clause in enumerate(scene.clauses):
             text = scene.text(n)
-            if clause.negated or any(c.clause == n for c in told) or not patterns()["attends"].search(text):
+            met = any(c.clause == n and len(self._who.all(c.actors)) > 1 for c in told)
+            if clause.negated or met or not patterns()["attends"].search(text):
                 continue
             actors = self._actors((self._groups(self._subjects(scene, n), scene) or [[]])[0])
             if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
@@ -571,7 +572,11 @@ class Reader(Visits):
             )
             candidate.anaphoric = True
             candidate.spare = self._spare(trigger, scene, actors, time, place)
-            return candidate if candidate.spare or self._definite(trigger, scene) or named else None
+            if candidate.spare or self._definite(trigger, scene) or named:
+                return candidate
+            awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and prep == ""
+            candidate.awaits = bool(awaits) and status in ("held", "ongoing", "planned")
+            return candidate if candidate.awaits else None
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
         made.guessed = guessed
         return made

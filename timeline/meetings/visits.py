@@ -356,6 +356,8 @@ class Visits(Circumstances):
         invites = finite is None or scene.words.lower[finite] not in self._grammar.be | self._grammar.passive
         if frame.id == "einladen" and invites and not behind and len(self._who.all(guests)) == 1:
             return None  # the host alone: whom he invites is not told
+        if frame.id == "einladen" and not invites and not behind and place is None:
+            return None  # "Eingeladen sind A und B": neither by whom nor whither
         if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
