@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.meetings.dating import date_by_heading, headings, set_date, verbatim
 from timeline.meetings.encounters import Encounter, Encounters
-from timeline.meetings.factions import factions
+from timeline.meetings.factions import factions, governments
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
@@ -259,6 +259,7 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 
 def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
     mentions, places = find_actors(text, list(starts), on)
+    mentions = sorted([*mentions, *governments(text, mentions)], key=lambda m: m.start)
     telling = _telling(text, starts, mentions, places)
     if not telling:
         return []
