@@ -29,6 +29,8 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
             return "party", low
         if reader.isin(form, "place_prepositions") or reader.isin(low, "place_prepositions"):
             return "place", low
+        if low == "auf" and reader.isin(words.form(hit.i), "islands"):
+            return "place", low
         if reader.isin(low, "actor_prepositions"):
             return "party", low
         if reader.isin(low, "conjunctions"):

@@ -17,7 +17,8 @@ class Candidate:
     expression behind ``date`` (EDTF). ``guessed`` are parties that only the speaker or the sentence before
     suggests; ``spare`` are the parties to take if nothing told fits: what the
     article is mostly about. ``prep`` is the preposition before a noun that tells the encounter; ``title``
-    what tells a summit from others ("balkan" of "Balkankonferenz").
+    what tells a summit from others ("balkan" of "Balkankonferenz"). ``awaits`` is True where no party is told
+    yet: it counts only if the next sentences say who takes part.
     """
 
     kind: Kind
@@ -40,6 +41,7 @@ class Candidate:
     follows: bool = False
     said: tuple[int, int] | None = None
     title: str = ""
+    awaits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

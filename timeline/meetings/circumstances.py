@@ -71,10 +71,13 @@ class Circumstances(Moments):
         if chosen is None:
             clause = scene.clauses[trigger.clause]
             if clause.kind == "infinitive" and clause.parent is not None:
+                purpose = scene.words.lower[clause.tokens[0]] == "um"  # "flog nach Genf, um X zu treffen"
                 around = [
                     p
                     for p in scene.places
-                    if p.clause == clause.parent and p.prep in ("in",) and self._located(p, scene)
+                    if p.clause == clause.parent
+                    and p.prep in (("in", "nach") if purpose else ("in",))
+                    and self._located(p, scene)
                 ]
                 chosen = around[-1] if around else None
             before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""

@@ -96,7 +96,7 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return True
     if form == "present":
         # "treffen", "kommen" are infinitives behind a modal or at the end after "zu".
-        return not (word.endswith("en") and index and lower[index - 1] == "zu")
+        return not (word.endswith("n") and index and lower[index - 1] == "zu")
     before = lower[index - 1] if index else ""
     after = raw[index + 1] if index + 1 < len(raw) else ""
     if before in words.determiners or before in words.prepositions:

@@ -114,6 +114,7 @@ class Encounters:
         self._on = who.on
         self.rows: list[Encounter] = []
         self._pending: list[Candidate] = []
+        self._awaiting: Candidate | None = None
 
     def add(self, candidate: Candidate) -> None:
         """Joins the candidate to the encounter it tells, or begins a new one."""
@@ -124,6 +125,11 @@ class Encounters:
             and not candidate.anaphoric
         ):
             self._follow(candidate)
+        if candidate.awaits:
+            self._awaiting = candidate
+            return
+        if {"frame:am-treffen", "frame:an-der-runde"} & set(candidate.rules) and candidate.date is None:
+            self._settle(candidate)
         if "attends" in candidate.rules:
             self._attend(candidate)
             return
@@ -154,13 +160,30 @@ class Encounters:
             )
 
     def _attend(self, candidate: Candidate) -> None:
-        """Adds those who took part to the summit or round told close before."""
+        """Adds those who took part to the summit or round told close before, be it without any party."""
+        session, self._awaiting = self._awaiting, None
+        if session is not None and 0 < candidate.scene - session.scene <= _BESIDE:
+            if len(self._who.known(candidate.actors)) >= 2:
+                session.actors, session.anaphoric, session.awaits = candidate.actors, False, False
+                session.rules.append("attendants")
+                self.add(session)
+                self._nearest(self.rows, session).told.append(candidate)
+            return
         rows = [r for r in self.rows if r.kind in ("summit", "negotiation", "mediation")]
         if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:
             return
         rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
         rows[-1].told.append(candidate)
         rows[-1].rules.append("attends")
+
+    def _settle(self, candidate: Candidate) -> None:
+        """Dates "An dem Treffen nehmen X und Y teil" by the session before, told without any party."""
+        session, self._awaiting = self._awaiting, None
+        if session is None or not 0 < candidate.scene - session.scene <= _BESIDE:
+            return
+        candidate.date, candidate.said, candidate.status = session.date, session.said, session.status
+        candidate.place = candidate.place or session.place
+        candidate.rules.append("attendants")
 
     def _follow(self, candidate: Candidate) -> None:
         """As in "Danach traf er X": on the day of the talk before, of the same person."""

@@ -53,6 +53,7 @@ _REASONS = {
     "at-one-place": "persons of two sides act together at one place",
     "headline": "a line without a verb: a guest beside his host or a place abroad",
     "session": "a body's ministers or leaders act in a town, or decide on a day",
+    "attendants": "the sentences after say who takes part",
     "attends": "who took part in the summit told before",
     "heading": "the date in the heading above",
     "likened": "a comparison ('wie schon ...') tells of another's",

@@ -1,7 +1,8 @@
 """Parties to a conflict that are named by what they are only: "die syrische Regierung und die Opposition".
 
-Which one is meant follows from the state beside it: the only party of that home that the
-article names elsewhere, else the knowledge base's whose name says the same ("Huthi-Rebellen").
+Also the government beside a party of its state: "zwischen der Regierung und den Huthi". Which one
+is meant follows from the state beside it: the only party of that home that the article names
+elsewhere, else the knowledge base's whose name says the same ("Huthi-Rebellen").
 """
 
 import re
@@ -18,6 +19,15 @@ _ARMED = ("Rebellen", "Separatisten", "Miliz")
 """Different words for one and the same party, of which the knowledge base has one."""
 _STOP = re.compile(r"[.!?;:]\s")
 _BESIDE = re.compile(r"\b(?:und|mit|sowie)\b|,")
+_GOVERNMENT = re.compile(
+    r"\b(?:und|zwischen|mit)\s+(?:d(?:er|ie)\s+)?(Regierung)\b(?!\s+(?:in|im|von|aus|de[rs])\b)"
+)
+_JOINT = re.compile(r"\s*\b(?:und|mit)\s+(?:de[rmn]\s+|die\s+)?(?:[\w-]+(?:en|er)\s+)?")
+_BETWEEN = re.compile(
+    r"\b(?P<state>[A-ZÄÖÜ]\w+)-(?:\w*[Gg]espräche?n?|\w*[Vv]erhandlungen)\s+"
+    r"(?:(?:in|im)\s+\w+\s+)?zwischen\s+(?:der\s+)?"
+    r"(?P<own>Regierung)\s+und\s+(?:der\s+|den\s+)?(?P<other>\w+)"
+)
 _REACH = 60
 """Characters between the state and the word; more than two noun phrases hardly lie between."""
 
@@ -40,6 +50,43 @@ def _party(word: str, home: str, named: Sequence[Actor]) -> Actor | None:
     return None
 
 
+def _faction(begin: int, word: str, actor: Actor) -> Mention:
+    side = actor.country if actor.type == "state" else actor.key.removeprefix("org:")
+    return Mention(begin, begin + len(word), (actor,), "organisation", "organisation.faction", side=side)
+
+
+def governments(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """The government beside a party to a conflict of its state: "zwischen der Regierung und den Huthi".
+
+    Also both in "Syrien-Gespräche zwischen Regierung und Opposition", where the compound tells the state.
+    """
+    found: list[Mention] = []
+    named = [a for m in mentions for a in m.actors]
+    states = knowledge().states
+    for match in _BETWEEN.finditer(text):
+        home = next((c for c, s in states.items() if match["state"] in (s.name, *s.variants)), None)
+        party = _party(match["other"], home, named) if home and _WORD.fullmatch(match["other"]) else None
+        state = knowledge().side_actor(home)
+        if party is not None and state is not None:
+            found.append(_faction(match.start("own"), match["own"], state))
+            found.append(_faction(match.start("other"), match["other"], party))
+    taken = {f.start for f in found}
+    for match in _GOVERNMENT.finditer(text):
+        begin, end = match.span(1)
+        if begin in taken or any(m.start <= begin < m.end for m in mentions):
+            continue
+        for m in mentions:
+            actor = m.actors[0]
+            if len(m.actors) != 1 or actor.type != "organisation" or actor.country is None:
+                continue
+            between = text[end : m.start] if end <= m.start else text[m.end : begin]
+            state = knowledge().side_actor(actor.country)
+            if state is not None and len(between) <= _REACH and _JOINT.fullmatch(between.rstrip() + " "):
+                found.append(_faction(begin, match[1], state))
+                break
+    return found
+
+
 def factions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Mentions of unnamed parties that stand beside their state, joined to it by "und" or "mit"."""
     found: list[Mention] = []
@@ -57,15 +104,6 @@ def factions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
                 continue
             actor = _party(match.group(), home, named)
             if actor is not None:
-                found.append(
-                    Mention(
-                        match.start(),
-                        match.end(),
-                        (actor,),
-                        "organisation",
-                        "organisation.faction",
-                        side=actor.key.removeprefix("org:"),
-                    )
-                )
+                found.append(_faction(match.start(), match.group(), actor))
                 break
     return found

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.meetings.dating import date_by_heading, headings, set_date, verbatim
 from timeline.meetings.encounters import Encounter, Encounters
-from timeline.meetings.factions import factions
+from timeline.meetings.factions import factions, governments
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
@@ -95,6 +95,11 @@ def _wanted(
         if number not in found and any(
             is_trigger(w) and (number in named or w[0].isupper()) for w in _WORD.findall(text, begin, end)
         ):
+            found.add(number)
+    bounds = [*starts, len(text)]
+    for number in named - found:
+        near = {number - 1, number - 2} & found
+        if near and patterns()["attendance"].search(text, bounds[number], bounds[number + 1]):
             found.add(number)
     return sorted(found)
 
@@ -254,6 +259,7 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 
 def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
     mentions, places = find_actors(text, list(starts), on)
+    mentions = sorted([*mentions, *governments(text, mentions)], key=lambda m: m.start)
     telling = _telling(text, starts, mentions, places)
     if not telling:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from timeline.actors import Mention
 from timeline.meetings.clauses import is_noun
 from timeline.meetings.frames import noun_frames
-from timeline.meetings.grammar import grammar
+from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
 from timeline.meetings.sides import Sides, capital_of, city_of
 from timeline.meetings.triggers import Trigger
@@ -64,10 +64,21 @@ class Parties:
             if antecedent is not None:
                 return self._group_of(antecedent, scene)
         if current.kind == "infinitive" and current.parent is not None:
-            return self._subjects(scene, current.parent)
+            above = self._subjects(scene, current.parent)
+            return self._addressed(above, scene, clause) or above
         if scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
             return self._subject_before(scene, clause)
         return []
+
+    def _addressed(self, above: list[Slot], scene: Scene, clause: int) -> list[Slot]:
+        """Those who are to meet each other: "X forderte A und B auf, sich zu treffen"; X is none of them."""
+        current = scene.clauses[clause]
+        words = {scene.words.lower[i] for i in current.tokens}
+        groups = self._groups(above, scene)
+        several = len(groups) > 1 and len(self._who.all(self._actors(groups[-1]))) > 1
+        parent = scene.text(current.parent) if current.parent is not None else ""
+        urged = several and words & {"sich", "einander", "miteinander"} and patterns()["urges"].search(parent)
+        return groups[-1] if urged else []
 
     def _elided(self, scene: Scene, clause: int) -> list[Slot]:
         """The subject that a coordinated clause leaves out: "A reiste ab und traf B"."""

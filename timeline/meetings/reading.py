@@ -139,9 +139,14 @@ class Reader(Visits):
         return [replace(told, time=new[0], status="planned", again=True, rules=["put-off", *told.rules[:1]])]
 
     def _hypothetical(self, trigger: Trigger, scene: Scene) -> bool:
-        """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1)."""
+        """Whether no plan is told: "Sollte er je nach X reisen", "falls er X trifft" (section 1).
+
+        Nor is one in "reiste ab, ohne X zu treffen".
+        """
         clause = scene.clauses[trigger.clause]
         first = scene.words.lower[clause.tokens[0]]
+        if clause.kind == "infinitive" and first in ("ohne", "statt", "anstatt"):
+            return True
         if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
             dated = any(x.clause == trigger.clause and x.timex.edtf is not None for x in scene.times)
             # "wenn sie am Freitag tagen" tells a plan
@@ -317,6 +322,8 @@ class Reader(Visits):
                 scene.words.raw[i] for s in slots for i in range(max(scene.start, s.np - 3), s.last)
             )
         )
+        if trigger.frame.id == "zusammentreffen" and not patterns()["organ"].search(spoken):
+            return True  # "Der Europäische Rat tritt zusammen"
         return bool(patterns()["leaders"].search(spoken))
 
     def _in_session(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
@@ -350,7 +357,8 @@ class Reader(Visits):
         found = []
         for n, clause in enumerate(scene.clauses):
             text = scene.text(n)
-            if clause.negated or any(c.clause == n for c in told) or not patterns()["attends"].search(text):
+            met = any(c.clause == n and len(self._who.all(c.actors)) > 1 for c in told)
+            if clause.negated or met or not patterns()["attends"].search(text):
                 continue
             actors = self._actors((self._groups(self._subjects(scene, n), scene) or [[]])[0])
             if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
@@ -564,7 +572,11 @@ class Reader(Visits):
             )
             candidate.anaphoric = True
             candidate.spare = self._spare(trigger, scene, actors, time, place)
-            return candidate if candidate.spare or self._definite(trigger, scene) or named else None
+            if candidate.spare or self._definite(trigger, scene) or named:
+                return candidate
+            awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and prep == ""
+            candidate.awaits = bool(awaits) and status in ("held", "ongoing", "planned")
+            return candidate if candidate.awaits else None
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
         made.guessed = guessed
         return made

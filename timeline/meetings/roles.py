@@ -201,6 +201,8 @@ class _Governor:
                 if prep == "von" and (led := self._delegation(i)) is not None:
                     outer = self._walk(led, led - 1)
                     return _Government(outer.np, outer.prep, outer.head)
+                if prep == "zwischen" and (of := self._before_place(i)) is not None:
+                    return _Government(i, prep, of)
                 if (
                     prep in ("von", "zwischen", "durch")
                     and i > self._start
@@ -276,6 +278,16 @@ class _Governor:
             if raw[i][0].islower() and lower[i] not in ("und", "sowie"):
                 return None
         return None
+
+    def _before_place(self, between: int) -> int | None:
+        """The noun whose place stands before "zwischen": "die Gespräche in Lausanne zwischen A und B"."""
+        place = self._done.get(between - 1)
+        if place is None or between - 1 in self._names or place.prep not in ("in", "auf"):
+            return None
+        noun = place.np - 1
+        while noun > self._start and (noun in self._time or self._words.lower[noun] in ("am", "im")):
+            noun -= 1  # "das Treffen am Montag in Minsk zwischen A und B"
+        return noun if noun >= self._start and is_noun(self._words.raw[noun]) else None
 
     def _genitive(self, np: int, head: int, article: str) -> _Government:
         """A noun before the article: its genitive attribute, or by chance a neighbour."""
@@ -362,7 +374,10 @@ def scene(
         frozenset(i for t in times for i in range(t.first, t.last)),
         frozenset(c.finite for c in found if c.finite is not None)
         | frozenset(_pronoun(c, words.lower) for c in found if c.kind == "relative")
-        | frozenset(c.tokens[0] for c in found if c.kind == "sub"),  # "Während X mit Y sprach"
+        | frozenset(c.tokens[0] for c in found if c.kind == "sub")  # "Während X mit Y sprach"
+        | frozenset(
+            c.tokens[0] for c in found if c.kind == "infinitive" and words.lower[c.tokens[0]] == "um"
+        ),  # "um X zu treffen": X is the object
     )
     spans: list[tuple[int, int, Mention | None, PlaceMention | None]] = []
     for mention in mentions:

@@ -318,6 +318,26 @@ class Visits(Circumstances):
             and lower[s.head] in ("einladung", "gast", "gäste", "gästen")
         ]
 
+    def _sought(self, clause: int, scene: Scene) -> list[Slot]:
+        """The persons for whom a journey is made: "reiste nach Kairo, um Präsident X zu überzeugen".
+
+        They are the objects of the purpose clause, or stand behind "bei" or "mit" in it.
+        """
+        found = []
+        for s in scene.slots:
+            purpose = scene.clauses[s.clause]
+            hangs = purpose.parent == clause or (purpose.parent is None and s.clause == clause - 1)
+            if (
+                purpose.kind == "infinitive"
+                and hangs
+                and scene.words.lower[purpose.tokens[0]] == "um"
+                and s.head is None
+                and s.prep in ("", "bei", "mit")
+                and s.mention.actors[0].type == "person"
+            ):
+                found.append(s)
+        return found
+
     def _visit(
         self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot], how: Telling
     ) -> Candidate | None:
@@ -336,6 +356,8 @@ class Visits(Circumstances):
         invites = finite is None or scene.words.lower[finite] not in self._grammar.be | self._grammar.passive
         if frame.id == "einladen" and invites and not behind and len(self._who.all(guests)) == 1:
             return None  # the host alone: whom he invites is not told
+        if frame.id == "einladen" and not invites and not behind and place is None:
+            return None  # "Eingeladen sind A und B": neither by whom nor whither
         if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
@@ -353,6 +375,18 @@ class Visits(Circumstances):
                 guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
             )
         hosts = self._actors([*behind, *self._inviting(trigger, scene)])
+        sought = self._sought(trigger.clause, scene)
+        hosts = hosts or tuple(a for a in self._actors(sought) if self._who.of(a) == country_of(place))
+        if (
+            sought
+            and not hosts
+            and any(
+                h.clause == s.clause and h.frame.kind in ("meeting", "negotiation")
+                for h in self._hits
+                for s in sought
+            )
+        ):
+            return None  # "flog nach Genf, um X zu treffen": the talk with a third state's X is told there
         bodies = [
             s
             for s in scene.slots
