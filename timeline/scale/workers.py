@@ -65,8 +65,12 @@ def workers(*, scheduler: str | None, processes: int) -> Iterator[Run]:
         cluster: Any = None
         try:
             if scheduler is None:
+                # Any free port: two runs at once would both want Dask's own, and the second would complain.
                 cluster = library.LocalCluster(
-                    n_workers=processes, threads_per_worker=1, dashboard_address=None, silence_logs=50
+                    n_workers=processes,
+                    threads_per_worker=1,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=50,
                 )
             client = library.Client(scheduler or cluster, set_as_default=False)
         except (OSError, ValueError) as error:
