@@ -74,6 +74,16 @@ def test_any_text_gives_a_date_or_none(text):
         assert all(isinstance(words, str) and words for words in found.evidence)
 
 
+@pytest.mark.parametrize("number", ["²", "①", "2²"])
+def test_a_sign_that_only_looks_like_a_digit_is_no_number(number):
+    for text in (
+        f"Vor {number} Jahren nach dem Fall der Berliner Mauer.",
+        f"{number} Jahrestag des Mauerfalls, {number} Jahre nach dem Mauerfall.",
+        f"der {number} -jährige Joe Biden, Joe Biden ({number}), am {number}. {number}. 2023",
+    ):
+        assert reference_date(article_from_text(text)).value is None
+
+
 def test_only_the_beginning_is_read():
     filler = "Es regnet am Fluss. " * (READ // 20 + 1)
     news = "Heute, am 3. Mai 2021, haben die Beratungen begonnen."

@@ -399,7 +399,7 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
         return []
     current = {told.year for told in days if told.year is not None and not told.background and not told.ahead}
     for expression in expressions:
-        if expression.type != "DATE" or expression.unit is not None or not expression.value[:4].isdigit():
+        if expression.type != "DATE" or expression.unit is not None or not expression.value[:4].isdecimal():
             continue
         year = int(expression.value[:4])
         if year in current:
@@ -409,7 +409,7 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
             if not FIRST_YEAR <= year + years <= LAST_YEAR or distance > 300:
                 continue
             match = _MONTH.match(expression.value)
-            month = month_index(date(year + years, int(match[2]) if match and match[2].isdigit() else 6, 1))
+            month = month_index(date(year + years, int(match[2]) if match and match[2].isdecimal() else 6, 1))
             exact = match is not None
             low, high = sorted((expression, span), key=lambda item: item.start)
             apart = distance >= 120 or span.bound == "since" or _BORDER.search(text, low.end, high.start)
@@ -426,7 +426,7 @@ def _span_clues(text: str, expressions: Sequence[Expression], days: Sequence[Tol
 
 def _jubilee(text: str, expressions: Sequence[Expression]) -> tuple[Clue, Expression] | None:
     """An anniversary and the date of what it recalls: "zum 16. Jahrestag ... vom 4. Juni 1989"."""
-    dated = [e for e in expressions if e.type == "DATE" and e.value[:4].isdigit() and e.unit is None]
+    dated = [e for e in expressions if e.type == "DATE" and e.value[:4].isdecimal() and e.unit is None]
     for match in islice(_JUBILEE.finditer(text), _JUBILEES) if dated else ():
         for expression in dated[:_JUBILEE_DATES]:
             low, high = sorted((match.span(), (expression.start, expression.end)))
@@ -457,7 +457,7 @@ def _age_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
     clues = []
     for expression in expressions:
         value = expression.value
-        if expression.type != "DATE" or not value[:4].isdigit() or expression.unit is not None:
+        if expression.type != "DATE" or not value[:4].isdecimal() or expression.unit is not None:
             continue
         before, behind = _clause(text, expression.start, expression.end)
         if not born.intersection(_WORD.findall((before[-25:] + " " + behind[:40]).lower())):
@@ -467,7 +467,7 @@ def _age_clues(text: str, expressions: Sequence[Expression]) -> list[Clue]:
             if not FIRST_YEAR <= year < LAST_YEAR:
                 continue
             match = _MONTH.match(value)
-            if match and match[2].isdigit():
+            if match and match[2].isdecimal():
                 month = month_index(date(year, int(match[2]), 1))
                 pieces = tuple(_around(month, ((0, 12, 4.0),)))
             else:

@@ -100,7 +100,7 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
             continue
         read.add(index)
         after = seen[need[0]][1]
-        if not event.detail and after <= last and words[after].isdigit() and len(words[after]) == 4:
+        if not event.detail and after <= last and words[after].isdecimal() and len(words[after]) == 4:
             continue  # "Bundestagswahl 2009" names one of them, whenever it is written
         if event.pieces:
             quote = " … ".join(cut.quote(*seen[number]) for number in need[:3])
@@ -257,7 +257,7 @@ def _age(cut: _Words, i: int, births: list[tuple[str, date]]) -> Clue | None:
         if behind is not None and given in before[-3:]:
             return _age_clue(born, int(behind[1]), cut.quote(max(i - 1, 0), i + 1))
         for k, word in enumerate(before[:-1]):
-            if not (word.isdigit() and len(word) == 2 and before[k + 1].startswith("jährig")):
+            if not (word.isdecimal() and len(word) == 2 and before[k + 1].startswith("jährig")):
                 continue
             # The surname alone may be another's; a given name in between must be the right one.
             if given not in before[-3:] and k + 3 < len(before):
@@ -283,7 +283,7 @@ def _anniversary(cut: _Words, span: tuple[int, int], event: Event, table: Tables
     low, high = max(0, start - _AROUND), min(len(words), end + _AROUND)
     for k in range(low, high - 1):
         years = table.numbers.get(words[k]) or (
-            int(words[k]) if words[k].isdigit() and len(words[k]) < 4 else 0
+            int(words[k]) if words[k].isdecimal() and len(words[k]) < 4 else 0
         )
         if not 2 <= years <= 600:
             continue

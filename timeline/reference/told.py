@@ -183,7 +183,7 @@ def dateline(text: str) -> Dateline | None:
     rules = _rules()
     for line in text[:3000].split("\n", 8)[:8]:
         start = line[:120].lstrip()
-        if not any(char.isdigit() for char in start[:80]):
+        if not any(char.isdecimal() for char in start[:80]):
             continue
         for rule in rules.datelines:
             match = rule.find.match(start)
@@ -202,7 +202,7 @@ def _day_month(written: str, quote: str, months: dict[str, int]) -> Dateline | N
     match = _NUMERIC.fullmatch(written) or _NAMED.fullmatch(written)
     if match is None:
         return None
-    month = months.get(match[2].lower()) or (int(match[2]) if match[2].isdigit() else 0)
+    month = months.get(match[2].lower()) or (int(match[2]) if match[2].isdecimal() else 0)
     day, year = int(match[1]), match[3]
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
