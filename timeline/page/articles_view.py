@@ -113,6 +113,7 @@ def _table(page: Page, rows: Sequence[ArticleRow]) -> None:
         lambda article: session.show("article", article),
         key="articles_table",
         alt=t("articles.table_alt"),
+        chosen=session.shown("article"),
     )
 
 

@@ -34,9 +34,9 @@ def choose(
 
     def marked() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        if not rows:
+        if not rows and chosen is not None:
             take(None)
-        elif rows[0] < len(ids):
+        elif rows and rows[0] < len(ids):
             take(ids[rows[0]])
 
     rows = [ids.index(chosen)] if chosen is not None and chosen in ids else []
