@@ -394,6 +394,7 @@ class Encounters:
         for row in self.rows:
             if row.status == "ongoing":
                 self._news(row)
+        self.rows = [row for row in self.rows if not self._only_where(row)]
         for row in self.rows:
             self._by_talks(row)
         for row in self.rows:
@@ -474,6 +475,14 @@ class Encounters:
                     )
                     row.rules.append("date:inherited")
                 return
+
+    def _only_where(self, visit: Encounter) -> bool:
+        """Whether a line without a verb ("Macron in Berlin") only says where its guest had a talk."""
+        bare = visit.kind == "visit" and visit.rules[:1] == ["headline"] and visit.date is None
+        return bare and any(
+            row.kind in ("meeting", "summit") and row.date is not None and self._within(visit, row)
+            for row in self.rows
+        )
 
     def _by_talks(self, visit: Encounter) -> None:
         """A held visit without a date lies where its dated talks lie."""
