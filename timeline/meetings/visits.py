@@ -167,7 +167,14 @@ class Visits(Circumstances):
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
             if not witnesses and (
-                place is None or (day is None and not (clause.tense in _PAST and is_town(place)))
+                place is None
+                # A title may tell of two persons apart: "Xi verlässt Moskau, Kishida war in Kiew".
+                or (
+                    day is None
+                    and not (
+                        clause.tense in _PAST and is_town(place) and "." in scene.words.raw[scene.end - 1]
+                    )
+                )
             ):
                 continue
             status, why = self._told_as(clause, day)
