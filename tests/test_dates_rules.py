@@ -78,6 +78,7 @@ def test_a_wrong_table_of_words_is_refused(monkeypatch, table):
 def test_a_verb_that_tells_two_tenses_is_refused(monkeypatch):
     monkeypatch.setattr(tense, "read_toml", lambda name: {"verbs": {"past": "ging", "future": "ging"}})
     tense._table.cache_clear()
+    tense.mark.cache_clear()
     try:
         with pytest.raises(LanguageError, match=r"tense\.toml: 'ging' stands in past and in future"):
             tense.mark("ging")

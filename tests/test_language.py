@@ -1,9 +1,11 @@
 """Reading the tables of language knowledge: what is well formed, and how a fault is named."""
 
+import re
+
 import pytest
 
 from timeline import language
-from timeline.language import LanguageError, read_toml, read_tsv
+from timeline.language import LanguageError, Pattern, read_toml, read_tsv
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +57,20 @@ def test_a_fault_names_its_file_and_line(tables, name, text, message):
         (tables / name).write_text(text, encoding="utf-8")
     with pytest.raises(LanguageError, match=message):
         (read_tsv if name.endswith("tsv") else read_toml)(name)
+
+
+def test_a_pattern_is_compiled_when_it_is_first_used(monkeypatch):
+    made = []
+    compile_now = re.compile
+    monkeypatch.setattr(language.re, "compile", lambda *args: made.append(args) or compile_now(*args))
+    pattern = Pattern("besuch(?:s|es|e)?", "visit.toml, frame 'besuch'", re.IGNORECASE)
+    assert not made
+    assert pattern.fullmatch("Besuchs")
+    assert pattern.search("beim Besuch in Wien")
+    assert pattern.fullmatch("Besucher") is None
+    assert made == [("besuch(?:s|es|e)?", re.IGNORECASE)]
+
+
+def test_a_wrong_pattern_names_where_it_stands():
+    with pytest.raises(LanguageError, match=r"visit\.toml, frame 'besuch', noun: .*unterminated"):
+        Pattern("(besuch", "visit.toml, frame 'besuch', noun").search("besuch")

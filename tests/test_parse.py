@@ -1,11 +1,15 @@
 """Sentences of German news: what ends one, what does not, and that no character is lost."""
 
+import subprocess
+import sys
+
 import pytest
+import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 
 import timeline.parse as parsing
-from timeline.parse import parse
+from timeline.parse import parse, tokens
 
 TEXTS = {
     "ordinal day": ["Am 22. Februar traf er ein.", "Danach sprach er."],
@@ -69,3 +73,30 @@ def test_words_of_millions_of_articles_are_not_remembered(monkeypatch):
     assert len(docs[-1].vocab) < 2_400
     assert [len(doc) for doc in docs] == [300] * 20
     assert docs[0].text.startswith("Wort0x0 ")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_tokens_are_those_of_the_blank_pipeline(name: str) -> None:
+    text = (
+        " ".join(TEXTS[name]) + " Infos: https://example.org/a?b=1, info@example.org, 3,5 km/h, z.B. S-Bahn."
+    )
+    assert tokens(text) == [(t.idx, t.idx + len(t)) for t in spacy.blank("de")(text)]
+
+
+LEAN = """
+import sys
+from timeline.parse import load_spacy, parse
+assert len(parse("Sie trafen sich.")) == 4
+assert load_spacy() is sys.modules["spacy"]
+assert not {"spacy.cli", "weasel", "typer"} & set(sys.modules), "the command line of spaCy was loaded"
+import spacy
+assert not hasattr(spacy, "cli")
+assert spacy.info(silent=True)["spacy_version"] == spacy.__version__
+from spacy.cli.download import download
+import spacy.cli
+assert spacy.cli.download is download or spacy.cli.download.download is download
+"""
+
+
+def test_spacy_is_loaded_without_its_command_line_which_can_still_be_had() -> None:
+    subprocess.run([sys.executable, "-c", LEAN], check=True, timeout=120)

@@ -8,6 +8,7 @@ the exit status is 1 at the end. Modules are imported by the command that needs 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from timeline.articles.fetching import Fetcher
     from timeline.store import Store
 
+_TABLES_HELD = (50_000, 20, 100)
+"""How often Python looks for garbage (see :func:`gc.set_threshold`). The tables are many small things that
+stay; to look through them again and again while they are read is a part of the start for nothing."""
 _LONGEST_LINE = 150_000_000
 """Bytes of one line of JSON: an article of the greatest length, every character escaped."""
 _OUTCOMES = {
@@ -61,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     0: all was read; 1: something could not be; 2: wrong use; 3: a table of the program itself is wrong.
     """
+    gc.set_threshold(*_TABLES_HELD)
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

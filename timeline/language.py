@@ -6,6 +6,7 @@ Tables are TOML (rules with examples) or TSV (rows of facts), under ``timeline/l
 """
 
 import csv
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,48 @@ _ROOT = Path(__file__).parent
 
 class LanguageError(ValueError):
     """A table of language knowledge is malformed; the message names the file and the rule or row."""
+
+
+class Pattern:
+    """A regular expression of a table, compiled when it is first used.
+
+    One article needs few of them, and compiling all takes longer than reading it.
+
+    Args:
+        pattern: the expression as the table has it.
+        where: file and rule, for the message.
+        flags: as for :func:`re.compile`.
+    """
+
+    __slots__ = ("_compiled", "_flags", "_where", "pattern")
+
+    def __init__(self, pattern: str, where: str, flags: int = 0) -> None:
+        self.pattern = pattern
+        self._where = where
+        self._flags = flags
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """The expression, ready.
+
+        Raises:
+            LanguageError: it is none.
+        """
+        if self._compiled is None:
+            try:
+                self._compiled = re.compile(self.pattern, self._flags)
+            except re.error as error:
+                raise LanguageError(f"{self._where}: {error}") from error
+        return self._compiled
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.search`; raises as :attr:`compiled`."""
+        return (self._compiled or self.compiled).search(text)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """As :meth:`re.Pattern.fullmatch`; raises as :attr:`compiled`."""
+        return (self._compiled or self.compiled).fullmatch(text)
 
 
 def read_toml(name: str) -> dict[str, Any]:

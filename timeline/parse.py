@@ -1,4 +1,4 @@
-"""Text to a spaCy ``Doc`` with sentence boundaries; the only place that builds a spaCy pipeline.
+"""Text to a spaCy ``Doc`` with sentence boundaries; the only place that makes a tokeniser of spaCy's.
 
 ``doc.text == text``, so character offsets agree everywhere. The Doc is read by later steps, never written.
 
@@ -7,16 +7,21 @@ inside a sentence; a blank line ends a headline), because spaCy's own ``sentenci
 ``22.`` is an ordinal and ``2019.`` the end of a sentence, nor that a headline has no full stop.
 """
 
-import re
-from functools import lru_cache
+from __future__ import annotations
 
-import numpy as np
-import spacy
-from spacy.attrs import IDX, LENGTH
-from spacy.language import Language
-from spacy.tokens import Doc
+import importlib
+import re
+import sys
+from functools import lru_cache
+from threading import Lock
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from timeline.language import LanguageError, read_toml
+
+if TYPE_CHECKING:
+    from spacy.tokenizer import Tokenizer
+    from spacy.tokens import Doc
 
 _TABLE = "languages/de/meetings/sentences.toml"
 
@@ -77,6 +82,9 @@ def sentence_starts(text: str) -> list[int]:
 
 def _set_sentences(doc: Doc, text: str) -> Doc:
     if len(doc):
+        import numpy as np
+        from spacy.attrs import IDX
+
         offsets = doc.to_array(IDX)
         starts = {int(np.searchsorted(offsets, start)) for start in sentence_starts(text)}
         if 1 not in starts and len(doc) > 1:
@@ -88,19 +96,65 @@ def _set_sentences(doc: Doc, text: str) -> Doc:
 
 
 _MOST_WORDS = 200_000
-"""Different words that a pipeline may have seen. It remembers each for ever, in some 750 bytes."""
+"""Different words that a tokeniser may have seen. It remembers each for ever, in some 750 bytes."""
+
+
+_COMMAND_LINE = ("spacy.cli", "spacy.cli.info")
+_loading = Lock()
+
+
+def load_spacy() -> ModuleType:
+    """spaCy, loaded without its command line, which is a third of what the import costs.
+
+    ``spacy/__init__.py`` imports ``spacy.cli`` for the sake of one function, ``spacy.info``, and with it
+    all that downloads models and makes projects. Here these modules stand empty while spaCy is loaded and
+    are then taken away, so that whoever wants them imports them as ever; ``spacy.info`` does so when called.
+    A spaCy that is loaded already is left as it is.
+    """
+    with _loading:
+        if "spacy" not in sys.modules:
+            stands_in = {name: ModuleType(name) for name in _COMMAND_LINE}
+            vars(stands_in["spacy.cli.info"])["info"] = _info
+            sys.modules.update(stands_in)
+            try:
+                importlib.import_module("spacy")
+            finally:
+                for name in _COMMAND_LINE:
+                    del sys.modules[name]
+            vars(sys.modules["spacy"]).pop("cli", None)
+        return importlib.import_module("spacy")
+
+
+def _info(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  as spaCy's own
+    return importlib.import_module("spacy.cli.info").info(*args, **kwargs)
 
 
 @lru_cache(maxsize=1)
-def _pipeline() -> Language:
-    nlp = spacy.blank("de")
-    nlp.max_length = 50_000_000  # no model is run, so memory grows only with the text itself
-    return nlp
+def _tokenizer() -> Tokenizer:
+    """The tokeniser of ``spacy.blank("de")``, made without the configuration of a pipeline around it."""
+    load_spacy()
+    from spacy import util
+    from spacy.lang.de import German
+    from spacy.tokenizer import Tokenizer
+    from spacy.vocab import create_vocab
+
+    rules = German.Defaults
+    return Tokenizer(
+        create_vocab("de", rules),
+        rules=rules.tokenizer_exceptions,
+        prefix_search=util.compile_prefix_regex(rules.prefixes or ()).search,
+        suffix_search=util.compile_suffix_regex(rules.suffixes or ()).search,
+        infix_finditer=util.compile_infix_regex(rules.infixes or ()).finditer,
+        token_match=rules.token_match,
+        url_match=rules.url_match,
+    )
 
 
 def tokens(text: str) -> list[tuple[int, int]]:
     """The tokens of a text, such as one sentence, as characters (end exclusive), ascending."""
-    doc = _pipeline().make_doc(_SURROGATE.sub("\ufffd", text))
+    doc = _tokenizer()(_SURROGATE.sub("\ufffd", text))
+    from spacy.attrs import IDX, LENGTH
+
     return [(begin, begin + length) for begin, length in doc.to_array([IDX, LENGTH]).astype(int).tolist()]
 
 
@@ -110,6 +164,6 @@ def parse(text: str) -> Doc:
     A lone surrogate, which no encoding can write and spaCy refuses, becomes U+FFFD; offsets hold.
     """
     text = _SURROGATE.sub("\ufffd", text)
-    if len(_pipeline().vocab) > _MOST_WORDS:
-        _pipeline.cache_clear()  # spaCy's own memory zones end before the Doc is read
-    return _set_sentences(_pipeline().make_doc(text), text)
+    if len(_tokenizer().vocab) > _MOST_WORDS:
+        _tokenizer.cache_clear()  # spaCy's own memory zones end before the Doc is read
+    return _set_sentences(_tokenizer()(text), text)

@@ -5,12 +5,15 @@ else ``auto``: the first installed package ``de_core_news_*``, the largest first
 No figure in the documentation was measured with one.
 """
 
+from __future__ import annotations
+
 import os
 from functools import lru_cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-import spacy
-from spacy.language import Language
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 SIZES = ("de_core_news_lg", "de_core_news_md", "de_core_news_sm", "de_dep_news_trf")
 """spaCy's trained German pipelines (https://spacy.io/models/de), those with the best entities first."""
@@ -37,6 +40,8 @@ def _installed() -> str | None:
 
 @lru_cache(maxsize=2)
 def _load(name: str) -> Language:
+    import spacy
+
     return spacy.load(name)
 
 

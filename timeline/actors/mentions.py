@@ -4,12 +4,13 @@ The article comes first: a title means the person whom the article names with it
 whom it introduced. Only then the day decides. What stays open is left out.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections import Counter
 from datetime import date
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
@@ -22,6 +23,9 @@ from timeline.actors.reading import Reader, Titled
 from timeline.actors.states import place_mentions, state_mentions
 from timeline.actors.words import fold
 from timeline.model import Actor
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 BARE_DAYS = 6 * 365
 """How long after his term a well-known person is still meant by his bare surname, in days."""

@@ -217,9 +217,8 @@ def _rule(
         raise LanguageError(f"{where}: {error}") from error
     if len(sequences) > _MAX_ROWS:
         raise LanguageError(f"{where}: the pattern stands for more than {_MAX_ROWS} rows")
-    templates = [
-        t for t in (rule.value, rule.shift, rule.unit, rule.weekday, rule.part, rule.feast) if t and "{" in t
-    ]
+    templates = (rule.value, rule.shift, rule.unit, rule.weekday, rule.part, rule.feast)
+    slots = {name for template in templates if template for name in _names(template)}
     for sequence in sequences:
         for element in sequence.row:
             if element[0] != "=" and element not in vocabulary.classes:
@@ -228,11 +227,8 @@ def _rule(
             raise LanguageError(f"{where}: the expression is empty or the pattern too long")
         if all(element[0] == "=" or element in vocabulary.weak for element in sequence.row):
             raise LanguageError(f"{where}: nothing but weak words in {' '.join(sequence.row)}")
-        names = {name for name, _ in sequence.slots}
-        for template in templates:
-            for name in _names(template):
-                if name not in names:
-                    raise LanguageError(f"{where}: {{{name}}} is not in {' '.join(sequence.row)}")
+        for name in slots.difference([name for name, _ in sequence.slots]):
+            raise LanguageError(f"{where}: {{{name}}} is not in {' '.join(sequence.row)}")
     return rule, sequences
 
 

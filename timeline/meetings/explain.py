@@ -1,13 +1,17 @@
 """Why a row stands in the event table: its sentences with actors, dates, places and triggers marked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import date
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from timeline.actors import find_mentions, find_places
 from timeline.meetings.frames import Frame, frames
 from timeline.model import Evidence, Meeting, Timex
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _REASONS = {
     "status:past": "a past tense: held",

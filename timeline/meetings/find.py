@@ -1,12 +1,13 @@
 """Joins the steps for one article."""
 
+from __future__ import annotations
+
 import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from timeline.actors import Mention, PlaceMention, find_actors
 from timeline.meetings.dating import date_by_heading, headings, set_date, verbatim
@@ -19,6 +20,9 @@ from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, Place, ReferenceDate, Timex
 from timeline.parse import sentence_starts, tokens
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _OFFICES = frozenset(["group.office", "organisation.compound", "state.representatives"])
 """Rules of mentions of ministers, envoys and the like."""

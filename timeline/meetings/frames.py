@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from timeline.language import LanguageError, read_toml
+from timeline.language import LanguageError, Pattern, read_toml
 from timeline.model import KINDS, Kind
 
 _FOLDER = "languages/de/meetings"
@@ -66,16 +66,16 @@ class Frame:
     id: str
     kind: Kind
     verb: tuple[tuple[Form, frozenset[str]], ...]
-    noun: re.Pattern[str] | None
+    noun: Pattern | None
     parties: frozenset[str]
     destination: frozenset[str]
     needs: str | None
     particle: frozenset[str]
     bare_forms: frozenset[str]
-    with_: re.Pattern[str] | None
-    without: re.Pattern[str] | None
-    visit_with: re.Pattern[str] | None
-    marks: re.Pattern[str] | None
+    with_: Pattern | None
+    without: Pattern | None
+    visit_with: Pattern | None
+    marks: Pattern | None
     status: str | None
     body: str | None
     sides: tuple[str, ...]
@@ -85,10 +85,6 @@ class Frame:
 
 def _words(value: str) -> frozenset[str]:
     return frozenset(value.split("|")) if value else frozenset()
-
-
-def _pattern(value: str | None) -> re.Pattern[str] | None:
-    return re.compile(value, re.IGNORECASE) if value else None
 
 
 def _frame(rule: dict[str, Any], where: str) -> Frame:
@@ -105,29 +101,30 @@ def _frame(rule: dict[str, Any], where: str) -> Frame:
         raise LanguageError(f"{where}: unknown need {rule['needs']!r}")
     if set(rule.get("verb", ())) - set(_FORMS):
         raise LanguageError(f"{where}: unknown verb forms {sorted(set(rule['verb']) - set(_FORMS))}")
-    try:
-        return Frame(
-            id=rule["id"],
-            kind=cast("Kind", rule["kind"]),
-            verb=tuple((form, _words(rule["verb"][form])) for form in _FORMS if form in rule.get("verb", {})),
-            noun=_pattern(rule.get("noun")),
-            parties=frozenset(rule.get("parties", ())),
-            destination=frozenset(rule.get("destination", ("in", "im", "nach"))),
-            needs=rule.get("needs"),
-            particle=_words(rule.get("particle", "")),
-            bare_forms=_words(rule.get("bare_forms", "")),
-            with_=_pattern(rule.get("with")),
-            without=_pattern(rule.get("without")),
-            visit_with=_pattern(rule.get("visit_with")),
-            marks=_pattern(rule.get("marks")),
-            status=rule.get("status"),
-            body=rule.get("body"),
-            sides=tuple(rule.get("sides", "").split()),
-            yes=tuple(rule["yes"]),
-            no=tuple(rule["no"]),
-        )
-    except re.error as error:
-        raise LanguageError(f"{where}: {error}") from error
+
+    def pattern(key: str) -> Pattern | None:
+        return Pattern(rule[key], f"{where}, {key}", re.IGNORECASE) if rule.get(key) else None
+
+    return Frame(
+        id=rule["id"],
+        kind=cast("Kind", rule["kind"]),
+        verb=tuple((form, _words(rule["verb"][form])) for form in _FORMS if form in rule.get("verb", {})),
+        noun=pattern("noun"),
+        parties=frozenset(rule.get("parties", ())),
+        destination=frozenset(rule.get("destination", ("in", "im", "nach"))),
+        needs=rule.get("needs"),
+        particle=_words(rule.get("particle", "")),
+        bare_forms=_words(rule.get("bare_forms", "")),
+        with_=pattern("with"),
+        without=pattern("without"),
+        visit_with=pattern("visit_with"),
+        marks=pattern("marks"),
+        status=rule.get("status"),
+        body=rule.get("body"),
+        sides=tuple(rule.get("sides", "").split()),
+        yes=tuple(rule["yes"]),
+        no=tuple(rule["no"]),
+    )
 
 
 @lru_cache(maxsize=1)

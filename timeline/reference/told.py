@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from timeline.language import LanguageError, read_toml
+from timeline.language import LanguageError, Pattern, read_toml
 from timeline.model import ReferenceDate
 from timeline.reference.complete import complete_date
 
@@ -40,7 +40,7 @@ class _Rule:
     id: str
     rank: int
     place: str
-    find: re.Pattern[str]
+    find: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,7 @@ def _rule(row: dict[str, Any], slots: dict[str, str]) -> _Rule:
     find = row["find"]
     for slot, pattern in slots.items():
         find = find.replace("{" + slot + "}", pattern)
-    try:
-        return _Rule(name, row.get("rank", 0), row.get("place", ""), re.compile(find))
-    except re.error as error:
-        raise LanguageError(f"{_TABLE}: rule {name}: {error}") from error
+    return _Rule(name, row.get("rank", 0), row.get("place", ""), Pattern(find, f"{_TABLE}: rule {name}"))
 
 
 def told_date(text: str) -> ReferenceDate:
@@ -128,7 +125,7 @@ def _foot(text: str) -> ReferenceDate | None:
     at = tail.rfind("(", max(0, len(tail) - _LINE))
     for rule in _rules().feet:
         if rule.place == "anywhere":
-            matches = list(rule.find.finditer(tail))
+            matches = list(rule.find.compiled.finditer(tail))
             match = matches[-1] if matches else None
         elif at < 0 or (rule.place == "sentence" and tail[:at].rstrip()[-1:] not in _SENTENCE_ENDS):
             continue  # what stands in brackets in a list of further articles dates those
@@ -173,7 +170,7 @@ def told_outlet(text: str) -> str | None:
     for rule in _rules().lines:
         for line in _near_edges(text)[:_TOP]:
             match = rule.find.fullmatch(line) if len(line) <= _LINE else None
-            if match and "outlet" in rule.find.groupindex and match["outlet"]:
+            if match and "outlet" in rule.find.compiled.groupindex and match["outlet"]:
                 return match["outlet"].strip()
     return None
 
@@ -186,7 +183,7 @@ def dateline(text: str) -> Dateline | None:
         if not any(char.isdecimal() for char in start[:80]):
             continue
         for rule in rules.datelines:
-            match = rule.find.match(start)
+            match = rule.find.compiled.match(start)
             if match:
                 found = _day_month(match["daymonth"], match[0].strip(), rules.months)
                 if found is not None:
