@@ -290,7 +290,7 @@ def test_words_of_an_article_are_never_markup():
     evil = Actor("name:x", "<a href='http://x'>Mallory</a>", "person")
     figure = detail_figure([event(who=(evil, WANG), place="<b>Rom</b>")]).figure
     for trace in figure.data:
-        for text in trace.hovertext or ():
+        for text in () if trace.hovertext is None else trace.hovertext:
             assert "<a" not in text
             assert "<b>" not in text
     assert "<a" not in "".join(figure.layout.yaxis.ticktext)
@@ -317,8 +317,8 @@ def test_columns_count_every_cell_once_and_lead_to_their_days():
     figure = density_figure(lanes, cells, Bounds(date(2023, 1, 1), date(2023, 12, 31)))
     held, planned = figure.data
     # What began before the frame stands in its first month.
-    assert held.hovertext == ("Anna, Januar 2023: 6 Treffen, davon 5 stattgefunden, 1 geplant",)
-    assert held.customdata == (["a", "2023-01-01", "2023-01-31"],)
+    assert list(held.hovertext) == ["Anna, Januar 2023: 6 Treffen, davon 5 stattgefunden, 1 geplant"]
+    assert held.customdata.tolist() == [["a", "2023-01-01", "2023-01-31"]]
     assert [both[0] for both in planned.customdata] == ["a", "b"]
     assert "&lt;b&gt;Bert" in planned.hovertext[1]
     # Columns of one lane stand on each other.
@@ -331,7 +331,7 @@ def test_columns_get_broader_until_they_are_few_enough():
     cells = [(lane.key, month, "held", 1) for lane in lanes for month in months]
     figure = density_figure(lanes, cells, Bounds(date(2000, 1, 1), date(2019, 12, 31)))
     assert len(figure.data[0].x) == 30 * 80
-    assert figure.data[0].customdata[0] == ["0", "2000-01-01", "2000-03-31"]
+    assert list(figure.data[0].customdata[0]) == ["0", "2000-01-01", "2000-03-31"]
     assert "1. Quartal 2000: 3 Treffen" in figure.data[0].hovertext[0]
 
 

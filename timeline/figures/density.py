@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from timeline.edtf import Bounds
 from timeline.figures.axes import mark_days, set_axes
-from timeline.figures.look import STYLES, Theme, rgba
+from timeline.figures.look import STYLES, Theme, column, rgba
 from timeline.figures.marks import Lane
 from timeline.figures.naming import Language
 from timeline.figures.wording import number, say_date, say_status, words
@@ -162,12 +162,12 @@ def _columns(  # noqa: PLR0917  one call, above
     style = STYLES[status]
     ends = [_end(day, unit) for _, day in own]
     return go.Bar(
-        x=[datetime.combine(day, time()).isoformat() for _, day in own],
+        x=column(datetime.combine(day, time()).isoformat() for _, day in own),
         width=[((end - day).days + 1) * 86_400_000 * 0.9 for (_, day), end in zip(own, ends, strict=True)],
         offset=0,
-        base=bases,
+        base=column(bases),
         # The axis runs downwards, so a column that rises is a negative one.
-        y=[-height for height in heights],
+        y=column(-height for height in heights),
         marker={
             "color": rgba(style.fill, 0.12 if style.dotted else 0.4 if style.pattern else 0.75),
             "line": {"color": style.line(theme), "width": 0.6},
@@ -179,10 +179,10 @@ def _columns(  # noqa: PLR0917  one call, above
                 "solidity": 0.25,
             },
         },
-        customdata=[
+        customdata=column(
             [lane, day.isoformat(), end.isoformat()] for (lane, day), end in zip(own, ends, strict=True)
-        ],
-        hovertext=[told[where] for where in own],
+        ),
+        hovertext=column(told[where] for where in own),
         hovertemplate="%{hovertext}<extra></extra>",
         textposition="none",
         name=status,

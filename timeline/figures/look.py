@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from timeline.figures.naming import Language
 from timeline.figures.wording import words
 from timeline.model import STATUSES, Status
@@ -145,3 +147,11 @@ def base_layout(language: Language, theme: Theme, height: int) -> dict[str, Any]
         "template": "none",
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": MUTED[theme], "activecolor": TEXT[theme]},
     }
+
+
+def column(values: Iterable[Any]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Data of a trace, one value for each mark, in the form that Plotly takes fastest; not for its looks.
+
+    It checks every member of a list by itself: for a thousand marks that takes five times as long.
+    """
+    return np.array(list(values), dtype=object)

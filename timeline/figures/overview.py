@@ -10,7 +10,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from timeline.edtf import Bounds
-from timeline.figures.look import ACCENT, GRID, MUTED, STYLES, Theme, base_layout, rgba, room_for, time_axis
+from timeline.figures.look import (
+    ACCENT,
+    GRID,
+    MUTED,
+    STYLES,
+    Theme,
+    base_layout,
+    column,
+    rgba,
+    room_for,
+    time_axis,
+)
 from timeline.figures.marks import span_of
 from timeline.figures.naming import Language
 from timeline.figures.wording import number, say_date, say_status, words
@@ -221,8 +232,8 @@ def _trace(
     name: str,
 ) -> go.Bar:
     return go.Bar(
-        x=[datetime.combine(day, time()).isoformat() for day in bins],
-        y=list(heights),
+        x=column(datetime.combine(day, time()).isoformat() for day in bins),
+        y=column(heights),
         width=[_width(day, by_year=by_year) * 0.86 for day in bins],
         offset=0,
         marker={
@@ -236,7 +247,7 @@ def _trace(
                 "solidity": 0.25,
             },
         },
-        hovertext=list(hover),
+        hovertext=column(hover),
         hovertemplate="%{hovertext}<extra></extra>",
         textposition="none",
         name=name,

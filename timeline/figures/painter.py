@@ -21,6 +21,7 @@ from timeline.figures.look import (
     STYLES,
     TEXT,
     Theme,
+    column,
     rgba,
 )
 from timeline.figures.marks import Lane, Mark
@@ -106,8 +107,8 @@ class Painter:
     def _points(self, marks: Sequence[Mark]) -> dict[str, Any]:
         """What makes a trace clickable and hoverable."""
         return {
-            "customdata": [[mark.event.id] for mark in marks],
-            "hovertext": [self._hover[mark.event.id] for mark in marks],
+            "customdata": column([mark.event.id] for mark in marks),
+            "hovertext": column(self._hover[mark.event.id] for mark in marks),
             "hovertemplate": "%{hovertext}<extra></extra>",
             # The mark that was clicked stands out, and the others stay as they are.
             "unselected": {"marker": {"opacity": 1}},
@@ -155,11 +156,15 @@ class Painter:
         self.figure.add_trace(
             go.Bar(
                 orientation="h",
-                base=base,
-                x=width,
-                y=[self._y(mark) for mark in owners],
+                base=column(base),
+                x=column(width),
+                y=column(self._y(mark) for mark in owners),
                 width=BAR,
-                marker={"color": fill, "line": {"color": line, "width": edge}, "pattern": pattern},
+                marker={
+                    "color": fill,
+                    "line": {"color": line, "width": edge},
+                    "pattern": pattern,
+                },
                 textposition="none",
                 name=status,
                 **self._points(owners),
@@ -197,8 +202,8 @@ class Painter:
         if path[0]:
             self.figure.add_trace(
                 go.Scatter(
-                    x=path[0],
-                    y=path[1],
+                    x=column(path[0]),
+                    y=column(path[1]),
                     mode="lines",
                     line={"color": colour, "width": width, "dash": dash},
                     hoverinfo="skip",
@@ -228,8 +233,8 @@ class Painter:
             if own:
                 self.figure.add_trace(
                     go.Scatter(
-                        x=[moment(mark.first, hours=12) for mark in own],
-                        y=[self._y(mark) for mark in own],
+                        x=column(moment(mark.first, hours=12) for mark in own),
+                        y=column(self._y(mark) for mark in own),
                         mode="markers",
                         marker={
                             "symbol": style.glyph, "size": self._size, "color": fill, "opacity": 1,
@@ -252,8 +257,8 @@ class Painter:
             return
         self.figure.add_trace(
             go.Scatter(
-                x=[x for _, x, _ in ends],
-                y=[self._y(mark) for mark, _, _ in ends],
+                x=column(x for _, x, _ in ends),
+                y=column(self._y(mark) for mark, _, _ in ends),
                 mode="markers",
                 marker={
                     "symbol": [symbol for _, _, symbol in ends],
@@ -278,10 +283,10 @@ class Painter:
             return
         self.figure.add_trace(
             go.Scatter(
-                x=[moment(mark.last, hours=18 if sign == "≠" else 0) for mark, sign in signs],
-                y=[self._y(mark) - 0.12 for mark, _ in signs],
+                x=column(moment(mark.last, hours=18 if sign == "≠" else 0) for mark, sign in signs),
+                y=column(self._y(mark) - 0.12 for mark, _ in signs),
                 mode="text",
-                text=[f"<b>{sign}</b>" for _, sign in signs],
+                text=column(f"<b>{sign}</b>" for _, sign in signs),
                 textposition=["top right" if sign == "≠" else "middle left" for _, sign in signs],
                 textfont={"color": TEXT[self._theme], "size": 12},
                 hoverinfo="skip",
