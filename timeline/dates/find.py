@@ -173,7 +173,7 @@ def _has_noun(text: str, end: int) -> bool:
         return True
     if after.endswith("en"):
         return mark(after) not in ("past", "have", "future", "present")
-    return after in ("und", "oder", "bis", "sowie", "bzw")
+    return after in ("und", "oder", "bis", "sowie", "bzw", "beziehungsweise")
 
 
 def _is_year(rule: Rule, text: str, start: int, end: int) -> bool:

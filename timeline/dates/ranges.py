@@ -7,7 +7,9 @@ import re
 
 from timeline.dates.expression import Expression
 
-_JOINED = re.compile(r"\s*(,|und|oder|sowie|bis|/|-|–)(?:\s+(?:im|am|zum|dem|den|vom|in|bis|Monat))*\s*")
+_JOINED = re.compile(
+    r"\s*(,|und|oder|sowie|bzw\.|beziehungsweise|bis|/|-|–)(?:\s+(?:im|am|zum|dem|den|vom|in|bis|Monat))*\s*"
+)
 _LONGEST = 24
 _RANGES = ("bis", "-", "–")
 
