@@ -343,7 +343,7 @@ def test_an_error_in_the_middle_leaves_nothing_half(store, monkeypatch):
     def fail(*_arguments):
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("timeline.store.derive.merge", fail)
+    monkeypatch.setattr("timeline.store.derive.merge_again", fail)
     with pytest.raises(RuntimeError):
         store.add(article("a"), reading(meeting("Scholz, Macron", "2024-05-28")))
     monkeypatch.undo()

@@ -1,14 +1,28 @@
 """Whatever the order of adding, deleting and deciding: the store's events are those of merging it all."""
 
+import random
+from datetime import date, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select, text
 
 from tests.conftest import do_not_wait_for_the_disk
 from tests.diplomacy import SHORT, article, meeting, reading
 from timeline.merge import merge
 from timeline.store import Store
+from timeline.store.schema import (
+    ClaimKeyTable,
+    ClaimTable,
+    EventActorTable,
+    EventCountTable,
+    EventFactTable,
+    EventOutletTable,
+    EventTable,
+    core,
+)
 
 _MEETINGS = st.builds(
     meeting,
@@ -114,3 +128,92 @@ def test_deriving_in_parts_is_deriving_anew(tmp_path, readings, chance):
         for entry in reversed(entries):
             store.undo(entry.id)
         assert told(store) == before
+
+
+def derived(store):
+    """All rows of the derived tables, by the ids of events instead of their numbers."""
+    words = "words" if store._engine.dialect.name == "sqlite" else "CAST(words AS text)"
+    with store._engine.connect() as connection:
+        events = [dict(row) for row in connection.execute(select(core(EventTable))).mappings()]
+        found = {row.pop("number"): row for row in events}
+        ids = {number: row["id"] for number, row in found.items()}
+        facts = connection.execute(select(EventFactTable.number, EventFactTable.facts)).all()
+        key = "rowid" if store._engine.dialect.name == "sqlite" else "number"
+        told = connection.execute(text(f"SELECT {key}, {words} FROM event_words")).all()
+        tables = {
+            table.__tablename__: sorted(map(tuple, connection.execute(select(core(table)))))
+            for table in (ClaimKeyTable, EventActorTable, EventOutletTable, EventCountTable)
+        }
+        claims = sorted(connection.execute(select(ClaimTable.id, ClaimTable.event_id)).all())
+    return tables | {
+        "events": sorted(events, key=lambda row: row["id"]),
+        "facts": sorted((ids[number], bytes(each)) for number, each in facts if each),
+        "words": sorted((ids[number], each) for number, each in told),
+        "claims": claims,
+    }
+
+
+def chained(chance):
+    """What an article tells of one pair of states in a year in which they meet often."""
+    meetings = []
+    day = date(2024, 1, 1) + timedelta(chance.randrange(300))
+    for at in range(chance.choice([1, 1, 2])):
+        when = chance.choice(
+            [f"{day}", f"{day}", f"{day}", f"{day}"[:7], f"{day}/{day + timedelta(3)}", None]
+        )
+        who = chance.choice(
+            ["Scholz, Macron", "Scholz, Macron", "Deutschland, Macron", "Scholz, Macron, Tusk"]
+        )
+        place = chance.choice([None, "Berlin", "Meseberg", "Paris"])
+        kind, status = chance.choice(["meeting", "visit", "call"]), chance.choice(["held", "held", "planned"])
+        meetings.append(meeting(who, when, place, kind, status, at=at * 200))
+    return reading(*meetings, published=f"{day + timedelta(chance.choice([-20, 0, 1]))}")
+
+
+def something(store, chance):
+    """One change of many kinds."""
+    events, articles = store.events(limit=500, with_claims=False), store.articles(deleted=True)
+    one, other = chance.sample(events, 2)
+    match chance.randrange(10):
+        case 0 | 1 | 2:
+            store.add(
+                article(f"new {chance.random()}", outlet=chance.choice(["Bote", "Kurier"])), chained(chance)
+            )
+        case 3:
+            store.delete_article(chance.choice(articles).id)
+        case 4:
+            store.restore_article(chance.choice(articles).id)
+        case 5:
+            store.replace_reading(chance.choice(articles).id, chained(chance), given=None, action="reread")
+        case 6:
+            store.merge_events([one.id, other.id])
+        case 7:
+            told = store.event(one.id)
+            if len(told.claims) > 1:
+                store.split(told.id, [told.claims[0].id])
+        case 8:
+            store.add_source(chance.choice(articles).id, article("reprint", outlet="Nachdruck"))
+            chance.choice([store.reject, store.check])(one.id)
+        case _:
+            undoable = ("merge", "split", "reject", "check", "merge_actors", "add", "delete")
+            lines = [
+                line for line in store.log(limit=30) if line.undone_by is None and line.action in undoable
+            ]
+            if lines:
+                store.undo(chance.choice(lines).id)
+            elif one.participants[0].key != other.participants[-1].key:
+                store.merge_actors(one.participants[0].key, other.participants[-1].key)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_dense_chain_stays_as_merged_at_once_row_by_row(store, seed):
+    chance = random.Random(seed)
+    store.add_all(
+        (article(str(number), outlet=chance.choice(["Bote", None])), chained(chance)) for number in range(150)
+    )
+    for _ in range(4):
+        for _ in range(5):
+            something(store, chance)
+        kept = derived(store)
+        store.rebuild()
+        assert derived(store) == kept

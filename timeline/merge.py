@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import combinations
+from typing import Protocol
 
 from timeline import edtf
 from timeline.language import read_tsv
@@ -51,6 +52,10 @@ _UNDATED_REACH = 14
 _PLANNED_WITHIN = 183
 """Days within which a meeting that is announced without a date is looked for; what lies further off is
 mostly another one."""
+_STRETCH = 5
+"""Claims are filed by stretches of 2 ** 5 days."""
+_NO_FIT = -1
+"""Stands for how well a claim fits where it cannot belong at all; less than any fit."""
 _MOST_SIDES = 12
 """Sides of which pairs are made for finding claims to compare; a summit of 30 shares such pairs anyway."""
 
@@ -59,6 +64,11 @@ _FINAL: frozenset[Status] = frozenset(("held", "ongoing", "cancelled", "denied")
 _TOOK_PLACE: frozenset[Status] = frozenset(("held", "ongoing"))
 _DID_NOT: frozenset[Status] = frozenset(("cancelled", "denied"))
 _ANNOUNCED: frozenset[Status] = frozenset(("planned", "proposed"))
+
+Point = tuple[str, int]
+"""A key and a stretch of days, by which claims that may be of one meeting find each other."""
+Reach = tuple[str, int, int]
+"""A key, first and last day: under what a claim is filed where it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,9 @@ class _Told:
     tier: int
     keys: tuple[str, ...]
     appeared: int
+    points: tuple[Point, ...]
+    """Where it looks for others: each key in each stretch of 32 days that it touches."""
+    order: tuple[object, ...] = ()
     likeness: tuple[object, ...] = ()
 
     @property
@@ -140,20 +153,24 @@ class _Told:
         """Whether it announces the meeting."""
         return self.claim.meeting.status in _ANNOUNCED
 
-    @property
-    def order(self) -> tuple[object, ...]:
-        """The order of taking: definite before vague before undated; longest stay first, then ever vaguer.
+    def leads(self, cluster: _Cluster) -> bool:
+        """Whether others find the cluster by it: its leader, and plans that know the days."""
+        return cluster.leader is self or (self.plan and self.tier == 0)
 
-        Of the definite, what took place leads: a planned stay then joins one of its talks, and can never
-        hold two talks of different days together.
-        """
-        meeting = self.claim.meeting
-        length = self.last - self.first
-        later = self.tier == 0 and meeting.status not in _TOOK_PLACE
-        return (
-            self.tier, later, -length if self.tier == 0 else length, self.first, sorted(self.sides),
-            meeting.place or "", meeting.kind, meeting.status, self.claim.article, self.claim.id,
-        )  # fmt: skip
+
+def _order(told: _Told) -> tuple[object, ...]:
+    """The order of taking: definite before vague before undated; longest stay first, then ever vaguer.
+
+    Of the definite, what took place leads: a planned stay then joins one of its talks, and can never
+    hold two talks of different days together.
+    """
+    meeting = told.claim.meeting
+    length = told.last - told.first
+    later = told.tier == 0 and meeting.status not in _TOOK_PLACE
+    return (
+        told.tier, later, -length if told.tier == 0 else length, told.first, sorted(told.sides),
+        meeting.place or "", meeting.kind, meeting.status, told.claim.article, told.claim.id,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -199,7 +216,13 @@ def merge(claims: Iterable[Claim], decisions: Sequence[Together | Apart] = ()) -
     rules. An event's id is that of its earliest claim (by publication, then by id). Any order of claims
     gives the same events. Cost: about n log n in the number of claims.
     """
-    clusters = [cluster.members for cluster in _clusters(sorted(map(_tell, claims), key=lambda t: t.order))]
+    run = _Run()
+    for number, told in enumerate(sorted(map(_tell, claims), key=lambda told: told.order)):
+        run.take(told, run.place_of(told, number))
+    return _events([cluster.members for cluster in run.clusters.values()], decisions)
+
+
+def _events(clusters: list[list[_Told]], decisions: Iterable[Together | Apart]) -> list[Event]:
     for decision in decisions:
         clusters = _decide(clusters, decision)
     return sorted((_event([told.claim for told in members]) for members in clusters), key=_event_order)
@@ -219,14 +242,14 @@ def reach(claim: Claim) -> tuple[tuple[str, ...], int, int]:
     return told.keys, told.first, told.last
 
 
-def meeting_points(claim: Claim) -> list[tuple[str, int]]:
+def meeting_points(claim: Claim) -> list[Point]:
     """Where a claim looks for others and is found by them: each of its keys in each stretch of 32 days.
 
     Merging compares a claim only with what stands at its points. Claims that share no point, directly or
     through others, can therefore be merged apart from each other with the same result; it is a wider bound
     than :func:`reach`, and one that holds by construction.
     """
-    return list(_index_places(_tell(claim)))
+    return list(_tell(claim).points)
 
 
 def fulfilments(announced: Iterable[Event], held: Iterable[Event]) -> dict[str, list[Event]]:
@@ -264,6 +287,276 @@ def _as_claim(event: Event) -> Claim:
     return Claim(event.id, "", None, ReferenceDate(None, "unknown"), meeting)
 
 
+# Merging again
+
+
+@dataclass(slots=True)
+class Change:
+    """What has happened to claims since they were merged.
+
+    ``claims`` came, went, were told anew or decided on; ``events`` are those in which they stood. Where some
+    were ``told_anew``, it is lost what they told before, and ``reaches`` are where they stood.
+    """
+
+    claims: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+    reaches: set[Reach] = field(default_factory=set)
+    told_anew: bool = False
+
+    def join(self, other: Change) -> None:
+        """Takes in what else has happened."""
+        self.claims |= other.claims
+        self.events |= other.events
+        self.reaches |= other.reaches
+        self.told_anew |= other.told_anew
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A claim that is kept, the event in which it stood before a change, and whether it counts after it."""
+
+    claim: Claim
+    event: str | None
+    counts: bool
+
+
+class Shelf(Protocol):
+    """Where merged claims are kept. Of an event it gives all claims or none, and none twice."""
+
+    def standing(self, claims: Collection[str], events: Collection[str]) -> Iterable[Standing]:
+        """The claims, and all that stood in these events or together with them."""
+
+    def at(self, points: Collection[Point]) -> Iterable[Standing]:
+        """The claims that stood in an event and look for others there, and all that stood with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What becomes of some events: ``events`` come in the place of ``stale``; ``claims`` stand in either."""
+
+    events: list[Event]
+    stale: set[str]
+    claims: list[Standing]
+
+
+def merge_again(shelf: Shelf, change: Change, decisions: Sequence[Together | Apart] = ()) -> Again:
+    """Brings events in step with a change: what :func:`merge` would now make of all claims, of few.
+
+    Claims are taken in the order of merging in two runs at once, as things were before and as they are.
+    Where a claim went before is known, and there it goes again unless an event that it could join is not the
+    same in its eyes in both runs; only then it is compared anew. So all claims must be known at the points
+    of those that are compared, and of events that differ; the others are never read. As it turns out
+    meanwhile which points these are, it is tried until nothing is missing.
+    """
+    part = _Part(shelf, change, decisions)
+    while True:
+        trial = _Trial(part)
+        if trial.missing:
+            part.read(trial.missing)
+            continue
+        touched = trial.touched()
+        if not part.ask(touched):
+            return trial.outcome(touched)
+
+
+class _Part:
+    """The claims that a change can matter to, as far as they are known yet."""
+
+    def __init__(self, shelf: Shelf, change: Change, decisions: Sequence[Together | Apart]) -> None:
+        self.change, self.decisions = change, decisions
+        self.known: dict[str, tuple[_Told, Standing]] = {}
+        self.covered: set[Point] = set()
+        """Where all claims are known."""
+        self.reopened = set(change.events)
+        """Events that decisions, and not the rules alone, may have made."""
+        self.ties: dict[str, list[frozenset[str]]] = defaultdict(list)
+        """What decisions name together, by each claim that they name."""
+        for decision in decisions:
+            for claim in (named := _named(decision)):
+                self.ties[claim].append(named)
+        self.lost = {point for key, *days in change.reaches for point in points_of((key,), *days)}
+        """Where it is not known how things were before."""
+        self._shelf = shelf
+        self._asked = set(change.claims)
+        self._know(shelf.standing(change.claims, change.events))
+        there = (self.known[claim][0] for claim in change.claims if claim in self.known)
+        self.read(self.lost.union(*(told.points for told in there)))
+
+    def read(self, points: set[Point]) -> None:
+        """Gets to know all claims at points."""
+        self._know(self._shelf.at(points))
+        self.covered |= points
+
+    def ask(self, claims: set[str]) -> bool:
+        """Gets to know claims; whether there were any to ask for."""
+        unknown = claims - self.known.keys() - self._asked
+        self._asked |= unknown
+        self._know(self._shelf.standing(unknown, ()) if unknown else ())
+        return bool(unknown)
+
+    def _know(self, found: Iterable[Standing]) -> None:
+        fresh = {each.claim.id: (_tell(each.claim), each) for each in found}
+        self.known |= fresh
+        self.reopened |= {
+            each.event for claim, (_, each) in fresh.items() if claim in self.ties and each.event
+        }
+        self.lost.update(
+            point for told, each in fresh.values() if self._is_lost(each.event) for point in told.points
+        )
+
+    def _is_lost(self, event: str | None) -> bool:
+        """Whether the rules cannot tell how they made an event, as not all is there that they knew."""
+        return self.change.told_anew and event in self.reopened
+
+    def was_there(self, standing: Standing) -> bool:
+        """Whether it is known, or can be, where the rules put a claim before."""
+        return standing.event is not None and not self._is_lost(standing.event)
+
+
+class _Trial:
+    """The two runs over what is known; right where nothing is ``missing``."""
+
+    def __init__(self, part: _Part) -> None:
+        self._part = part
+        self._before, self._after = _Run(), _Run()
+        self._numbers: dict[str, int] = {}
+        """Of clusters after the change, by claim."""
+        self._differing: set[int] = set()
+        self.missing: set[Point] = set()
+        """Where claims had to be known that are not."""
+        begun: dict[str, int] = {}
+        ordered = sorted(part.known.values(), key=lambda known: known[0].order)
+        for number, (told, standing) in enumerate(ordered):
+            before = self._before_it(told, standing, number, begun) if part.was_there(standing) else None
+            after = self._after_it(told, before, number) if standing.counts else None
+            if before is not None:
+                self._before.take(told, before)
+            if after is not None:
+                self._after.take(told, after)
+                self._numbers[told.claim.id] = after
+            if before != after:
+                self._differing.update(each for each in (before, after) if each is not None)
+        for number in self._differing:
+            for run in (self._before, self._after):
+                if cluster := run.clusters.get(number):
+                    for told in cluster.members:
+                        if told.leads(cluster):
+                            self._covers(told)
+
+    def _covers(self, told: _Told) -> bool:
+        if self._part.covered.issuperset(told.points):
+            return True
+        self.missing.update(point for point in told.points if point not in self._part.covered)
+        return False
+
+    def _before_it(self, told: _Told, standing: Standing, number: int, begun: dict[str, int]) -> int:
+        """The cluster into which a claim went before; of an event that a decision made, the rules tell."""
+        event = str(standing.event)
+        if event in self._part.reopened and self._covers(told):
+            return self._before.place_of(told, number)
+        return begun.setdefault(event, number)
+
+    def _after_it(self, told: _Told, before: int | None, number: int) -> int:
+        """The cluster into which a claim goes now."""
+        stays = before is not None and (before == number or before in self._after.clusters)
+        if before is not None and stays and self._part.lost.isdisjoint(told.points):
+            changed = self._changed_for(told)
+            if not changed:
+                return before
+            after = self._weighed(told, before, number, changed)
+            if after is not None:
+                return after
+        if self._covers(told):
+            return self._after.place_of(told, number)
+        return before if before is not None and stays else number
+
+    def _changed_for(self, told: _Told) -> dict[int, tuple[int, int]]:
+        """The clusters that are not for a claim what they were before: how well it fitted and now fits."""
+        if not self._differing:
+            return {}
+        near = {
+            number
+            for point in told.points
+            for run in (self._before, self._after)
+            for number in self._differing.intersection(run.index.get(point, ()))
+        }
+        views = {number: (self._before.view(told, number), self._after.view(told, number)) for number in near}
+        return {
+            number: (before[0] if before else _NO_FIT, after[0] if after else _NO_FIT)
+            for number, (before, after) in views.items()
+            if before != after
+        }
+
+    def _weighed(
+        self, told: _Told, before: int, number: int, changed: dict[int, tuple[int, int]]
+    ) -> int | None:
+        """Where a claim goes, as far as this follows from where it went before; None where it does not.
+
+        Nothing that is as it was fits better than where it went. A plan that began a cluster fitted nothing;
+        another claim that did may have fitted several that cannot be one.
+        """
+        clusters = self._after.clusters
+        top = max(after for _, after in changed.values())
+        rivals = [clusters[each] for each, (_, after) in changed.items() if after == top > _NO_FIT]
+        if before in changed:
+            return None
+        if before != number:
+            fits = self._after.view(told, before)
+            if fits is None or (top == fits[0] and not told.plan):
+                return None
+            if top <= fits[0]:
+                rivals = [clusters[before], *(rivals if top == fits[0] else ())]
+        elif not told.plan:
+            once = max(before for before, _ in changed.values())
+            others = self._after.best_fit(told, without=changed)
+            return number if once < others >= top else None
+        if not rivals:
+            return number
+        best = _chosen(told, sorted(rivals, key=lambda cluster: cluster.number))
+        return number if best is None else best.number
+
+    def touched(self) -> set[str]:
+        """The claims of all events that may have become others, and those that decisions tie to them."""
+        part = self._part
+        by_event: dict[str, list[str]] = defaultdict(list)
+        for claim, (_, standing) in part.known.items():
+            if standing.event is not None:
+                by_event[standing.event].append(claim)
+        found: set[str] = set()
+        todo = [*part.change.claims, *(claim for event in part.change.events for claim in by_event[event])]
+        for number in self._differing:
+            for run in (self._before, self._after):
+                if cluster := run.clusters.get(number):
+                    todo += [told.claim.id for told in cluster.members]
+        while todo:
+            claim = todo.pop()
+            if claim in found:
+                continue
+            found.add(claim)
+            for named in part.ties.get(claim, ()):
+                todo += named - found
+            if claim in part.known and (event := part.known[claim][1].event):
+                todo += by_event[event]
+            if claim in self._numbers:
+                cluster = self._after.clusters[self._numbers[claim]]
+                todo += [told.claim.id for told in cluster.members]
+        return found
+
+    def outcome(self, touched: set[str]) -> Again:
+        """The events of claims, of which all are given that stood or stand together."""
+        part = self._part
+        standings = [part.known[claim][1] for claim in sorted(touched) if claim in part.known]
+        numbers = {self._numbers[claim] for claim in touched if claim in self._numbers}
+        clusters = [self._after.clusters[number].members for number in sorted(numbers)]
+        decisions = (each for each in part.decisions if not touched.isdisjoint(_named(each)))
+        stale = part.change.events.union(each.event for each in standings if each.event is not None)
+        return Again(_events(clusters, decisions), stale, standings)
+
+
+def _named(decision: Together | Apart) -> frozenset[str]:
+    return decision.claims if isinstance(decision, Together) else decision.one | decision.other
+
+
 # Reading a claim
 
 
@@ -280,7 +573,10 @@ def _tell(claim: Claim) -> _Told:
     prefix = {2: f"{meeting.date}@", 3: "undated@"}.get(tier, "")
     appeared = _published(claim)
     day = appeared.first.toordinal() if appeared and appeared.first else 0
-    told = _Told(claim, sides, first, last, tier, tuple(prefix + pair for pair in pairs), day)
+    keys = tuple(prefix + pair for pair in pairs)
+    points = tuple(points_of(keys, first, last))
+    told = _Told(claim, sides, first, last, tier, keys, day, points)
+    told.order = _order(told)
     told.likeness = (
         tuple(sorted((side, tuple(sorted(keys))) for side, keys in sides.items())),
         told.first, told.last, told.tier, meeting.place, meeting.country, meeting.kind, meeting.status,
@@ -352,36 +648,66 @@ def _country_names() -> dict[str, str]:
 # Comparing
 
 
-def _clusters(tellings: list[_Told]) -> list[_Cluster]:
-    clusters: list[_Cluster] = []
-    index: dict[tuple[str, int], dict[int, _Cluster]] = defaultdict(dict)
-    for told in tellings:
-        best = _best(told, _candidates(told, index))
-        if best is None:
-            best = _Cluster(len(clusters), told, told.first, told.last, told.first, told.last)
-            clusters.append(best)
-        if best.leader is told or (told.plan and told.tier == 0):
-            for place in _index_places(told):
-                index[place][best.number] = best
-        best.take(told)
-    return clusters
+class _Run:
+    """Claims taken one after the other, in their order, each into the event that it fits best."""
+
+    def __init__(self) -> None:
+        self.clusters: dict[int, _Cluster] = {}
+        self.index: dict[Point, dict[int, _Cluster]] = defaultdict(dict)
+
+    def place_of(self, told: _Told, number: int) -> int:
+        """The number of the cluster for a claim: ``number`` where it is to begin one of its own.
+
+        Numbers must grow from claim to claim.
+        """
+        found = {
+            each: cluster
+            for point in told.points
+            for each, cluster in self.index.get(point, {}).items()
+            if cluster.meets(told)
+        }
+        best = _best(told, [found[each] for each in sorted(found)])
+        return number if best is None else best.number
+
+    def best_fit(self, told: _Told, *, without: Container[int]) -> int:
+        """How well a claim fits the best cluster but some; :data:`_NO_FIT` where it fits none."""
+        near = {
+            number for point in told.points for number in self.index.get(point, ()) if number not in without
+        }
+        views = (self.view(told, number) for number in near)
+        return max((view[0] for view in views if view is not None), default=_NO_FIT)
+
+    def view(self, told: _Told, number: int) -> tuple[int, int, int] | None:
+        """What a claim sees of a cluster when it looks for the best one; None where it is none for it."""
+        cluster = self.clusters.get(number)
+        if cluster is None or not cluster.meets(told):
+            return None
+        if all(number not in self.index.get(point, ()) for point in told.points):
+            return None
+        score = _fit(told, cluster)
+        return None if score is None else (score, cluster.first, cluster.last)
+
+    def take(self, told: _Told, number: int) -> None:
+        """Puts a claim into the cluster with this number, or begins it."""
+        cluster = self.clusters.get(number)
+        if cluster is None:
+            cluster = _Cluster(number, told, told.first, told.last, told.first, told.last)
+            self.clusters[number] = cluster
+        if told.leads(cluster):
+            for point in told.points:
+                self.index[point][number] = cluster
+        cluster.take(told)
 
 
-def _index_places(told: _Told) -> Iterator[tuple[str, int]]:
-    """Where a claim is filed: each key by each stretch of 32 days that it touches."""
-    for key in told.keys:
-        for stretch in range(told.first >> 5, (told.last >> 5) + 1):
-            yield key, stretch
+def points_of(keys: Iterable[str], first: int, last: int) -> Iterator[Point]:
+    """The points of a :func:`reach`."""
+    stretches = range(first >> _STRETCH, (last >> _STRETCH) + 1)
+    return ((key, stretch) for key in keys for stretch in stretches)
 
 
-def _candidates(told: _Told, index: dict[tuple[str, int], dict[int, _Cluster]]) -> list[_Cluster]:
-    found = {
-        number: cluster
-        for place in _index_places(told)
-        for number, cluster in index.get(place, {}).items()
-        if cluster.meets(told)
-    }
-    return [found[number] for number in sorted(found)]
+def days_of(stretch: int) -> tuple[int, int]:
+    """First and last day of a stretch of days, as it stands in a :data:`Point`."""
+    return stretch << _STRETCH, ((stretch + 1) << _STRETCH) - 1
 
 
 def _best(told: _Told, candidates: list[_Cluster]) -> _Cluster | None:
@@ -397,7 +723,11 @@ def _best(told: _Told, candidates: list[_Cluster]) -> _Cluster | None:
     if not scored:
         return None
     top = max(score for score, _ in scored)
-    best = [cluster for score, cluster in scored if score == top]
+    return _chosen(told, [cluster for score, cluster in scored if score == top])
+
+
+def _chosen(told: _Told, best: list[_Cluster]) -> _Cluster | None:
+    """Which of the events that a claim fits equally well."""
     if told.plan:
         return min(best, key=lambda cluster: (max(0, cluster.first - told.first), cluster.number))
     for one, other in combinations(best, 2):

@@ -219,7 +219,7 @@ def write_claims(work: Work, article: Article, read: Reading) -> None:
     """Replaces the claims of an article; those on which a correction rests stay, found again or not."""
     connection, decided = work.connection, work.corrections()
     old = claims_of(connection, article.id)
-    work.change.join(change_of(connection, [claim.id for claim in old]))
+    work.change.join(change_of(connection, [claim.id for claim in old], told_anew=True))
     fresh = claims_from(article, read, old)
     told, anchors, existing = {c.id for c in fresh}, decided.anchors(), {c.id for c in old}
     gone = [claim.id for claim in old if claim.id not in told and claim.id not in anchors]

@@ -139,7 +139,7 @@ def _fill_events(connection: Connection, archive: Archive) -> tuple[int, _Member
         counted = [facts.facts_of(event) for event, _, _ in part]
         codes.learn(counted)
         numbered = list(enumerate(part, len(ids) + 1))
-        _write(connection, _EVENTS, (event_row(event, told, n) for n, (event, told, _) in numbered))
+        _write(connection, _EVENTS, (event_row(event, n, told) for n, (event, told, _) in numbered))
         _write(connection, _ACTORS, (row for event, _, _ in part for row in actor_rows(event)))
         _write(connection, _OUTLETS, (row for event, _, _ in part for row in outlet_rows(event)))
         _write(connection, _FACTS, (

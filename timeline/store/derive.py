@@ -1,19 +1,20 @@
 """Keeps the derived tables in step: events, who takes part, which claim belongs where.
 
-Only what can have changed is merged again: the claims in reach of those that came, went or were decided
-on (:func:`timeline.merge.reach`), and all that are in reach of these.
+Only what a change can matter to is read and merged again (:func:`timeline.merge.merge_again`), and only
+events that have become others are written.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, Text, and_, bindparam, cast, delete, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from timeline import edtf
-from timeline.merge import merge, reach
+from timeline.merge import Change, Point, Reach, Standing, days_of, merge, merge_again, reach
 from timeline.model import Claim, Event, ReferenceDate
 from timeline.query import search_text
 from timeline.store import facts, kept_counts, textsearch
@@ -33,22 +34,6 @@ from timeline.store.schema import (
 
 _CHUNK = 500
 """Values per statement; both databases take several thousand parameters at most."""
-Reach = tuple[str, int, int]
-
-
-@dataclass(slots=True)
-class Change:
-    """What a transaction has touched: claims, reaches of claims that are gone, events that stood there."""
-
-    claims: set[str] = field(default_factory=set)
-    reaches: set[Reach] = field(default_factory=set)
-    events: set[str] = field(default_factory=set)
-
-    def join(self, other: "Change") -> None:
-        """Takes in what another change has touched."""
-        self.claims |= other.claims
-        self.reaches |= other.reaches
-        self.events |= other.events
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
@@ -58,34 +43,31 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield ordered[start : start + _CHUNK]
 
 
+_CLAIMS = select(
+    ClaimTable.id, ClaimTable.article_id, ClaimTable.meeting, ClaimTable.event_id, ArticleTable.reference,
+    ArticleTable.outlet, ArticleTable.deleted_at,
+).join(ArticleTable, ArticleTable.id == ClaimTable.article_id, isouter=True)  # fmt: skip
+"""What a claim is made of, those of deleted articles too."""
+_THERE = _CLAIMS.where(ArticleTable.deleted_at.is_(None))
+"""Those that are added by hand have no article, and thus none that is deleted."""
+
+
 def load_claims(connection: Connection, claim_ids: Iterable[str] | None = None) -> list[Claim]:
     """Claims as told, those of deleted articles left out; all where ``claim_ids`` is None."""
-    statement = _claims_statement()
     if claim_ids is None:
-        return [claim_from(row) for row in connection.execute(statement)]
+        return [claim_from(row) for row in connection.execute(_THERE)]
     return [
         claim_from(row)
         for part in chunks(claim_ids)
-        for row in connection.execute(statement.where(ClaimTable.id.in_(part)))
+        for row in connection.execute(_THERE.where(ClaimTable.id.in_(part)))
     ]
-
-
-def _claims_statement() -> Any:  # noqa: ANN401  a Select of columns whose types nobody spells out
-    return (
-        select(
-            ClaimTable.id, ClaimTable.article_id, ClaimTable.meeting, ClaimTable.event_id,
-            ArticleTable.reference, ArticleTable.outlet,
-        )
-        .join(ArticleTable, ArticleTable.id == ClaimTable.article_id, isouter=True)
-        .where(or_(ClaimTable.article_id.is_(None), ArticleTable.deleted_at.is_(None)))
-    )  # fmt: skip
 
 
 def claims_of_events(connection: Connection, event_ids: Iterable[str]) -> dict[str, list[Claim]]:
     """The claims of each event."""
     found: dict[str, list[Claim]] = defaultdict(list)
     for part in chunks(event_ids):
-        for row in connection.execute(_claims_statement().where(ClaimTable.event_id.in_(part))):
+        for row in connection.execute(_THERE.where(ClaimTable.event_id.in_(part))):
             found[row.event_id].append(claim_from(row))
     return found
 
@@ -97,11 +79,12 @@ def claim_from(row: Row[Any]) -> Claim:
     return Claim(row.id, row.article_id or "", reference.value, reference, meeting, row.outlet)
 
 
-def change_of(connection: Connection, claim_ids: Collection[str]) -> Change:
-    """The present standing of claims that are about to go, be replaced or be decided on."""
-    change = Change(claims=set(claim_ids))
+def change_of(connection: Connection, claim_ids: Collection[str], *, told_anew: bool = False) -> Change:
+    """The present standing of claims that are about to go or be decided on, or whose telling is replaced."""
+    change = Change(claims=set(claim_ids), told_anew=told_anew)
     for part in chunks(claim_ids):
-        change.reaches |= _reaches(connection, part)
+        if told_anew:
+            change.reaches |= _reaches(connection, part)
         standing = select(ClaimTable.event_id).where(
             ClaimTable.id.in_(part), ClaimTable.event_id.is_not(None)
         )
@@ -140,96 +123,136 @@ def write_keys(connection: Connection, claims: Sequence[Claim]) -> None:
 
 
 def derive(connection: Connection, change: Change, corrections: Corrections) -> None:
-    """Merges again all claims that the change can reach, and writes their events."""
-    claim_ids, stale = _closure(connection, change, corrections)
-    told = load_claims(connection, claim_ids)
-    before, gone = facts.numbers_of(connection, stale), kept_counts.of_stored(connection, stale)
-    _remove_events(connection, stale, claim_ids)
-    _write_events(connection, told, corrections, before, gone)
+    """Brings the events in step with a change."""
+    again = merge_again(_Shelf(connection, corrections), change, corrections.decisions)
+    events = _finished(connection, again.events, corrections)
+    _replace(connection, events, again.stale, told_anew=change.claims)
+    before = {each.claim.id: each.event for each in again.claims}
+    now = dict.fromkeys(before) | {claim.id: event.id for event in events for claim in event.claims}
+    _enter(connection, {claim: event for claim, event in now.items() if event != before[claim]})
 
 
 def rebuild(connection: Connection, corrections: Corrections) -> None:
     """Merges all claims and writes all events anew."""
-    told = load_claims(connection)
-    write_keys(connection, [corrections.claim(claim) for claim in told])
+    told = [corrections.claim(claim) for claim in load_claims(connection)]
+    write_keys(connection, told)
+    active = [claim for claim in told if corrections.active(claim)]
+    events = _finished(connection, merge(active, corrections.decisions), corrections)
     before = facts.numbers_of(connection, None)
-    connection.execute(delete(EventActorTable))
-    connection.execute(delete(EventOutletTable))
-    connection.execute(delete(EventTable))
-    connection.execute(delete(EventCountTable))
+    for table in (EventActorTable, EventOutletTable, EventTable, EventCountTable):
+        connection.execute(delete(table))
     textsearch.forget(connection, None)
+    _write(connection, events, before, gone={})
     connection.execute(update(ClaimTable).values(event_id=None))
-    _write_events(connection, told, corrections, before, {})
+    _enter(connection, {claim.id: event.id for event in events for claim in event.claims})
 
 
-def _closure(connection: Connection, change: Change, corrections: Corrections) -> tuple[set[str], set[str]]:
-    """All claims that the change can reach through others, and the events that they stand in now."""
-    known: set[str] = set()
-    events: set[str] = set()
-    covered: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    claims, reaches, old = corrections.linked(change.claims), set(change.reaches), set(change.events)
-    while claims or reaches or old:
-        found: set[str] = set()
+class _Shelf:
+    """The claims of the store as :func:`timeline.merge.merge_again` asks for them."""
+
+    def __init__(self, connection: Connection, corrections: Corrections) -> None:
+        self._connection = connection
+        self._corrections = corrections
+        self._given: dict[str, set[str]] = defaultdict(set)
+        """Events whose claims were given, and claims without an event, by the column that tells them."""
+
+    def standing(self, claims: Collection[str], events: Collection[str]) -> list[Standing]:
+        """The claims, and all that stood in these events or together with them."""
+        wanted, alone = set(events), set()
         for part in chunks(claims):
-            reaches |= _reaches(connection, part)
-            standing = select(ClaimTable.event_id).where(ClaimTable.id.in_(part))
-            old.update(event for (event,) in connection.execute(standing) if event)
-        known |= claims
-        for part in chunks(old - events):
-            found.update(
-                claim
-                for (claim,) in connection.execute(select(ClaimTable.id).where(ClaimTable.event_id.in_(part)))
+            statement = select(ClaimTable.id, ClaimTable.event_id).where(ClaimTable.id.in_(part))
+            for claim, event in self._connection.execute(statement):
+                (alone.add(claim) if event is None else wanted.add(event))
+        return self._read(ClaimTable.id, alone) + self._read(ClaimTable.event_id, wanted)
+
+    def at(self, points: Collection[Point]) -> list[Standing]:
+        """The claims that stood in an event and look for others there, and all that stood with them."""
+        events: set[str] = set()
+        for key, first, last in _spans(points):
+            statement = (
+                select(ClaimTable.event_id)
+                .join(ClaimKeyTable, ClaimKeyTable.claim_id == ClaimTable.id)
+                .where(ClaimKeyTable.key == key, ClaimKeyTable.first <= last, ClaimKeyTable.last >= first)
             )
-        events |= old
-        for key, first, last in _uncovered(reaches, covered):
-            overlapping = select(ClaimKeyTable.claim_id).where(
-                ClaimKeyTable.key == key, ClaimKeyTable.first <= last, ClaimKeyTable.last >= first
-            )
-            found.update(claim for (claim,) in connection.execute(overlapping))
-        claims, reaches, old = corrections.linked(found) - known, set(), set()
-    return known, events
+            events.update(event for (event,) in self._connection.execute(statement) if event)
+        return self._read(ClaimTable.event_id, events)
+
+    def _read(self, column: InstrumentedAttribute[Any], values: set[str]) -> list[Standing]:
+        wanted = values - self._given[column.key]
+        self._given[column.key] |= wanted
+        return [
+            self._standing(row)
+            for part in chunks(wanted)
+            for row in self._connection.execute(_CLAIMS.where(column.in_(part)))
+        ]
+
+    def _standing(self, row: Row[Any]) -> Standing:
+        claim = self._corrections.claim(claim_from(row))
+        return Standing(claim, row.event_id, row.deleted_at is None and self._corrections.active(claim))
 
 
-def _uncovered(reaches: set[Reach], covered: dict[str, list[tuple[int, int]]]) -> Iterator[Reach]:
-    """The reaches to ask for, those of one key that touch joined, those asked for before left out."""
-    by_key: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for key, first, last in sorted(reaches):
-        spans = by_key[key]
-        if spans and first <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    for key, spans in by_key.items():
-        for first, last in spans:
-            if not any(a <= first and last <= b for a, b in covered[key]):
-                covered[key].append((first, last))
-                yield key, first, last
+def _spans(points: Collection[Point]) -> Iterator[Reach]:
+    """Keys with first and last days that make up the points, neighbours joined."""
+    open_key, begin, end = "", 0, 0
+    for key, stretch in sorted(points):
+        first, last = days_of(stretch)
+        if key == open_key and first == end + 1:
+            end = last
+            continue
+        if open_key:
+            yield open_key, begin, end
+        open_key, begin, end = key, first, last
+    if open_key:
+        yield open_key, begin, end
 
 
-def _remove_events(connection: Connection, stale: set[str], claim_ids: set[str]) -> None:
-    """Takes events away, and their claims out of them."""
-    for part in chunks(stale):
+def _finished(connection: Connection, merged: Sequence[Event], corrections: Corrections) -> list[Event]:
+    """Events as they are stored: with the outlets of reprints, and what persons set."""
+    return [corrections.event(event) for event in _with_reprints(connection, merged)]
+
+
+def _replace(
+    connection: Connection, events: Sequence[Event], stale: Collection[str], *, told_anew: Collection[str]
+) -> None:
+    """Puts events in the place of stale ones; those that are stored like that already stay as they are."""
+    there = {
+        row["id"]: dict(row)
+        for part in chunks(stale)
+        for row in connection.execute(select(core(EventTable)).where(EventTable.id.in_(part))).mappings()
+    }
+    same: list[Event] = []
+    fresh: list[Event] = []
+    for event in events:
+        old = there.get(event.id)
+        stays = old is not None and old == event_row(event, old["number"])
+        (same if stays else fresh).append(event)
+    before = {each: row["number"] for each, row in there.items()}
+    # Of these the row tells all but the words of the sources.
+    textsearch.write(
+        connection,
+        {
+            before.pop(event.id): search_text(event)
+            for event in same
+            if any(claim.id in told_anew for claim in event.claims)
+        },
+    )
+    for event in same:
+        before.pop(event.id, None)
+    gone = kept_counts.of_stored(connection, before)
+    for part in chunks(before):
         for table in (EventActorTable, EventOutletTable):
             connection.execute(delete(table).where(table.event_id.in_(part)))
         connection.execute(delete(EventTable).where(EventTable.id.in_(part)))
-    for part in chunks(claim_ids):
-        connection.execute(update(ClaimTable).where(ClaimTable.id.in_(part)).values(event_id=None))
+    _write(connection, fresh, before, gone=gone)
 
 
-def _write_events(
-    connection: Connection,
-    told: Sequence[Claim],
-    corrections: Corrections,
-    before: Mapping[str, int],
-    gone: kept_counts.Tally,
+def _write(
+    connection: Connection, events: Sequence[Event], before: Mapping[str, int], *, gone: kept_counts.Tally
 ) -> None:
-    """Merges claims and writes their events.
+    """Writes events that are not there.
 
     ``before`` are the numbers of those that stood in their place, ``gone`` what these added to the counts.
     """
-    active = [corrections.claim(claim) for claim in told if corrections.active(claim)]
-    merged = _with_reprints(connection, merge(active, corrections.decisions))
-    events = [corrections.event(event) for event in merged]
     numbers = facts.number(connection, [event.id for event in events], before)
     gone_numbers = set(before.values()) - set(numbers.values())
     facts.write(connection, events, numbers, gone=gone_numbers)
@@ -237,8 +260,7 @@ def _write_events(
     kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
     if not events:
         return
-    rows = [event_row(event, [claim.id for claim in event.claims], numbers[event.id]) for event in events]
-    connection.execute(insert(core(EventTable)), rows)
+    connection.execute(insert(core(EventTable)), [event_row(event, numbers[event.id]) for event in events])
     textsearch.write(connection, {numbers[event.id]: search_text(event) for event in events})
     actors = [row for event in events for row in actor_rows(event)]
     if actors:
@@ -246,13 +268,17 @@ def _write_events(
     outlets = [row for event in events for row in outlet_rows(event)]
     if outlets:
         connection.execute(insert(core(EventOutletTable)), outlets)
-    members = [{"claim": claim.id, "event": event.id} for event in events for claim in event.claims]
-    one = (
-        update(core(ClaimTable))
-        .where(ClaimTable.id == bindparam("claim"))
-        .values(event_id=bindparam("event"))
-    )
-    connection.execute(one, members)
+
+
+def _enter(connection: Connection, events: Mapping[str, str | None]) -> None:
+    """Notes in which event each claim stands."""
+    if events:
+        one = (
+            update(core(ClaimTable))
+            .where(ClaimTable.id == bindparam("claim"))
+            .values(event_id=bindparam("event"))
+        )
+        connection.execute(one, [{"claim": claim, "event": event} for claim, event in events.items()])
 
 
 def _with_reprints(connection: Connection, events: Sequence[Event]) -> list[Event]:
@@ -291,8 +317,8 @@ def key_rows(claim: Claim) -> list[dict[str, Any]]:
     return [{"claim_id": claim.id, "key": k, "first": first, "last": last} for k in dict.fromkeys(keys)]
 
 
-def event_row(event: Event, claims: Sequence[str], number: int) -> dict[str, Any]:
-    """The row of an event of ``claims``."""
+def event_row(event: Event, number: int, claims: Sequence[str] | None = None) -> dict[str, Any]:
+    """The row of an event; ``claims`` are the ids of its claims where it comes without them."""
     span = edtf.bounds(event.date) if event.date else None
     return {
         "id": event.id,
@@ -313,6 +339,6 @@ def event_row(event: Event, claims: Sequence[str], number: int) -> dict[str, Any
             "edited": sorted(event.edited),
             "outlets": list(event.outlets),
             "sources": event.sources,
-            "claims": list(claims),
+            "claims": [claim.id for claim in event.claims] if claims is None else list(claims),
         },
     }

@@ -10,16 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from timeline.merge import Change
 from timeline.store.corrections import Corrections, corrections_from, touched
 from timeline.store.database import writing
-from timeline.store.derive import (
-    Change,
-    change_of,
-    claims_of_actors,
-    derive,
-    load_claims,
-    write_keys,
-)
+from timeline.store.derive import change_of, claims_of_actors, derive, load_claims, write_keys
 from timeline.store.errors import StoreError
 from timeline.store.schema import CounterTable, LogTable
 from timeline.store.values import Entry
@@ -78,7 +72,7 @@ class Work:
         if actors:
             keys = self.corrections().keys_of(*actors)
             claims = claims | claims_of_actors(self.connection, keys)
-        self.change.join(change_of(self.connection, claims))
+        self.change.join(change_of(self.connection, claims, told_anew=bool(actors)))
         if actors:
             decided = self.corrections()
             told = load_claims(self.connection, claims)
