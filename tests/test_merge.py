@@ -209,6 +209,14 @@ def test_disagreements_are_kept_and_named():
     assert sorted(c.meeting.place for c in event.claims) == ["Berlin", "Berlin", "Meseberg"]
 
 
+def test_where_it_was_to_be_contradicts_nobody_who_says_where_it_was():
+    (event,) = merge([
+        claim("a", "Scholz, Macron", "2024-05-28", "Berlin", status="planned", published="2024-05-20"),
+        claim("b", "Scholz, Macron", "2024-05-28", "Meseberg", published="2024-05-29"),
+    ])  # fmt: skip
+    assert (event.place, event.disputed) == ("Meseberg", frozenset())
+
+
 def test_undated_plans_of_one_week_are_one_event_and_of_one_year_are_not():
     told = ("Putin, Xi", None, "Moskau", "visit", "planned")
     first, second, third = (

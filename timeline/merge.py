@@ -947,7 +947,7 @@ def _disputed(claims: list[Claim], when: str | None) -> frozenset[Field]:
     dates = {claim.meeting.date for claim in final if claim.meeting.date}
     if any(_contradict(one, other) for one, other in combinations(sorted(dates), 2)):
         fields.add("date")
-    shapes = {(m.kind == "call", m.place, m.country): m for m in meetings}
+    shapes = {(m.kind == "call", m.place, m.country): m for m in (claim.meeting for claim in final)}
     if any(_place_fit(a, b) in (0, None) for a, b in combinations(shapes.values(), 2)):
         fields.add("place")
     kinds = {meeting.kind for meeting in meetings}
