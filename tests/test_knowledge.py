@@ -178,3 +178,10 @@ def test_generated_tables_are_up_to_date(tmp_path):
         for name, content in before.items():
             (folder / name).write_bytes(content)
     assert after == before
+
+
+def test_a_former_capital_is_a_town_of_its_own(known):
+    towns = {"Amsterdam": "Amsterdam", "Daressalam": "Daressalam", "Tbilissi": "Tiflis"}
+    entries = lexicon().entries
+    assert {form: entries[form].places[0].name for form in towns} == towns
+    assert (entries["Amsterdam"].capital, known.places["Amsterdam"][0].country) == ("NL", "NL")

@@ -250,8 +250,10 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
             forms = [person + "n"] if person.endswith(("e", "er")) else [person + "en", person + "s"]
             for form in (*forms, *([person] if person.endswith(("er", "i")) else ())):
                 build.put(form, people=code)
-        for n, city in enumerate(state.capitals):
-            build.put(city, capital=code, places=(Place(state.capitals[0] if n else city, code),))
+        for city in state.capitals:
+            # a former capital or a seat of government is a town of its own, if the table of places has it
+            place = next((p for p in known.places[city] if p.country == code), Place(city, code))
+            build.put(city, capital=code, places=(place,))
     build.entry("Brüssel").capital = "EU"
     for end in ("besuch", "besuchs", "besuches", "reise", "audienz"):
         build.put("Papst" + end, pope=True)
