@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from timeline.edtf import bounds, is_valid
 from timeline.meetings.candidate import Candidate
-from timeline.meetings.grammar import patterns
+from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.sides import compound_place
 from timeline.meetings.status import awaited
@@ -20,6 +20,14 @@ _UP_TO = {"bis", "zum", "einschließlich"}
 _LONGEST = 21
 """Days between the first and the last day of one encounter, at most: state visits, rounds, conferences."""
 
+_LONG = frozenset(["visit", "summit", "negotiation", "mediation"])
+"""Kinds that last for days."""
+
+_ALTERNATIVE = 4
+"""Words at most from one date to the other: "oder spätestens am"."""
+_IN_DOUBT = 183
+"""Days at most between the dates of which "oder" leaves one."""
+
 _WEEK = timedelta(days=7)
 
 
@@ -31,8 +39,12 @@ def set_date(candidate: Candidate, scene: Scene, on: date | None) -> None:
     value = _told(candidate, on)
     if value is not None and on is not None:
         value = _redirected(value, candidate, scene, on)
-    span = _several_days(candidate, scene, value) if value is not None else None
-    if span is not None and on is not None:
+        value = _by_then(value, candidate, scene, on)
+    either = _one_of_two(candidate, scene) if value is not None else None
+    span = _several_days(candidate, scene, value) if value is not None and either is None else None
+    if either is not None:
+        value, span = either[0], either
+    elif span is not None and on is not None:
         value = span[0]
         first, last = date.fromisoformat(value[:10]), date.fromisoformat(value[11:])
         if (candidate.status == "planned" and first < on <= last) or (
@@ -92,6 +104,10 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
         return _in_year(value, -1)
     if "status:unreal" in candidate.rules and first > on and yearly:
         return _in_year(value, -1)
+    if "status:was-meant" in candidate.rules and first > on and yearly:
+        before = bounds(_in_year(value, -1)).last
+        nearer = before is not None and on - before < first - on  # "wollte ihn ursprünglich im Februar sehen"
+        return _in_year(value, -1) if nearer else value
     starts = (
         slot.timex.rule == "weekday"
         and "ab" in scene.words.lower[max(scene.start, slot.first - 1) : slot.last]
@@ -108,6 +124,30 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
             return _in_year(value, 1)
         return (first + _WEEK).isoformat() if slot.timex.rule == "weekday" and len(value) == 10 else value
     return value
+
+
+def _by_then(value: str, candidate: Candidate, scene: Scene, on: date) -> str | None:
+    """A bound as the days that it leaves: "noch vor Jahresende", "bis Juni", "spätestens am Freitag"."""
+    slot, bound = candidate.time, bounds(value)
+    if slot is None or bound.last is None or slot.timex.value.startswith("P"):  # "vor zwei Wochen"
+        return value
+    lower = scene.words.lower
+    lead = slot.first - (slot.first > scene.start and lower[slot.first - 1] in grammar().determiners)
+    before = lower[max(scene.start, lead - 1) : lead]
+    last = bound.last
+    if before == ["vor"] and not slot.timex.rule.startswith("part") and bound.first is not None:
+        last = bound.first - timedelta(
+            days=1
+        )  # "vor Weihnachten" is over before it begins, "vor Jahresende" not
+    elif (
+        before != ["vor"]
+        and bound.first is not None
+        and "spätestens" not in lower[max(scene.start, lead - 2) : lead]
+    ):
+        return value
+    if candidate.status in ("planned", "proposed") and last >= on:
+        return f"[{on}..{last}]"
+    return f"{last:%Y-%m}~"  # "kurz vor Weihnachten traf er X"
 
 
 def _in_year(value: str, later: int) -> str:
@@ -133,21 +173,42 @@ def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, 
             first = date.fromisoformat(value[:10])
         joint = scene.words.lower[a.last : b.first]
         tight = not set(joint) - _UP_TO
-        if joint == ["und"]:
+        if _framed(a, b, scene):
+            longest = _LONGEST
+        elif joint == ["und"]:
             if (last - first).days % 7 == 1:
                 first = last - timedelta(days=1)
             longest = 1
         elif own is a and _until(b, scene) and (tight or _stays_until(candidate, a, b, scene)):
-            if last <= first and b.timex.rule == "weekday":
-                last += _WEEK
             longest = _LONGEST
         elif own is a and _begun_and_over(candidate, a, b, scene):
             tight, longest = False, _LONGEST
         else:
             continue
+        if longest == _LONGEST and last <= first and b.timex.rule == "weekday":
+            last += _WEEK
         if 0 < (last - first).days <= longest:
             own_span = (own.timex.start, own.timex.end)
-            return f"{first}/{last}", (a.timex.start, b.timex.end) if tight or joint == ["und"] else own_span
+            joined = tight or "und" in joint
+            return f"{first}/{last}", (a.timex.start, b.timex.end) if joined else own_span
+    return None
+
+
+def _one_of_two(candidate: Candidate, scene: Scene) -> tuple[str, tuple[int, int]] | None:
+    """What "oder" leaves open of two dates ("Ende Mai oder Anfang Juni"), with their characters."""
+    own = candidate.time
+    for other in scene.times:
+        if own is None or other is own:
+            continue
+        a, b = (own, other) if own.first < other.first else (other, own)
+        between = scene.words.lower[a.last : b.first]
+        if not between or between[0] != "oder" or len(between) > _ALTERNATIVE:
+            continue
+        first, last = bounds(a.timex.edtf or "..").first, bounds(b.timex.edtf or "..").last
+        if first is not None and last is not None and last < first and b.timex.rule == "weekday":
+            last += _WEEK
+        if first is not None and last is not None and first <= last and (last - first).days <= _IN_DOUBT:
+            return f"[{first}..{last}]", (a.timex.start, b.timex.end)
     return None
 
 
@@ -155,6 +216,13 @@ def _day(time: TimeSlot) -> date | None:
     """The one day that an expression means, or up to or from which it reaches ("bis Freitag")."""
     value = (time.timex.edtf or "").removeprefix("../").removesuffix("/..")
     return date.fromisoformat(value) if len(value) == 10 else None
+
+
+def _framed(a: TimeSlot, b: TimeSlot, scene: Scene) -> bool:
+    """Whether both are the bounds of "zwischen dem 4. und dem 6. Juli", "zwischen Montag und Mittwoch"."""
+    lower = scene.words.lower
+    joint = [w for w in lower[a.last : b.first] if w != "dem"]
+    return joint == ["und"] and "zwischen" in lower[max(scene.start, a.first - 2) : a.first]
 
 
 def _until(time: TimeSlot, scene: Scene) -> bool:
@@ -168,7 +236,7 @@ def _stays_until(candidate: Candidate, begin: TimeSlot, end: TimeSlot, scene: Sc
     "beginnt am Freitag und dauert bis Samstag" does; "hat am Freitag verhandelt, bis Sonntag war es ruhig"
     does not.
     """
-    if candidate.kind not in ("visit", "summit", "negotiation", "mediation"):
+    if candidate.kind not in _LONG:
         return False
     return end.clause == begin.clause or patterns()["stays"].search(scene.text(end.clause)) is not None
 
@@ -208,7 +276,11 @@ def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, boo
     lower = scene.words.lower
     for slot in scene.times:
         days = _DAYS.fullmatch(slot.timex.value)
-        if days is None or "tägig" not in slot.timex.text or slot.clause != candidate.clause:
+        if days is None or slot.clause != candidate.clause:
+            continue
+        if lower[slot.first - 1] == "für" and candidate.kind in _LONG and not candidate.prep:
+            return int(days[1]), ends  # "fliegt am Montag für drei Tage nach Rom"
+        if "tägig" not in slot.timex.text:
             continue
         noun = next(
             (i for i in range(slot.last, min(slot.last + 3, scene.end)) if scene.words.raw[i][0].isupper()),

@@ -30,6 +30,8 @@ _REASONS = {
     "status:before": "told as ahead ('vor ...')",
     "status:present": "a present tense",
     "status:was-to": "'sollte' or 'wollte': planned, unless it was called off",
+    "status:was-meant": "'eigentlich' or 'ursprünglich' was to be: called off",
+    "status:process": "a talk that takes its time, in the present: under way",
     "status:broken-off": "begun and ended without result: held",
     "status:unreal": "'hätte ... sollen': it did not come about",
     "status:begins": "it begins on the reference date: under way",

@@ -67,6 +67,7 @@ class Grammar:
     leading: frozenset[str]
     headed: frozenset[str]
     present_at: frozenset[str]
+    datives: frozenset[str]
 
 
 @lru_cache(maxsize=1)

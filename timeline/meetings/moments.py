@@ -6,6 +6,7 @@ from timeline.meetings.clauses import Clause, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
+from timeline.meetings.status import is_aim
 from timeline.meetings.triggers import Trigger
 
 _NUMBERS = dict(
@@ -21,6 +22,12 @@ _DATELINE = 12
 _SAME_TIME = frozenset(["als", "während"])
 _OBJECTS = frozenset(["", "zu", "um", "für"])
 """Prepositions of what is proposed, refused or called off: "bat um ein Treffen"."""
+
+_MOMENTARY = frozenset(["meeting", "call", "visit", "summit"])
+"""Kinds that have a day by which they take place; who negotiates "bis Freitag" does so until then."""
+
+_LASTING = frozenset(["beraten", "tagen"])
+"""Verbs of such kinds that go on for days all the same."""
 
 _ATTRIBUTE = 5
 """Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
@@ -38,12 +45,13 @@ class Moments(Parties):
 
     def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
         """The date that stands nearest to the trigger in its clause; finer dates first."""
+        meets_by = self._has_deadline(trigger, scene)
         usable = [
             x
             for x in scene.times
             if (x.timex.edtf is not None or self._is_now(x, scene))
             and not self._since(x, scene)
-            and not self._until(x, scene)
+            and (meets_by or not self._until(x, scene))
             and not self._in_dateline(x, scene)
             and not self._belongs(x, trigger, scene)
             and not self._ruled_out(x, scene)
@@ -105,11 +113,8 @@ class Moments(Parties):
             return True
         if trigger.frame.noun is None or patterns()["act"].search(scene.text(trigger.clause)) is None:
             return False
-        prep, t = self._prep(trigger, scene), trigger.token
-        indefinite = {"ein", "eine", "einen", "weitere", "neue", "baldige"} & set(
-            scene.words.lower[max(scene.start, t - 3) : t]
-        )
-        return prep in _OBJECTS or (prep == "auf" and bool(indefinite))
+        prep = self._prep(trigger, scene)
+        return prep in _OBJECTS or (prep == "auf" and is_aim(trigger, scene))
 
     def _is_object(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date belongs to the meeting that something is done about, not to the doing.
@@ -169,11 +174,8 @@ class Moments(Parties):
             if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
                 continue
             between = range(other.token + 1, time.first)
-            if (
-                len(between) <= 8
-                and finite not in between
-                and self._prep(other, scene) in ("bei", "nach", "vor", "während")
-            ):
+            prep = self._prep(other, scene) if len(between) <= 8 and finite not in between else ""
+            if prep in ("bei", "nach", "vor", "während") or (prep == "auf" and is_aim(other, scene)):
                 return other.token > trigger.token or trigger.token not in between
         return False
 
@@ -205,6 +207,13 @@ class Moments(Parties):
     def _until(self, slot: TimeSlot, scene: Scene) -> bool:
         lower = scene.words.lower
         return lower[slot.first] == "bis" or (slot.first > scene.start and lower[slot.first - 1] == "bis")
+
+    def _has_deadline(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether "bis" says by when two mean to meet ("bis Juni"), not how long it lasts."""
+        words, lasts = self._grammar, trigger.frame.id in _LASTING
+        said = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+        ahead = bool(said & (words.modal | words.future)) and trigger.frame.kind in _MOMENTARY
+        return ahead and not lasts and patterns()["stays"].search(scene.text(trigger.clause)) is None
 
     def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""

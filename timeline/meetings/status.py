@@ -16,6 +16,19 @@ from timeline.model import STATUSES, Status
 _RECENT = 2
 """Days for which what "has begun" is taken to go on."""
 
+_PROCESSES = frozenset(["negotiation", "mediation"])
+"""Kinds that take their time: who "verhandelt" without a date does so now."""
+
+_LATER = frozenset(
+    ["erst", "nur", "künftig", "bald", "demnächst", "dann", "danach", "anschließend", "später"]
+)
+"""Words that put a present tense ahead or make it depend on something."""
+
+_WAS_TO = frozenset(["sollte", "sollten", "wollte", "wollten"])
+
+_PHRASE = 10
+"""Words at most between a preposition and its noun."""
+
 _TABLE = "languages/de/meetings/status.toml"
 
 
@@ -82,8 +95,29 @@ def by_date(time: TimeSlot | None, on: date | None) -> Status | None:
 
 def awaited(time: TimeSlot, scene: Scene) -> bool:
     """Whether a date is one ahead whatever the tense: "setzte für Donnerstag ein Treffen an"."""
-    before = scene.words.lower[max(scene.start, time.first - 1) : time.first + 1]
+    lower = scene.words.lower
+    first = time.first - (lower[time.first - 1] in grammar().determiners)  # "für den Herbst"
+    before = lower[max(scene.start, first - 1) : time.first + 1]
     return "für" in before and (time.timex.rule == "weekday" or time.timex.basis == "tense")
+
+
+def is_aim(trigger: Trigger, scene: Scene) -> bool:
+    """Whether "auf" puts the noun ahead as what is wished for or agreed: "drängt auf ein Treffen".
+
+    Where something happens stands in the dative ("auf dem Gipfel"), save behind "bestehen auf".
+    """
+    lower = scene.words.lower
+    before = range(trigger.token - 1, max(scene.start, trigger.token - _PHRASE) - 1, -1)
+    on = next((i for i in before if lower[i] == "auf"), None)
+    if on is None:
+        return False
+    located = lower[on + 1] in grammar().datives
+    return not located or patterns()["insists"].search(scene.text(trigger.clause)) is not None
+
+
+def _settled(time: TimeSlot) -> bool:
+    """Whether a date lies where it does whatever the tense of the verb beside it."""
+    return time.timex.basis != "tense"
 
 
 def _in_past_clause(time: TimeSlot | None, scene: Scene) -> bool:
@@ -211,6 +245,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return "planned", "status:date"
         return ("ongoing" if recent else "held"), "status:arrival"
     if trigger.mood == "held":
+        if trigger.frame.kind == "summons" and time is not None and awaited(time, scene):
+            return "planned", "status:date"  # "hat den Botschafter für Freitag einbestellt"
         return "held", "status:past"
     if _in_doubt(scene, trigger.clause) and dated != "held":
         return "proposed", "status:whether"
@@ -219,8 +255,9 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "planned":
         if patterns()["maybe"].search(text) or patterns()["willed"].search(text):
             return "proposed", "status:proposed"
-        if said & {"sollte", "sollten", "wollte", "wollten"}:
-            return "planned", "status:was-to"
+        if said & _WAS_TO:
+            meant = time is not None and patterns()["was_meant"].search(text)
+            return ("cancelled", "status:was-meant") if meant else ("planned", "status:was-to")
         return "planned", "status:modal"
     if trigger.mood == "present":
         cue = cue_in(text, frozenset(["ongoing", "planned"]))
@@ -230,6 +267,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return dated, "status:date"
         if time is None and scene.number == 0 and _is_headline(scene):
             return "held", "status:headline"
+        if time is None and trigger.frame.kind in _PROCESSES and not said & _LATER:
+            return "ongoing", "status:process"
         return "planned", "status:present"
     return (dated or "held"), "status:date"
 
@@ -247,6 +286,12 @@ def noun_status(
     near = cue_in(around)
     if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
+    told_ahead = dated != "held" or (time is not None and trigger.token < time.first and not _settled(time))
+    if prep == "auf" and told_ahead and is_aim(trigger, scene):
+        if patterns()["wishes"].search(text):
+            return "proposed", "status:proposed"
+        if patterns()["settles"].search(text):
+            return "planned", "status:planned"
     if prep == "in" and dated is None and clause.tense == "present" and patterns()["engaged"].search(text):
         return "ongoing", "status:ongoing"
     if prep in grammar().adjunct:
@@ -278,6 +323,9 @@ def noun_status(
         if clause.tense in ("past", "pluperfect"):
             return "held", "status:past"
         return "held", "status:adjunct"
+    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
+    if verb in _WAS_TO and time is not None and patterns()["was_meant"].search(text):
+        return "cancelled", "status:was-meant"
     if _in_doubt(scene, trigger.clause) and dated != "held" and clause.tense not in ("past", "pluperfect"):
         return "proposed", "status:whether"
     if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
@@ -320,7 +368,6 @@ def noun_status(
         and (time is None or time.timex.first in (on, None))
     ):
         return "ongoing", "status:begins"
-    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
     if verb in ("wollte", "wollten") or (verb in ("sollte", "sollten") and time is not None):
         return "planned", "status:was-to"
     if clause.tense in ("modal", "future"):
