@@ -5,11 +5,15 @@ from collections.abc import Sequence
 
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.clauses import is_adjective
+from timeline.meetings.grammar import patterns
 from timeline.meetings.moments import Moments
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Kind, Place
+
+_BESIDE = 3
+"""Words at most from a noun to the preposition of its own place: "dem Gipfel der Nato in Rom"."""
 
 _SESSION = re.compile(
     r"(?!(?:sonder|krisen|spitzen|mini|gipfel)+-?(?:gipfel|konferenz))"
@@ -66,11 +70,13 @@ class Circumstances(Moments):
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
         places = [p for p in places if p.prep != "nach" and not self._ruled_out(p, scene)]
+        places = [p for p in places if not self._of_another(p, trigger, scene)]
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         if chosen is None:
             clause = scene.clauses[trigger.clause]
-            if clause.kind == "infinitive" and clause.parent is not None:
+            agreed = patterns()["act"].search(scene.text(clause.parent or 0)) is not None
+            if clause.kind == "infinitive" and clause.parent is not None and not agreed:
                 purpose = scene.words.lower[clause.tokens[0]] == "um"  # "flog nach Genf, um X zu treffen"
                 around = [
                     p
@@ -83,11 +89,28 @@ class Circumstances(Moments):
             before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""
             if chosen is None and trigger.frame.noun is not None and (city := city_of(before)) is not None:
                 return city  # "die Pekinger Weltfrauenkonferenz"
-            if chosen is None and "dort" in {scene.words.lower[i] for i in clause.tokens}:
-                return self._memory.place
+            there = next((i for i in clause.tokens if scene.words.lower[i] == "dort"), None)
+            if chosen is None and there is not None:
+                return self._told_before(there, scene)
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)
         return self._finest(chosen, places)
+
+    def _of_another(self, place: PlaceSlot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the place is that of an earlier encounter: "Nach dem Gipfel in Rom will A B sehen"."""
+        for other in self._hits:
+            near = other.clause == place.clause and 0 < place.np - other.token <= _BESIDE
+            if near and other.frame.noun is not None and other.token != trigger.token:
+                between = trigger.token in range(other.token, place.first)
+                apart = scene.clauses[trigger.clause].tense in ("modal", "future", "conditional")
+                if not between and apart and self._prep(other, scene) in ("nach", "vor"):
+                    return True
+        return False
+
+    def _told_before(self, there: int, scene: Scene) -> Place | None:
+        """What "dort" points back to: a place of the sentence, else the last one of those before."""
+        before = [p for p in scene.places if p.last <= there and p.prep in ("in", "nach", "auf")]
+        return before[-1].mention.place if before else self._memory.place
 
     def _about(self, clause: int, scene: Scene) -> Place | None:
         """A city that is told by a building in it or as near by: "im Genfer Hotel X", "unweit von Moskau"."""

@@ -91,10 +91,17 @@ class Moments(Parties):
         if scene.words.lower[first] == "damals":
             return [x for x in usable if x.last <= first][-1:]
         before = scene.clauses[trigger.clause - 1]
+        if scene.words.lower[first] == "wo" and clause.tense != "pluperfect":
+            return self._stop_before(first, scene, usable)
         begins = scene.words.lower[before.tokens[0]] in _SAME_TIME
         if clause.kind == "main" and before.kind == "sub" and begins:
             return [x for x in usable if x.clause == trigger.clause - 1]
         return []
+
+    def _stop_before(self, where: int, scene: Scene, usable: Sequence[TimeSlot]) -> list[TimeSlot]:
+        """The date beside the place that "wo" takes up: "am 5. Kiew, am Montag Rom, wo er X sprach"."""
+        place = next((p for p in reversed(scene.places) if p.last <= where <= p.last + 1), None)
+        return [x for x in usable if place is not None and place.np - 1 <= x.last <= place.first]
 
     def _ahead(self, time: TimeSlot) -> bool:
         first = time.timex.first

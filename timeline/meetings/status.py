@@ -207,14 +207,17 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     cancelled = cue_in(text, frozenset(["cancelled"])) if trigger.frame.particle != {"ab"} else None
     if cancelled and trigger.mood != "held":
         return "cancelled", "status:cancelled"
+    said = {scene.words.lower[i] for i in clause.tokens}
     negated = _negates(trigger, scene)
+    refused = above if not said & _WAS_TO else f"{above} {text}"
+    if negated and trigger.mood != "held" and patterns()["at_first"].search(refused):
+        return "planned", "status:at-first"
     if negated and patterns()["as_planned"].search(text):
         return "cancelled", "status:cancelled"
     if negated and trigger.frame.needs == "agreement" and trigger.mood == "held":
         return "held", "status:past"  # they met, though they did not agree
     if negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
         return "denied", "status:negated"
-    said = {scene.words.lower[i] for i in clause.tokens}
     if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
         return "cancelled", "status:unreal"
     if trigger.frame.status in ("proposed", "planned", "cancelled"):
@@ -303,7 +306,8 @@ def noun_status(
             if near is not None and near.status == "planned":
                 return "planned", f"status:{near.id}"
             return ("held" if dated == "held" else "planned"), "status:before"
-        if near is not None and near.status == "planned" and dated != "held":
+        gone = prep == "bei" and dated != "planned" and clause.tense in ("past", "pluperfect")
+        if near is not None and near.status == "planned" and dated != "held" and not gone:
             return "planned", f"status:{near.id}"
         if prep == "nach" and dated != "planned" and clause.tense not in ("modal", "future"):
             return "held", "status:after"
