@@ -26,3 +26,15 @@ def test_every_reason_is_explained() -> None:
     """Rules are written where they apply; what `explain` says of them stands elsewhere."""
     code = "".join(path.read_text(encoding="utf-8") for path in Path(meetings.__file__).parent.glob("*.py"))
     assert set(re.findall(r'"((?:status|date):[\w-]+)"', code)) <= set(_REASONS)
+
+
+def test_what_stands_under_a_day_may_last_longer() -> None:
+    text = (
+        "MONTAG, 13. August\n\nGenf: Unterhändler Georgiens und Russlands verhandeln (bis Dienstag).\n\n"
+        "MITTWOCH, 15. August\n\nManila: Die Außenminister der Asean kommen für zwei Tage zusammen.\n\n"
+        "FREITAG, 17. August\n\nOslo: Jens Stoltenberg empfängt Matti Vanhanen."
+    )
+    dates = {m.place: m.date for m in read_meetings(text, "2007-08-11")}
+    assert dates == {
+        "Genf": "2007-08-13/2007-08-14", "Manila": "2007-08-15/2007-08-16", "Oslo": "2007-08-17",
+    }  # fmt: skip

@@ -92,6 +92,9 @@ class Circumstances(Moments):
             there = next((i for i in clause.tokens if scene.words.lower[i] == "dort"), None)
             if chosen is None and there is not None:
                 return self._told_before(there, scene)
+        if chosen is None and trigger.frame.noun is not None and self._prep(trigger, scene) == "zu":
+            own = [p for p in scene.places if p.clause == trigger.clause and p.first > trigger.token]
+            chosen = next((p for p in own if p.prep == "nach"), None)  # "zum Gipfel nach Rom laden"
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)
         return self._finest(chosen, places)

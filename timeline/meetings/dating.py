@@ -119,6 +119,8 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
     agreed = "put-off" in candidate.rules or (
         slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None
     )
+    # "Es gibt Überlegungen, ihn im Dezember einzuladen"
+    agreed = agreed or scene.clauses[slot.clause].kind == "infinitive"
     if ahead and (agreed or awaited(slot, scene)) and (bounds(value).last or on) < on:
         if yearly:
             return _in_year(value, 1)
@@ -330,6 +332,20 @@ def headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list
     return sorted(found.items())
 
 
+def _from_heading(heading: Timex, candidate: Candidate, scene: Scene) -> str | None:
+    """The day of a heading with the length that the words below tell: "(bis Dienstag)", "für zwei Tage"."""
+    day = heading.first
+    if day is None or candidate.kind == "call":
+        return heading.edtf
+    for end in scene.times:
+        last = _day(end) if _until(end, scene) else None
+        if last is not None and end.timex.rule == "weekday":
+            last = day + timedelta(days=(last - day).days % 7)
+        if last is not None and 0 < (last - day).days <= _LONGEST:
+            return f"{day}/{last}"
+    return _with_length(day.isoformat(), candidate, scene)
+
+
 def date_by_heading(heading: Timex, candidate: Candidate, scene: Scene, on: date | None) -> None:
     """Dates what stands under a heading by it, unless it has a date of its own.
 
@@ -344,7 +360,7 @@ def date_by_heading(heading: Timex, candidate: Candidate, scene: Scene, on: date
         candidate.place = first.mention.place
     if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
         return
-    candidate.date, candidate.said = heading.edtf, (heading.start, heading.end)
+    candidate.date, candidate.said = _from_heading(heading, candidate, scene), (heading.start, heading.end)
     candidate.rules.append("heading")
     ahead = on is not None and heading.first is not None and heading.first > on
     if ahead and candidate.status in ("held", "ongoing"):

@@ -19,6 +19,8 @@ _NUMBERS = dict(
 _DASHES = frozenset(["–", "—", "-", "--"])
 _DATELINE = 12
 """Words that a dateline has at most: place, country, agency, day."""
+_APPOSED = frozenset([",", "am", "dem", "und", "zwar", "genauer", "also"])
+"""What may stand between a period and its day."""
 _SAME_TIME = frozenset(["als", "während"])
 _OBJECTS = frozenset(["", "zu", "um", "für"])
 """Prepositions of what is proposed, refused or called off: "bat um ein Treffen"."""
@@ -67,7 +69,20 @@ class Moments(Parties):
         def distance(x: TimeSlot) -> tuple[bool, int]:
             return (x.timex.edtf is None, x.first - t if x.first > t else t - x.last + 1)
 
-        return min(own, key=distance)
+        return self._finer(min(own, key=distance), own, scene)
+
+    def _finer(self, told: TimeSlot, own: Sequence[TimeSlot], scene: Scene) -> TimeSlot:
+        """The day that stands beside its period: "vergangene Woche, am 14. März"."""
+        first, last = told.timex.first, told.timex.last
+        if first is None or last is None or first == last:
+            return told
+        for other in own:
+            a, b = (told, other) if told.first < other.first else (other, told)
+            between, day = set(scene.words.lower[a.last : b.first]), other.timex.first
+            beside = other is not told and between <= _APPOSED and "," in between
+            if beside and day is not None and day == other.timex.last and first <= day <= last:
+                return other
+        return told
 
     def _is_now(self, time: TimeSlot, scene: Scene) -> bool:
         """Whether it says "now" of what is told, not of a number ("nunmehr 86 Milliarden")."""

@@ -339,7 +339,8 @@ def noun_status(
     cue = cue or above
     if cue is not None and cue.status in ("planned", "proposed") and dated == "held" and time is not None:
         finite = clause.finite
-        if finite is None or finite > max(time.last, trigger.token):
+        open_ = clause.kind == "infinitive" and not _settled(time)  # "ihn zum Gipfel im Juni einzuladen"
+        if not open_ and (finite is None or finite > max(time.last, trigger.token)):
             return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
     if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
         return "cancelled", "status:cancelled"
