@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from timeline.actors.knowledge import knowledge
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.clauses import is_adjective
 from timeline.meetings.grammar import patterns
@@ -173,9 +174,23 @@ class Circumstances(Moments):
         else:
             visited = [p for p in reached if p.prep == "nach"] or reached
         chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
+        if chosen is None and frame.id == "besuchen" and (host := self._visited_state(trigger, scene)):
+            return host
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)
         return self._finest(chosen, visited)
+
+    def _visited_state(self, trigger: Trigger, scene: Scene) -> Place | None:
+        """Where a person goes to, named as a party would be: "Teheran hatte er besucht"."""
+        bare = [s for s in scene.slots if s.clause == trigger.clause and not s.prep]
+        if not any(s.mention.actors[0].type == "person" for s in bare):
+            return None
+        for slot in bare:
+            actor, name = slot.mention.actors[0], " ".join(scene.words.raw[slot.first : slot.last])
+            if actor.type == "state":
+                towns = (p for p in knowledge().places.get(name, ()) if p.country == actor.country)
+                return next(towns, Place(actor.name, actor.country))
+        return None
 
     def _where(self, trigger: Trigger, scene: Scene) -> Place | None:
         """The place before a clause with "wo": "nach Kuba weiter, wo er am Dienstag eintraf"."""

@@ -10,7 +10,7 @@ from timeline.meetings.candidate import Candidate
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.sides import compound_place
-from timeline.meetings.status import awaited
+from timeline.meetings.status import awaited, is_next
 from timeline.meetings.triggers import is_session
 from timeline.model import Timex
 
@@ -106,7 +106,8 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
         return _in_year(value, -1)
     if "status:was-meant" in candidate.rules and first > on and yearly:
         before = bounds(_in_year(value, -1)).last
-        nearer = before is not None and on - before < first - on  # "wollte ihn ursprünglich im Februar sehen"
+        # "wollte ihn ursprünglich im Februar sehen"; rather behind, as it has come to nothing
+        nearer = before is not None and 4 * (on - before) < 5 * (first - on)
         return _in_year(value, -1) if nearer else value
     starts = (
         slot.timex.rule == "weekday"
@@ -115,6 +116,8 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
     if starts and candidate.status == "ongoing" and scene.clauses[slot.clause].tense == "present":
         candidate.status = "planned"  # "Ab Montag verhandeln sie" lies ahead; begun is "seit Montag"
         return (first + _WEEK).isoformat() + ("/.." if value.endswith("/..") else "")
+    if "status:present" in candidate.rules and is_next(slot, on) and len(value) == 10:
+        return (first + _WEEK).isoformat()
     ahead = candidate.status in ("planned", "proposed") and first < on
     agreed = "put-off" in candidate.rules or (
         slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None

@@ -115,6 +115,13 @@ def is_aim(trigger: Trigger, scene: Scene) -> bool:
     return not located or patterns()["insists"].search(scene.text(trigger.clause)) is not None
 
 
+def is_next(time: TimeSlot, on: date | None) -> bool:
+    """Whether a weekday beside a verb in the present was taken for the last: its tense was not understood."""
+    first = time.timex.first
+    unsure = time.timex.rule == "weekday" and time.timex.basis == "reference"
+    return unsure and on is not None and first is not None and first < on
+
+
 def _settled(time: TimeSlot) -> bool:
     """Whether a date lies where it does whatever the tense of the verb beside it."""
     return time.timex.basis != "tense"
@@ -216,7 +223,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return "cancelled", "status:cancelled"
     if negated and trigger.frame.needs == "agreement" and trigger.mood == "held":
         return "held", "status:past"  # they met, though they did not agree
-    if negated or (clause.kind != "infinitive" and patterns()["denies"].search(above)):
+    if negated or (clause.kind not in ("infinitive", "relative") and patterns()["denies"].search(above)):
         return "denied", "status:negated"
     if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
         return "cancelled", "status:unreal"
@@ -266,6 +273,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         cue = cue_in(text, frozenset(["ongoing", "planned"]))
         if cue is not None:
             return cue.status, f"status:{cue.id}"
+        if time is not None and is_next(time, on):
+            return "planned", "status:present"
         if dated is not None:
             return dated, "status:date"
         if time is None and scene.number == 0 and _is_headline(scene):
@@ -334,6 +343,7 @@ def noun_status(
         return "proposed", "status:whether"
     if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
         return "proposed", "status:proposed"
+    was_planned = time is not None and patterns()["had_plan"].search(around) is not None
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
@@ -342,6 +352,11 @@ def noun_status(
         open_ = clause.kind == "infinitive" and not _settled(time)  # "ihn zum Gipfel im Juni einzuladen"
         if not open_ and (finite is None or finite > max(time.last, trigger.token)):
             return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
+    if was_planned and patterns()["was_meant"].search(around) and patterns()["made_up"].search(text):
+        return (
+            "cancelled",
+            "status:was-meant",
+        )  # "Der ursprünglich für März geplante Besuch soll ... stattfinden"
     if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
         return "cancelled", "status:cancelled"
     if cue is not None and cue.status == "cancelled" and _broken_off(around, text):
