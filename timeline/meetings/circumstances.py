@@ -102,6 +102,8 @@ class Circumstances(Moments):
 
     def _of_another(self, place: PlaceSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the place is that of an earlier encounter: "Nach dem Gipfel in Rom will A B sehen"."""
+        if trigger.frame.noun is not None and self._after_another(place.first, trigger, scene):
+            return True
         for other in self._hits:
             near = other.clause == place.clause and 0 < place.np - other.token <= _BESIDE
             if near and other.frame.noun is not None and other.token != trigger.token:

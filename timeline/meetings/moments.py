@@ -6,7 +6,7 @@ from timeline.meetings.clauses import Clause, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
-from timeline.meetings.status import is_aim
+from timeline.meetings.status import is_aim, is_long_after
 from timeline.meetings.triggers import Trigger
 
 _NUMBERS = dict(
@@ -17,6 +17,8 @@ _NUMBERS = dict(
     )
 )
 _DASHES = frozenset(["–", "—", "-", "--"])
+_NEAR = 8
+"""Words at most between a noun and its own date or place."""
 _DATELINE = 12
 """Words that a dateline has at most: place, country, agency, day."""
 _APPOSED = frozenset([",", "am", "dem", "und", "zwar", "genauer", "also"])
@@ -190,15 +192,34 @@ class Moments(Parties):
                 and "vor" in scene.words.lower[time.last : trigger.token]
             ):
                 return True  # "nahm am Donnerstag vor dem Gipfel an ... teil"
+            if self._after_another(time.first, trigger, scene):
+                return True
             across = finite is not None and (trigger.token < finite) != (time.first < finite)
-            return across and prep in self._grammar.outside
+            long_after = (
+                prep == "nach" and is_long_after(trigger, scene) and self._shift(trigger, scene) is None
+            )
+            apart = prep in self._grammar.outside or long_after
+            return across and apart
         for other in self._hits:
             if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:
                 continue
             between = range(other.token + 1, time.first)
-            prep = self._prep(other, scene) if len(between) <= 8 and finite not in between else ""
+            prep = self._prep(other, scene) if len(between) <= _NEAR and finite not in between else ""
             if prep in ("bei", "nach", "vor", "während") or (prep == "auf" and is_aim(other, scene)):
                 return other.token > trigger.token or trigger.token not in between
+        return False
+
+    def _after_another(self, first: int, trigger: Trigger, scene: Scene) -> bool:
+        """Whether what stands there belongs to an encounter told as over or ahead, closer to it.
+
+        As in "ein Gespräch ist nach dem Gipfel am 14. Mai in Rom geplant".
+        """
+        finite = scene.clauses[trigger.clause].finite
+        for other in self._hits:
+            between = range(other.token + 1, first)
+            near = other.clause == trigger.clause and trigger.token < other.token < first
+            if near and other.frame.noun is not None and len(between) <= _NEAR and finite not in between:
+                return self._prep(other, scene) in ("nach", "vor", "seit")
         return False
 
     def _since(self, slot: TimeSlot, scene: Scene) -> bool:
@@ -253,6 +274,8 @@ class Moments(Parties):
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
             if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in self._grammar.units:
                 count = _NUMBERS.get(lower[i - 2]) if i - 2 >= scene.start else None
+                if lower[i - 1] == "tag" and lower[i - 2 : i - 1] in (["am"], ["dem"]):
+                    count = 1  # "am Tag nach dem Treffen"
                 if lower[i - 1].startswith("tag") and count is not None:
                     return -count if lower[i] == "nach" else count
                 return None
@@ -261,6 +284,8 @@ class Moments(Parties):
     def _far_back(self, clause: Clause, scene: Scene) -> bool:
         """Whether the clause itself says "damals"; not where only a comparison does ("wie damals X")."""
         lower = scene.words.lower
+        if patterns()["far_back"].search(" ".join(lower[i] for i in clause.tokens)):
+            return True
         return any(
             lower[i] in self._grammar.remote and "wie" not in lower[max(scene.start, i - 2) : i]
             for i in clause.tokens

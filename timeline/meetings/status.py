@@ -115,6 +115,24 @@ def is_aim(trigger: Trigger, scene: Scene) -> bool:
     return not located or patterns()["insists"].search(scene.text(trigger.clause)) is not None
 
 
+def _falls_through(trigger: Trigger, scene: Scene) -> bool:
+    """Whether the relative clause at the end calls it off: "ein Treffen angesetzt, das nun entfällt"."""
+    if trigger.clause + 1 >= len(scene.clauses):
+        return False
+    behind = scene.clauses[trigger.clause + 1]
+    lead = scene.words.lower[behind.tokens[0]]
+    whole = behind.kind == "relative" and lead in ("das", "der", "die") and len(behind.tokens) <= _PHRASE
+    return whole and cue_in(scene.text(trigger.clause + 1), frozenset(["cancelled"])) is not None
+
+
+def is_long_after(trigger: Trigger, scene: Scene) -> bool:
+    """Whether a span of time tells how long it is over: "ein Jahr nach seinem Besuch will er ..."."""
+    lower = scene.words.lower
+    before = range(trigger.token - 1, max(scene.start, trigger.token - _PHRASE), -1)
+    after = next((i for i in before if lower[i] == "nach"), scene.start)
+    return after > scene.start and lower[after - 1] in grammar().units
+
+
 def is_next(time: TimeSlot, on: date | None) -> bool:
     """Whether a weekday beside a verb in the present was taken for the last: its tense was not understood."""
     first = time.timex.first
@@ -273,6 +291,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         cue = cue_in(text, frozenset(["ongoing", "planned"]))
         if cue is not None:
             return cue.status, f"status:{cue.id}"
+        if patterns()["maybe"].search(text) and dated != "held":
+            return "proposed", "status:proposed"
         if time is not None and is_next(time, on):
             return "planned", "status:present"
         if dated is not None:
@@ -309,6 +329,8 @@ def noun_status(
     if prep in grammar().adjunct:
         if near is not None and near.id in ("cancelled",):
             return near.status, f"status:{near.id}"
+        if prep == "nach" and dated != "planned" and is_long_after(trigger, scene):
+            return "held", "status:after"
         if prep == "nach" and dated == "planned" and clause.tense in ("past", "pluperfect"):
             return "held", "status:after"
         if prep == "vor":
@@ -344,9 +366,13 @@ def noun_status(
     if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
         return "proposed", "status:proposed"
     was_planned = time is not None and patterns()["had_plan"].search(around) is not None
+    if _falls_through(trigger, scene):
+        return "cancelled", "status:cancelled"
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
+    if cue is not None and cue.status == "planned" and patterns()["was_planned"].search(text):
+        return "planned", "status:was-to"
     if cue is not None and cue.status in ("planned", "proposed") and dated == "held" and time is not None:
         finite = clause.finite
         open_ = clause.kind == "infinitive" and not _settled(time)  # "ihn zum Gipfel im Juni einzuladen"
