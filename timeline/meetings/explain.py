@@ -31,7 +31,7 @@ _REASONS = {
     "status:present": "a present tense",
     "status:was-to": "'sollte' or 'wollte': planned, unless it was called off",
     "status:was-meant": "'eigentlich' or 'ursprünglich' was to be: called off",
-    "status:at-first": "only at first refused: it came about or will",
+    "status:at-first": "only at first refused: it came about",
     "status:process": "a talk that takes its time, in the present: under way",
     "status:broken-off": "begun and ended without result: held",
     "status:unreal": "'hätte ... sollen': it did not come about",

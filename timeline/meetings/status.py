@@ -236,7 +236,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     negated = _negates(trigger, scene)
     refused = above if not said & _WAS_TO else f"{above} {text}"
     if negated and trigger.mood != "held" and patterns()["at_first"].search(refused):
-        return "planned", "status:at-first"
+        return "held", "status:at-first"
     if negated and patterns()["as_planned"].search(text):
         return "cancelled", "status:cancelled"
     if negated and trigger.frame.needs == "agreement" and trigger.mood == "held":
