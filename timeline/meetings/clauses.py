@@ -460,8 +460,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         if opener is not None:
             made.append(_Open(opener, main, tokens, finite))
             open_dependent = len(made) - 1 if finite is None else None
-        elif infinitive and main is not None and open_dependent is None:
-            made.append(_Open("infinitive", len(made) - 1, tokens))
+        elif infinitive and open_dependent is None and (main is not None or lower[first] == "um"):
+            made.append(_Open("infinitive", len(made) - 1 if main is not None else None, tokens))
         elif open_dependent is not None:
             made[open_dependent].tokens.extend(tokens)
             if finite is not None:
@@ -483,11 +483,13 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         else:
             made[main].tokens.extend(tokens)
             made[main].finite = made[main].finite or finite
+    leading = main if main is None else next(n for n, o in enumerate(made) if o.kind == "main")
     return [
         Clause(
             tuple(o.tokens),
             o.kind,
-            o.parent,
+            # "Um X zu treffen, reiste Y ab": what it depends on follows
+            leading if o.kind == "infinitive" and o.parent is None else o.parent,
             o.finite,
             _tense(o.tokens, o.finite, lower, words),
             any(lower[i] in words.negations for i in o.tokens),

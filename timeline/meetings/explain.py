@@ -58,6 +58,7 @@ _REASONS = {
     "led-by": "'unter Leitung von ...': a third party leads",
     "margin": "'am Rande' of what was told before",
     "at-one-place": "persons of two sides act together at one place",
+    "abroad": "what a politician does in a town of another state",
     "headline": "a line without a verb: a guest beside his host or a place abroad",
     "session": "a body's ministers or leaders act in a town, or decide on a day",
     "attendants": "the sentences after say who takes part",

@@ -15,8 +15,9 @@ from timeline.model import Actor
 _WORD = re.compile(
     r"\b(?:Rebellen|Aufständischen?|Separatisten|Guerillas?|Opposition|Regimegegnern?|Regierungsgegnern?|Milizen)\b"
 )
-_ARMED = ("Rebellen", "Separatisten", "Miliz")
-"""Different words for one and the same party, of which the knowledge base has one."""
+_ARMED = ("Rebellen", "Separatisten", "Miliz", "Opposition")
+"""Different words for one and the same party, of which the knowledge base has one; at talks the rebels
+are spoken for by the opposition."""
 _STOP = re.compile(r"[.!?;:]\s")
 _BESIDE = re.compile(r"\b(?:und|mit|sowie)\b|,")
 _GOVERNMENT = re.compile(

@@ -41,6 +41,7 @@ class Reader(Visits):
         self._remember(scene)
         told = [self._mediated(candidate, scene) for candidate in self._combined(found)]
         told = [part for candidate in told for part in self._apart(candidate)]
+        told = [*told, *self._abroad(told, scene)]
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *self._in_session(told, scene)]

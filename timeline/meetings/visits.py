@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from timeline.actors.knowledge import knowledge
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import Circumstances, country_of
 from timeline.meetings.clauses import Clause, is_noun, is_participle
@@ -183,6 +184,51 @@ class Visits(Circumstances):
             found.append(Candidate("meeting", actors, place, day, status, scene.number, n, token, rules))
         return found
 
+    def _abroad(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """What politicians of one side do in a town of another state, though no word tells of a journey.
+
+        It is a talk where a person of that state is named ("will in Ankara den Premier umstimmen"), else a
+        visit if its day is told ("will am Montag in Ankara um Hilfe werben").
+        """
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
+                continue
+            place, day = self._here(n, scene), self._this_day(n, scene)
+            if place is None or not self._may_host(place) or (day is not None and self._since(day, scene)):
+                continue
+            groups = [g for g in self._groups(self._subjects(scene, n), scene) if self._may_act(g[0], scene)]
+            guests = self._travellers(groups[0], clause, place) if groups else ()
+            if not guests or patterns()["untold"].search(scene.text(n)):
+                continue
+            beside = [s for s in scene.slots if s.clause == n and self._is_companion(s, place.country, scene)]
+            met = self._actors([*(s for g in groups[1:] for s in g), *beside])
+            hosts = tuple(a for a in met if a.type == "person" and self._who.of(a) == place.country)
+            state = host_state(place.country)
+            if not hosts and (day is None or state is None):
+                continue
+            status, why = self._told_as(clause, day)
+            actors = self._who.fold((*guests, *(hosts or ((state,) if state is not None else ()))))
+            token = day.first if day is not None else clause.tokens[0]
+            kind: Kind = "meeting" if hosts else "visit"
+            rules = ["abroad", why]
+            found.append(Candidate(kind, actors, place, day, status, scene.number, n, token, rules))
+        return found
+
+    def _travellers(self, group: Sequence[Slot], clause: Clause, place: Place) -> tuple[Actor, ...]:
+        """The persons of a group if all are of one side that has come to the place from elsewhere.
+
+        Envoys live where they are posted; people of a body do, too, unless it is told as a plan.
+        """
+        people = self._actors(group)
+        sides = self._who.known(people)
+        bodies = any(side in knowledge().bodies for side in sides)
+        away = len(sides) == 1 and place.country not in sides and all(a.type == "person" for a in people)
+        posted = any(s.mention.office == "ambassador" for s in group)
+        if not away or posted or (bodies and clause.tense not in ("future", "modal")):
+            return ()
+        return tuple(a for a in people if a.key not in self._fled)
+
     def _told_as(self, clause: Clause, day: TimeSlot | None) -> tuple[Status, str]:
         """Whether what a clause tells of persons is past or ahead, and the id of the rule that says so."""
         first = day.timex.first if day is not None else None
@@ -333,10 +379,9 @@ class Visits(Circumstances):
         found = []
         for s in scene.slots:
             purpose = scene.clauses[s.clause]
-            hangs = purpose.parent == clause or (purpose.parent is None and s.clause == clause - 1)
             if (
                 purpose.kind == "infinitive"
-                and hangs
+                and purpose.parent == clause
                 and scene.words.lower[purpose.tokens[0]] == "um"
                 and s.head is None
                 and s.prep in ("", "bei", "mit")
