@@ -192,9 +192,14 @@ class _Open:
 
 def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Grammar, *, alone: bool) -> bool:
     """Whether an -en form only closes what an auxiliary opened: "wollen sich am Montag, den 1., treffen"."""
-    if main.finite is None or not lower[finite].endswith("en"):
+    if main.finite is None:
         return False
     verb = lower[main.finite]
+    if lower[finite].endswith("t"):  # "hatten A, B und C mit D telefoniert"
+        bracket = words.have | words.be | words.passive
+        return alone and verb in bracket and lower[finite] not in bracket and is_participle(lower[finite])
+    if not lower[finite].endswith("en"):
+        return False
     if lower[finite] in words.past:  # "sei «auf unbestimmte Zeit» verschoben"
         return alone and verb in words.be | words.passive and is_participle(lower[finite])
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):

@@ -133,6 +133,9 @@ class Encounters:
         if "attends" in candidate.rules:
             self._attend(candidate)
             return
+        if "host" in candidate.rules:
+            self._host(candidate)
+            return
         same = [row for row in self.rows if self._same(row, candidate)]
         dated = any(row.date is not None and row.kind == candidate.kind for row in same)
         if candidate.anaphoric and not dated and self._next_session(candidate):
@@ -175,6 +178,20 @@ class Encounters:
         rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
         rows[-1].told.append(candidate)
         rows[-1].rules.append("attends")
+
+    def _host(self, candidate: Candidate) -> None:
+        """Names the host of what was told close before in his country, where nobody of it is named."""
+        home = self._who.of(candidate.actors[0])
+        for row in reversed(self.rows):
+            there = row.place.country if row.place is not None else None
+            at_home = home in self._who.all(row.actors) or there == home
+            named = any(a.type == "person" and self._who.of(a) == home for a in row.actors)
+            if at_home and row.kind != "call" and 0 <= candidate.scene - row.told[-1].scene <= _CLOSE:
+                if not named:
+                    row.actors = self._who.fold((*row.actors, *candidate.actors))
+                    row.told.append(candidate)
+                    row.rules.append("host")
+                return
 
     def _settle(self, candidate: Candidate) -> None:
         """Dates "An dem Treffen nehmen X und Y teil" by the session before, told without any party."""

@@ -63,6 +63,7 @@ _REASONS = {
     "session": "a body's ministers or leaders act in a town, or decide on a day",
     "attendants": "the sentences after say who takes part",
     "attends": "who took part in the summit told before",
+    "host": "who is called the host of what was told before",
     "heading": "the date in the heading above",
     "likened": "a comparison ('wie schon ...') tells of another's",
 }

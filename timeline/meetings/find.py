@@ -16,7 +16,7 @@ from timeline.meetings.factions import factions, governments
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, Words, scene
-from timeline.meetings.sides import Sides, is_body, is_town, parliaments
+from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, Place, ReferenceDate, Timex
 from timeline.parse import sentence_starts, tokens
@@ -62,7 +62,7 @@ def _joint(
 ) -> set[int]:
     """The numbers of the sentences that name a place and persons of two sides, or a body's ministers.
 
-    They may meet there; or one is "bei" the other, or a single one in a town that is not his own state's.
+    They may meet there; or one is "bei" the other, or somebody is where his own state is not.
     """
     sides: dict[int, set[str]] = {}
     hosted: set[int] = set()
@@ -81,7 +81,7 @@ def _joint(
     found = {n for n in hosted if len(sides.get(n, ())) >= 2}
     for p in places:
         number = bisect_right(starts, p.start) - 1
-        if number not in found and sides.get(number, set()) - {p.place.country} and is_town(p.place):
+        if number not in found and sides.get(number, set()) - {p.place.country}:
             found.add(number)
     return found
 

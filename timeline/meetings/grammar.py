@@ -68,6 +68,8 @@ class Grammar:
     headed: frozenset[str]
     present_at: frozenset[str]
     datives: frozenset[str]
+    phases: frozenset[str]
+    host: frozenset[str]
 
 
 @lru_cache(maxsize=1)

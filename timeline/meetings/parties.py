@@ -381,11 +381,7 @@ class Parties:
                 return contracted.get(word, word)
             if word in ("des", "der") and i > scene.start and lower[i - 1] in ("rande", "rand"):
                 return "rande"
-            if (
-                word in ("des", "der")
-                and i > scene.start
-                and lower[i - 1] in ("verlauf", "laufe", "rahmen", "zuge", "anschluss")
-            ):
+            if word in ("des", "der") and i > scene.start and lower[i - 1] in words.phases:
                 return "bei"
             if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
                 return "vor"

@@ -45,7 +45,7 @@ class Reader(Visits):
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *self._in_session(told, scene)]
-        told = [*told, *self._attending(told, scene)]
+        told = [*told, *self._attending(told, scene), *self._receiving(scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
@@ -361,7 +361,8 @@ class Reader(Visits):
             met = any(c.clause == n and len(self._who.all(c.actors)) > 1 for c in told)
             if clause.negated or met or not patterns()["attends"].search(text):
                 continue
-            actors = self._actors((self._groups(self._subjects(scene, n), scene) or [[]])[0])
+            beside = [s for s in scene.slots if s.clause == n and s.prep == "neben" and s.head is None]
+            actors = self._actors([*beside, *(self._groups(self._subjects(scene, n), scene) or [[]])[0]])
             if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
                 continue
             status, why = self._told_as(clause, None)
@@ -370,6 +371,19 @@ class Reader(Visits):
                 "summit", actors, None, None, status, scene.number, n, token, rules, anaphoric=True
             )
             found.append(made)
+        return found
+
+    def _receiving(self, scene: Scene) -> list[Candidate]:
+        """Who received those told before: "Gastgeber X widersprach", "der Gastgeber, Präsident X, ..."."""
+        found = []
+        for slot in scene.slots:
+            before = scene.words.lower[max(scene.start, slot.np - 2) : slot.first]
+            if slot.mention.actors[0].type == "person" and self._grammar.host & set(before):
+                rules, at = ["host"], slot.first
+                actors = slot.mention.actors
+                made = Candidate("visit", actors, None, None, "held", scene.number, slot.clause, at, rules)
+                made.anaphoric = True
+                found.append(made)
         return found
 
     def _leaders(self, slots: Sequence[Slot], scene: Scene) -> bool:
@@ -505,7 +519,7 @@ class Reader(Visits):
                     h.clause == trigger.clause
                     and h.token != trigger.token
                     and h.frame.kind in ("meeting", "call", "negotiation")
-                    and h.frame.needs not in ("abroad", "signing")
+                    and h.frame.needs != "signing"
                     and not (h.frame.particle == {"zusammen"} and prep == "zu")
                     for h in hits
                 )
@@ -518,7 +532,12 @@ class Reader(Visits):
                     actors = (*self._actors(bodies), *actors)
                 elif prep == "" and len(self._who.all(actors)) == 1 and any(s.prep == "mit" for s in slots):
                     actors = (*self._actors([s for s in people if s not in slots][:1]), *actors)
-        elif named and {"subject", "mit"} & frame.parties and self._one_sided(slots, actors):
+        elif (
+            named
+            and {"subject", "mit"} & frame.parties
+            and self._one_sided(slots, actors)
+            and not (frame.id == "begegnung" and self._of_body(slots, scene, place, time))
+        ):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
@@ -550,7 +569,7 @@ class Reader(Visits):
                     h.clause == trigger.clause
                     and h.frame.verb
                     and h.frame.kind in ("meeting", "negotiation")
-                    and h.frame.needs not in ("abroad", "signing")
+                    and h.frame.needs != "signing"
                     for h in hits
                 )
             )  # "kamen zu Beratungen zusammen"
@@ -558,6 +577,7 @@ class Reader(Visits):
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
+                or self._grammar.phases & set(scene.words.lower[max(0, trigger.token - 4) : trigger.token])
             )
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
             actors = themselves if len(self._who.all(themselves)) >= 2 else actors
@@ -662,21 +682,6 @@ class Reader(Visits):
         """Whether a state or body stands for its people here: "die Außenminister der EU"."""
         return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in scene.slots)
 
-    def _away(self, trigger: Trigger, scene: Scene, actors: tuple[Actor, ...], place: Place | None) -> bool:
-        """Whether a person speaks to one of another side outside his own country: they are face to face.
-
-        From home he may also have spoken to the press ("Obama mahnte Putin in Washington").
-        """
-        people = [a for a in actors if a.type == "person"]
-        if place is None or not is_town(place) or len({self._who.of(a) for a in people}) < 2:
-            return False
-        groups = self._groups(self._subjects(scene, trigger.clause), scene)
-        behind = [s for s in scene.slots if s.clause == trigger.clause and s.prep in trigger.frame.parties]
-        speakers = self._actors(groups[0]) if groups else ()
-        if len(groups) < 2 and not behind:
-            return False
-        return bool(speakers) and place.country not in self._who.all(speakers)
-
     def _needed(self, actors: tuple[Actor, ...]) -> int:
         """How many sides must be known by more than a name: both, unless one speaks for a non-state party."""
         parties = any(a.type == "organisation" and a.country is not None for a in actors)
@@ -719,8 +724,6 @@ class Reader(Visits):
                 return len(people) >= 2 and (place is not None or time is not None or aim)
             case "persons":
                 return len({self._who.of(a) for a in actors if a.type == "person"}) >= 2
-            case "abroad":
-                return self._away(trigger, scene, actors, place)
             case "signing":
                 day = time is not None and len(time.timex.edtf or "") == _DAY
                 city = place is not None and is_town(place)

@@ -190,6 +190,9 @@ class _Governor:
                 word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()
             ):
                 prep = _CONTRACTED.get(word, word)
+                if prep == "von" and (led := self._delegation(i)) is not None:
+                    outer = self._walk(led, led - 1)
+                    return _Government(outer.np, outer.prep, outer.head)
                 if (
                     (prep in ("von", "aus") or (prep == "in" and name))
                     and i > self._start
@@ -197,9 +200,6 @@ class _Governor:
                     and (i - 1) not in self._done
                 ):
                     outer = self._walk(i - 1, i - 2)
-                    return _Government(outer.np, outer.prep, outer.head)
-                if prep == "von" and (led := self._delegation(i)) is not None:
-                    outer = self._walk(led, led - 1)
                     return _Government(outer.np, outer.prep, outer.head)
                 if prep == "zwischen" and (of := self._before_place(i)) is not None:
                     return _Government(i, prep, of)
@@ -269,15 +269,21 @@ class _Governor:
         Also "eine Delegation unter Leitung von X"; None where nobody is led.
         """
         lower, raw, words = self._words.lower, self._words.raw, self._grammar
-        unter = of - 2
-        if lower[of - 1] in words.leading and unter > self._start and lower[unter] == "unter":
-            return unter - 1 if lower[unter - 1] in words.official else None
+        if (led := self._led(of - 1)) is not None:
+            return led
         for i in range(of + 1, min(of + _REACH, len(raw) - 1)):
             if lower[i] in words.headed and lower[i + 1] in words.official:
                 return of - 1 if lower[of - 1] in words.determiners else of
             if raw[i][0].islower() and lower[i] not in ("und", "sowie"):
                 return None
         return None
+
+    def _led(self, leading: int) -> int | None:
+        """Those who are led, before "unter Leitung": "eine Delegation unter Leitung des Ministers X"."""
+        lower, words = self._words.lower, self._grammar
+        unter = leading - 2 if lower[leading - 1] in words.determiners else leading - 1
+        behind = lower[leading] in words.leading and unter > self._start and lower[unter] == "unter"
+        return unter - 1 if behind and lower[unter - 1] in words.official else None
 
     def _before_place(self, between: int) -> int | None:
         """The noun whose place stands before "zwischen": "die Gespräche in Lausanne zwischen A und B"."""
@@ -294,6 +300,9 @@ class _Governor:
         lower = self._words.lower
         if article not in self._grammar.genitive_articles:
             return _Government(np, "", None)
+        if (led := self._led(head)) is not None:
+            outer = self._walk(led, led - 1)
+            return _Government(outer.np, outer.prep, outer.head)
         if lower[head] in self._grammar.official | self._grammar.localities or lower[head].endswith(
             ("minister", "ministern", "chefs", "präsidenten")
         ):

@@ -195,37 +195,43 @@ class Visits(Circumstances):
             if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
                 continue
             place, day = self._here(n, scene), self._this_day(n, scene)
-            if place is None or not self._may_host(place) or (day is not None and self._since(day, scene)):
+            if place is None or not is_town(place) or (day is not None and self._since(day, scene)):
                 continue
             groups = [g for g in self._groups(self._subjects(scene, n), scene) if self._may_act(g[0], scene)]
-            guests = self._travellers(groups[0], clause, place) if groups else ()
-            if not guests or patterns()["untold"].search(scene.text(n)):
+            guests = self._travellers(groups[0], place) if groups else ()
+            text = scene.text(n)
+            if not guests or patterns()["untold"].search(text):
                 continue
-            beside = [s for s in scene.slots if s.clause == n and self._is_companion(s, place.country, scene)]
-            met = self._actors([*(s for g in groups[1:] for s in g), *beside])
-            hosts = tuple(a for a in met if a.type == "person" and self._who.of(a) == place.country)
+            faced = self._actors([s for g in groups[1:] for s in g])
+            faced += self._actors([s for s in scene.slots if s.clause == n and self._stands_by(s, scene)])
+            there = patterns()["addresses"].search(text) is not None  # he need not be of that state
+            hosts = tuple(
+                a for a in faced if a.type == "person" and (there or self._who.of(a) == place.country)
+            )
             state = host_state(place.country)
-            if not hosts and (day is None or state is None):
-                continue
+            if len(self._who.known((*guests, *hosts))) < 2:
+                lives = any(side in knowledge().bodies for side in self._who.all(guests))
+                ahead = clause.tense in ("future", "modal")  # people of a body live where they are posted
+                if day is None or state is None or not self._may_host(place) or (lives and not ahead):
+                    continue
+                hosts = (state,)
             status, why = self._told_as(clause, day)
-            actors = self._who.fold((*guests, *(hosts or ((state,) if state is not None else ()))))
+            actors = self._who.fold((*guests, *hosts))
             token = day.first if day is not None else clause.tokens[0]
-            kind: Kind = "meeting" if hosts else "visit"
+            kind: Kind = "visit" if state in hosts else "meeting"
             rules = ["abroad", why]
             found.append(Candidate(kind, actors, place, day, status, scene.number, n, token, rules))
         return found
 
-    def _travellers(self, group: Sequence[Slot], clause: Clause, place: Place) -> tuple[Actor, ...]:
+    def _travellers(self, group: Sequence[Slot], place: Place) -> tuple[Actor, ...]:
         """The persons of a group if all are of one side that has come to the place from elsewhere.
 
-        Envoys live where they are posted; people of a body do, too, unless it is told as a plan.
+        Envoys live where they are posted.
         """
         people = self._actors(group)
         sides = self._who.known(people)
-        bodies = any(side in knowledge().bodies for side in sides)
         away = len(sides) == 1 and place.country not in sides and all(a.type == "person" for a in people)
-        posted = any(s.mention.office == "ambassador" for s in group)
-        if not away or posted or (bodies and clause.tense not in ("future", "modal")):
+        if not away or any(s.mention.office == "ambassador" for s in group):
             return ()
         return tuple(a for a in people if a.key not in self._fled)
 
@@ -349,11 +355,12 @@ class Visits(Circumstances):
     def _is_companion(self, slot: Slot, country: str | None, scene: Scene) -> bool:
         """Whether a person of the country stands with the subject: behind "mit", "neben", "an der Seite"."""
         actor = slot.mention.actors[0]
-        if actor.type != "person" or self._who.of(actor) != country:
-            return False
-        lower = scene.words.lower
-        side = slot.prep == "an" and "seite" in lower[slot.np : slot.first]
-        return side or (slot.head is None and slot.prep in ("mit", "neben", "bei"))
+        return actor.type == "person" and self._who.of(actor) == country and self._stands_by(slot, scene)
+
+    def _stands_by(self, slot: Slot, scene: Scene) -> bool:
+        """Whether it stands behind "mit", "neben", "bei", "an der Seite", or "von" as who does it."""
+        side = slot.prep == "an" and "seite" in scene.words.lower[slot.np : slot.first]
+        return side or (slot.head is None and slot.prep in ("mit", "neben", "bei", "von"))
 
     def _is_witness(self, slot: Slot, scene: Scene) -> bool:
         """Whether the person is present: "im Beisein von B"."""
