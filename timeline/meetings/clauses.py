@@ -95,8 +95,9 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
     if form == "finite":
         return True
     if form == "present":
-        # "treffen", "kommen" are infinitives behind a modal or at the end after "zu".
-        return not (word.endswith("n") and index and lower[index - 1] == "zu")
+        # "treffen" may be an infinitive after "zu" or a participle: "empfangen wurde"
+        passive = is_participle(word) and lower[index + 1 : index + 2] and lower[index + 1] in words.passive
+        return not (passive or (word.endswith("n") and index and lower[index - 1] == "zu"))
     before = lower[index - 1] if index else ""
     after = raw[index + 1] if index + 1 < len(raw) else ""
     if before in words.determiners or before in words.prepositions:

@@ -186,7 +186,8 @@ class Encounters:
             there = row.place.country if row.place is not None else None
             at_home = home in self._who.all(row.actors) or there == home
             named = any(a.type == "person" and self._who.of(a) == home for a in row.actors)
-            if at_home and row.kind != "call" and 0 <= candidate.scene - row.told[-1].scene <= _CLOSE:
+            open_ = row.kind != "call" and row.status not in ("denied", "cancelled")
+            if at_home and open_ and 0 <= candidate.scene - row.told[-1].scene <= _CLOSE:
                 if not named:
                     row.actors = self._who.fold((*row.actors, *candidate.actors))
                     row.told.append(candidate)

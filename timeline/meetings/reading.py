@@ -545,7 +545,9 @@ class Reader(Visits):
             actors = (*self._actors(groups[0] if groups else []), *actors)
             if len(self._who.all(actors)) < 2:
                 actors = (*self._actors([s for g in groups[1:] for s in g][:1]), *actors)
-            if len(self._who.all(actors)) < 2:
+            # "Auf dem Programm stehen Gespräche mit A und B": neither is the visitor
+            unmet = not groups and not self._owned(trigger, scene) and all(s.prep == "mit" for s in slots)
+            if len(self._who.all(actors)) < 2 or unmet:
                 guessed = self._fallback(scene, trigger, actors)
                 actors = (*guessed, *actors)
         if frame.id == "gespräch" and slots:

@@ -20,6 +20,7 @@ _CONTRACTED = {
     "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
 }  # fmt: skip
 POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
+_NUMERAL = re.compile(r"[IVX]+\.?")
 _REACH = 12
 """Tokens that a preposition may stand before its name; German noun phrases of news are seldom longer."""
 
@@ -127,9 +128,13 @@ class _Governor:
         self._done: dict[int, _Government] = {}
         self._names: set[int] = set()
         self._last = -1
+        self._base = False  # whether the name in question ends in -s by itself: no genitive
         self._grammar = grammar()
 
-    def __call__(self, first: int, last: int, *, name: bool, male: bool = False) -> _Government:
+    def __call__(
+        self, first: int, last: int, *, name: bool, male: bool = False, base: bool = False
+    ) -> _Government:
+        self._base = base
         self._last = last - 1
         found = self._walk(first, first - 1, name=name, male=male)
         for i in range(first, last):
@@ -233,12 +238,15 @@ class _Governor:
             elif is_noun(raw[i]):
                 if article is not None:
                     return self._genitive(np, i, article)
+                if not name and first - i == 1 and word in words.topics and word not in words.official:
+                    break  # "seit Beginn der Krise Athen (besucht)": side by side
                 if word in words.official or word.endswith(
                     ("minister", "ministerin", "präsident", "chef", "führer")
                 ):
                     np = i
                 elif (
                     (raw[first].endswith("s") or (name and raw[self._last].endswith("s")))
+                    and not self._base
                     and word not in words.localities
                     and i > self._start
                     and first - i == 1
@@ -342,6 +350,11 @@ def _is_man(mention: Mention, lower: Sequence[str]) -> bool:
     return any(word.endswith(base) for word in lower)
 
 
+def _ends_in_s(mention: Mention, word: str) -> bool:
+    """Whether the -s at the end of the name is no genitive: "Abbas"."""
+    return word.endswith("s") and word in mention.actors[0].name.split()
+
+
 def _pronoun(clause: Clause, lower: Sequence[str]) -> int:
     """The relative pronoun, which is no article of the name behind it: "an dem Merkel teilnahm"."""
     behind = lower[clause.tokens[0]] in grammar().prepositions and len(clause.tokens) > 1
@@ -392,7 +405,9 @@ def scene(
     for mention in mentions:
         span = _tokens_of(words, mention.start, mention.end, start, end)
         if span is not None:
-            spans.append((*span, mention, None))
+            first, last = span
+            numbered = last < end and _NUMERAL.fullmatch(words.raw[last]) is not None  # "König Abdullah II."
+            spans.append((first, last + int(numbered), mention, None))
     for place in places:
         span = _tokens_of(words, place.start, place.end, start, end)
         if span is not None:
@@ -405,7 +420,11 @@ def scene(
             slots.append(Slot(who, first, last, first, "possessive", None, clause_of.get(first, 0)))
             continue
         at = govern(
-            first, last, name=who is not None, male=who is not None and _is_man(who, words.lower[first:last])
+            first,
+            last,
+            name=who is not None,
+            male=who is not None and _is_man(who, words.lower[first:last]),
+            base=who is not None and _ends_in_s(who, words.raw[last - 1]),
         )
         clause = clause_of.get(first, 0)
         if who is not None:

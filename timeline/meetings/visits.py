@@ -330,7 +330,7 @@ class Visits(Circumstances):
         there = [i for i in scene.clauses[clause].tokens if scene.words.lower[i] in ("dort", "wo")]
         before = [p for p in scene.places if p.last <= first and p.prep in ("in", "nach")]
         if not there:
-            return None
+            return self._about(clause, scene)
         return before[-1].mention.place if before else self._memory.place
 
     def _this_day(self, clause: int, scene: Scene) -> TimeSlot | None:
