@@ -40,7 +40,7 @@ def test_timeline(walk):
 def test_evidence(walk):
     walk.choose("actors", "Joe Biden")
     walk.choose("actors", "Xi Jinping")
-    walk.page.locator(".st-key-actors_mode").get_by_text("alle zusammen").click()
+    walk.page.locator(".st-key-actors_mode").get_by_text("alle", exact=True).click()
     walk.settle()
     walk.chart()
     walk.page.locator(".st-key-timeline_chart .scatterlayer .point").first.click(force=True)
