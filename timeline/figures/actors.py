@@ -183,7 +183,7 @@ def network_figure(
     )
     layout = base_layout(language, theme, 560)
     hidden = {"visible": False, "fixedrange": False}
-    figure.update_layout(**layout, xaxis=hidden, yaxis=hidden)
+    figure.layout = layout | {"xaxis": hidden, "yaxis": hidden}
     return figure
 
 
@@ -291,9 +291,8 @@ def matrix_figure(
         "fixedrange": True,
         "tickfont": {"color": MUTED[theme]},
     }
-    figure.update_layout(
-        **layout,
-        xaxis=axis | {"side": "top", "tickangle": -40, "range": [-0.6, size - 1.4]},
-        yaxis=axis | {"range": [size - 0.4, 0.4]},
-    )
+    figure.layout = layout | {
+        "xaxis": axis | {"side": "top", "tickangle": -40, "range": [-0.6, size - 1.4]},
+        "yaxis": axis | {"range": [size - 0.4, 0.4]},
+    }
     return figure

@@ -187,7 +187,7 @@ def overview_figure(
         "newselection": {"line": {"color": ACCENT[theme], "width": 1.5, "dash": "solid"}},
         "shapes": _shapes(counted, chosen, today, theme),
     }
-    figure.update_layout(**layout)
+    figure.layout = layout
     return figure
 
 
