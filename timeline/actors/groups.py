@@ -29,6 +29,8 @@ _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
 _HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
 _THIS_MAN = frozenset({"dieser", "Dieser", "diesen", "diesem"})
 _BOTH = frozenset({"beiden", "beide", "Beide", "beider", "zwei"})
+_ARTICLES = {"der": "mf", "den": "m", "dem": "m", "des": "m", "die": "f"}
+"""Articles in the singular with the sexes that they may stand before."""
 _GUEST = frozenset(
     {"Gast", "Gastes", "Besucher", "Besuchers", "Gastgeber", "Gastgebers", "Hausherr", "Hausherrn"}
 )
@@ -62,8 +64,9 @@ class Groups:
         self._people()
         quoted = self._quotations()
         colleagues = self.reader.lexicon.classes["colleagues"]
+        described = self._describing()
         for i, form in enumerate(self.words.forms):
-            if form not in _REFERRING and form not in colleagues:
+            if form not in _REFERRING and form not in colleagues and form not in described:
                 continue
             start = self.words.starts[i]
             if any(a <= start < b for a, b in quoted):
@@ -85,6 +88,8 @@ class Groups:
                 new = self._guest(i)
             elif form in colleagues:
                 new = self._colleague(i)
+            elif form in described:
+                new = self._described(i)
             found += new
             if new:  # later pronouns may go back to this one
                 insort(self.mentions, new[0], key=lambda m: m.start)
@@ -225,6 +230,90 @@ class Groups:
         if other is None:
             return []
         return [Mention(start, words.ends[i], other.actors, "pronoun", "pronoun.guest", side=other.side)]
+
+    def _describing(self) -> frozenset[str]:
+        """The nouns by which a person named before may be called."""
+        classes = self.reader.lexicon.classes
+        nouns = ("ministers", "diplomats", "politicians", "by_age")
+        return frozenset(self.reader.lexicon.parties).union(*(classes[f"described_{each}"] for each in nouns))
+
+    def _described(self, i: int) -> list[Mention]:
+        """Read "der Minister", "die CDU-Politikerin", "dem 64-Jährigen" as the one person that it fits.
+
+        Somebody of that sex, and of that office or of a state that has the party, in the nearest sentence of
+        the last three that names one; where it names two, nobody is meant for certain.
+        """
+        words, reader = self.words, self.reader
+        noun, first = words.form(i), i - (words.gap(i) == "-")
+        sides = reader.lexicon.parties.get(noun) or reader.lexicon.parties.get(words.form(first))
+        if reader.isin(noun, "described_by_age") != (first < i and words.form(first).isdigit()):
+            return []
+        if first < i and sides is None and not words.form(first).isdigit():
+            return []
+        sex = self._sex_described(first, i)
+        start, end = words.starts[first], words.ends[i]
+        if sex is None or self._goes_on(i) or any(m.start < end and start < m.end for m in self.mentions):
+            return []
+        clause, _ = self._between_marks(start)
+        opening = self.sentences[self._sentence(start) - 1]
+        here = {a for m in self.mentions if max(clause, opening) <= m.start < start for a in m.actors}
+        fitting = [
+            m
+            for m in self._persons_before(start, 3)
+            if m.actors[0] not in here
+            and self._sex(m) == sex
+            and (sides is None or (m.side or m.actors[0].country) in sides)
+            and self._fits_office(m, noun)
+        ]
+        nearest = [m for m in fitting if self._sentence(m.start) == self._sentence(fitting[0].start)]
+        if len({m.actors[0] for m in nearest}) != 1:
+            return []
+        meant = nearest[0]
+        return [Mention(start, end, meant.actors, "pronoun", "pronoun.described", side=meant.side)]
+
+    def _sex_described(self, first: int, i: int) -> str | None:
+        """The sex that article and noun tell; None without a definite article, and in the plural."""
+        words = self.words
+        article, noun = words.form(first - 1).lower(), words.form(i)
+        if article not in _ARTICLES or words.gap(first) != " ":
+            return None
+        before = words.form(first - 2)
+        if article == "der" and words.gap(first - 1) == " " and before[:1].isupper() and first > 2:
+            return None  # the genitive of a plural: "die Liste der Minister"
+        if noun.endswith("in"):
+            return "f" if "f" in _ARTICLES[article] else None
+        if self.reader.isin(noun, "described_by_age"):
+            weak = noun.endswith("n")
+            if article == "die":
+                return None if weak else "f"
+            return "f" if article == "der" and weak else "m" if weak == (article != "der") else None
+        return "m" if "m" in _ARTICLES[article] else None
+
+    def _goes_on(self, i: int) -> bool:
+        """Whether a name, a genitive or a preposition behind the noun says who is meant."""
+        words = self.words
+        if words.gap(i + 1) != " ":
+            return words.gap(i + 1).startswith("-")
+        after = words.form(i + 1)
+        if after in ("der", "des", "aus", "fur", "von", "vom"):
+            return True
+        start = words.starts[i + 1] if after else 0
+        titled = any(m.start == start and m.title is not None for m in self.mentions)
+        return after[:1].isupper() and not titled
+
+    def _fits_office(self, mention: Mention, noun: str) -> bool:
+        """Whether somebody called "Minister" is one, and the "Chefdiplomat" the foreign minister."""
+        if self.reader.isin(noun, "described_ministers"):
+            wanted = "minister"
+        elif self.reader.isin(noun, "described_diplomats"):
+            wanted = "foreign_minister"
+        else:
+            return True
+        actor = mention.actors[0]
+        person = self.known.by_key.get(actor.key)
+        term = person.term(self.on) if person else None
+        told = {m.office for m in self.mentions if actor in m.actors} | {term.office if term else None}
+        return any(office is not None and office.endswith(wanted) for office in told)
 
     def _people(self) -> None:
         """Takes "der Brite", "den Russen" for the man of that state whom the article named last."""

@@ -81,7 +81,7 @@ class Lexicon:
     """The dictionary and what goes with it.
 
     ``classes`` are the word classes of ``words.toml`` (folded), ``given`` the known given names,
-    ``homonyms`` the surnames that alone name nobody.
+    ``homonyms`` the surnames that alone name nobody, ``parties`` the states of parties and their members.
     """
 
     entries: dict[str, list[Entry]]
@@ -92,6 +92,7 @@ class Lexicon:
     endings: dict[str, Title]
     services: dict[str, str]
     divided: dict[str, tuple[str, ...]]
+    parties: dict[str, frozenset[str]]
     known: dict[str, Spelling | None] = field(default_factory=dict)
 
     def spelling(self, form: str) -> Spelling | None:
@@ -320,11 +321,12 @@ def _built(known: Knowledge) -> Lexicon:
         for cased in (stem, stem[0].upper() + stem[1:]):
             for end in ("e", "en", "er", "es", "em"):
                 build.put(cased, end, adjective=code, region=True)
+    divided = {name: tuple(str(codes).split()) for name, codes in tables.pop("divided").items()}
+    parties = {fold(name): frozenset(str(codes).split()) for name, codes in tables.pop("parties").items()}
     classes = {name: frozenset(fold(word) for word in words) for name, words in tables.items()}
     given = (
         frozenset(fold(p.given.split()[0]) for p in known.persons.values() if p.given)
         | classes["given_names"]
     )
     homonyms = frozenset(r["surname"] for r in read_tsv("knowledge/homonyms.tsv") if r["rule"] == "title")
-    divided = {name: tuple(str(codes).split()) for name, codes in tables.pop("divided").items()}
-    return Lexicon(build.done(), classes, given, homonyms, known, endings, services, divided)
+    return Lexicon(build.done(), classes, given, homonyms, known, endings, services, divided, parties)
