@@ -64,6 +64,8 @@ class Resolver:
         self.home: str | None = None
         self.told: Counter[str] = Counter()
         self.seen: tuple[tuple[int, int], ...] = ()
+        self.titles: list[Titled] = []
+        self.free: list[Named] = []
 
     def _is_sport(self) -> bool:
         forms = self.words.forms
@@ -78,11 +80,12 @@ class Resolver:
 
     def run(self) -> list[Mention]:
         """All mentions, in order of their start."""
-        titles = self.reader.titles()
+        titles = self.titles = self.reader.titles()
         free = self.reader.free_names()
         if not self.sport:
             free += self.reader.company()
             free += self.reader.entities(self.seen)
+        self.free = free
         self.home = self._home(titles)
         for titled in titles:
             for n, named in enumerate(titled.names):
@@ -184,7 +187,7 @@ class Resolver:
             return
         side = sides[0] if len(sides) == 1 else None
         if side is None and not sides and not titled.former and any(is_lent(o) for o in general(offices)):
-            side = self._neighbour_side(named) or self.home
+            side = self._neighbour_side(named) or self._host_side(titled) or self.home
         if titled.title.sides and not sides:
             side = self._usual_side(titled.title.sides)
         surname = name if len(name.split()[-1]) < 4 and name.split()[-1].isupper() else name.split()[-1]
@@ -229,6 +232,30 @@ class Resolver:
         for known in (*self.persons.values(), *self.introduced.values()):
             if fold(known.actor.name.split()[-1]) == surname:
                 return known.side
+        return None
+
+    def _host_side(self, titled: Titled) -> str | None:
+        """The state of the town in which one of another side meets the titled person.
+
+        As in "US-Außenminister X sprach in Beirut mit Präsident Y", unless somebody of it is named too.
+        """
+        here = self.sentence(titled.i)
+        beside = [t for t in self.titles if t is not titled and self.sentence(t.i) == here]
+        names = [name for t in beside for name in t.names]
+        names += [name for name in self.free if self.sentence(name.i) == here]
+        others: set[str | None] = {side for t in beside for side in t.sides}
+        others |= {p.side(self.on) for name in names for p in name.persons[:1]}
+        for i, hit in self.reader.hits.items():
+            country = hit.entry.places[0].country if hit.entry.places else hit.entry.capital
+            if (
+                others
+                and country is not None
+                and country not in others
+                and self.words.form(i - 1).lower() in ("in", "nach")
+                and hit.entry.state is None
+                and self.sentence(i) == here
+            ):
+                return country
         return None
 
     def _choose(self, named: Named, sides: tuple[str, ...], offices: tuple[str, ...]) -> Person | None:

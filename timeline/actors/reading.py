@@ -165,6 +165,8 @@ class Reader(NameReader):
     def _plural(self, titled: Titled, article: str) -> bool:
         """Whether a form that is singular and plural alike is plural here."""
         article = article.lower()
+        if self.words.form(titled.j) in ("aus", "von") and self._counts(titled.j + 1):
+            return True  # "Außenminister aus 20 Staaten"
         nominative = fold(titled.title.word.split(" ")[-1].lstrip("-"))
         form = self.words.form(titled.j - 1)
         if article == "der" and titled.title.sex == "m" and not form.endswith(nominative):
@@ -186,6 +188,12 @@ class Reader(NameReader):
         if form.endswith("s") and titled.title.number == "" and titled.title.sex == "m":
             return True
         return form.endswith("en") and article == "der" and titled.title.sex in ("m", "")
+
+    def _counts(self, k: int) -> bool:
+        """Whether a number stands at the word, or behind "mehr als", "rund" before it."""
+        return any(
+            self.words.form(n).isdigit() or self.isin(self.words.form(n), "counts") for n in range(k, k + 3)
+        )
 
     def _genitives(self, titled: Titled) -> None:
         """Read "der Ukraine", "Russlands und Chinas", "von Belarus" to the right of the title."""

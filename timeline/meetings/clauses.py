@@ -95,6 +95,8 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
     if form == "finite":
         return True
     if form == "present":
+        if index and lower[index - 1] in ("als", "wie") and is_participle(word):
+            return False  # "anders als erwartet", "wie geplant"
         # "treffen" may be an infinitive after "zu" or a participle: "empfangen wurde"
         passive = is_participle(word) and lower[index + 1 : index + 2] and lower[index + 1] in words.passive
         return not (passive or (word.endswith("n") and index and lower[index - 1] == "zu"))
@@ -155,7 +157,7 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
                 (w.endswith("t") or (w.endswith("en") and agent))  # "wird ihn empfangen" is no passive
                 and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
             )
-            for w in (lower[t] for t in tokens[-2:])
+            for w in (lower[t] for t in (*tokens[-2:], *(t for t in tokens[:1] if t + 1 == finite)))
             if w != verb and w.isalpha()
         )
         return "present" if participle and "werden" not in others else "future"

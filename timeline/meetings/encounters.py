@@ -165,7 +165,7 @@ class Encounters:
     def _attend(self, candidate: Candidate) -> None:
         """Adds those who took part to the summit or round told close before, be it without any party."""
         session, self._awaiting = self._awaiting, None
-        if session is not None and 0 < candidate.scene - session.scene <= _BESIDE:
+        if session is not None and 0 <= candidate.scene - session.scene <= _BESIDE:
             if len(self._who.known(candidate.actors)) >= 2:
                 session.actors, session.anaphoric, session.awaits = candidate.actors, False, False
                 session.rules.append("attendants")

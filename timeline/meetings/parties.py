@@ -328,7 +328,10 @@ class Parties:
             and scene.clauses[s.clause].kind == "main"
         ]
         recent = self._memory.subjects if scene.number - self._memory.scene <= 1 else ()
-        found = self._actors(speakers[-1:]) or (
+        # "A trifft B, mit C ist ein Gespräch geplant": A, who is told first
+        speaking = [s for s in speakers if s.clause == speakers[-1].clause] if speakers else []
+        first = self._groups(speaking, scene)[0] if speaking else []
+        found = self._actors(first[:1]) or (
             recent if trigger.frame.kind == "meeting" and not self._prep(trigger, scene) else ()
         )
         known = {self._who.of(a) for a in found}
@@ -345,6 +348,8 @@ class Parties:
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
             if lower[i] in self._grammar.definite or POSSESSIVE.fullmatch(lower[i]):
                 return True
+            if lower[i] in ("ein", "eine", "einen", "einem", "einer", "eines"):
+                return False
             inside = any(x.first <= i < x.last for x in scene.spans() if not isinstance(x, Slot)) or lower[
                 i
             ] in (

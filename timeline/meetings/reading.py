@@ -93,11 +93,7 @@ class Reader(Visits):
             and (0 < told.token - i <= 3 or (i > told.token and lower[i - 1] in ("der", "das", "die")))
             for i in clause
         )
-        if (
-            year is None
-            or not any(ch.isdigit() for ch in year.timex.text)
-            or "eines" in lower[told.token + 1 : told.token + 2]
-        ):
+        if year is None or not any(ch.isdigit() for ch in year.timex.text):
             return []
         if not first or not _YEAR.fullmatch(year.timex.edtf or ""):
             return []
@@ -105,6 +101,12 @@ class Reader(Visits):
         if told.kind == "visit" and told.place is not None:
             state = host_state(told.place.country)
             actors = (told.actors[0], state) if state is not None else told.actors
+        if lower[told.token + 1 : told.token + 2] == ["eines"]:
+            # "der erste Besuch eines türkischen Ministers seit 2019": somebody of that state
+            whose = self._actors([s for s in scene.slots if s.head == told.token])
+            actors = self._who.fold((*(self._who.speaks_for(a) for a in whose[:1]), *actors[1:]))
+            if not whose or len(self._who.all(actors)) < 2:
+                return []
         place = told.place
         return [
             replace(
@@ -269,8 +271,14 @@ class Reader(Visits):
             made = self._make(trigger, scene, "summit", (body,), how, place=place)
             made.rules.append("spare-party")
             return made
+        counted = frame.kind in ("meeting", "summit") and patterns()["counted"].search(text) is not None
+        if counted and not self._who.all(actors) and (time or place):
+            told = self._make(trigger, scene, "summit", (), Telling(time, status, why), place=place)
+            told.anaphoric = told.awaits = True
+            return told
         if kind == "meeting" and len(self._who.all(actors)) == 1:
             kind = "summit"
+        actors = self._at_home(actors, place, scene)
         if not self._meets(trigger, scene, actors, time, place):
             settled = frame.needs != "agreement" or time is not None or place is not None
             if not settled or not self._convenes([*bare, *behind], scene, trigger):
@@ -362,6 +370,8 @@ class Reader(Visits):
             if clause.negated or met or not patterns()["attends"].search(text):
                 continue
             beside = [s for s in scene.slots if s.clause == n and s.prep == "neben" and s.head is None]
+            led = {None, *(h.token for h in self._hits)}  # "Geleitet wird das Treffen von A und B"
+            beside += [s for s in scene.slots if s.clause == n and s.prep == "von" and s.head in led]
             actors = self._actors([*beside, *(self._groups(self._subjects(scene, n), scene) or [[]])[0]])
             if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
                 continue
@@ -579,6 +589,7 @@ class Reader(Visits):
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
+                or scene.words.lower[trigger.token].endswith(("essen", "frühstück", "dinner", "bankett"))
                 or self._grammar.phases & set(scene.words.lower[max(0, trigger.token - 4) : trigger.token])
             )
             themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
@@ -589,6 +600,7 @@ class Reader(Visits):
         if frame.body is not None and not any(is_body(a) for a in actors):
             implied = side_actor(frame.body)
             actors = (*actors, implied) if implied is not None else actors
+        actors = self._at_home(actors, place, scene)
         if not self._meets(trigger, scene, actors, time, place):
             candidate = self._make(
                 trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place
@@ -683,6 +695,22 @@ class Reader(Visits):
     def _is_office(self, actor: Actor, scene: Scene) -> bool:
         """Whether a state or body stands for its people here: "die Außenminister der EU"."""
         return any(actor in s.mention.actors and s.mention.rule in OFFICES for s in scene.slots)
+
+    def _at_home(self, actors: tuple[Actor, ...], place: Place | None, scene: Scene) -> tuple[Actor, ...]:
+        """The same, but whoever has an office of an untold state is of that where the other side meets him.
+
+        "US-Außenminister X traf in Beirut Präsident Y": the Lebanese president.
+        """
+        known, country = self._who.known(actors), country_of(place)
+        if len(known) != 1 or country is None or country in known:
+            return actors
+        titled = {a.key for s in scene.slots if s.mention.title is not None for a in s.mention.actors}
+        return tuple(
+            replace(a, country=country)
+            if a.type == "person" and a.key in titled and self._who.of(a) == a.key
+            else a
+            for a in actors
+        )
 
     def _needed(self, actors: tuple[Actor, ...]) -> int:
         """How many sides must be known by more than a name: both, unless one speaks for a non-state party."""

@@ -149,7 +149,7 @@ class Visits(Circumstances):
         """
         found = []
         for n, clause in enumerate(scene.clauses):
-            if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
+            if clause.tense not in TELLING or clause.negated or self._tells(n, told):
                 continue
             place, day = self._here(n, scene), self._this_day(n, scene)
             if day is not None and self._since(day, scene):
@@ -234,6 +234,10 @@ class Visits(Circumstances):
         if not away or any(s.mention.office == "ambassador" for s in group):
             return ()
         return tuple(a for a in people if a.key not in self._fled)
+
+    def _tells(self, clause: int, told: Sequence[Candidate]) -> bool:
+        """Whether the clause itself tells an encounter, be it not a summit before which something is done."""
+        return any(c.clause == clause and (c.kind, c.prep) != ("summit", "vor") for c in told)
 
     def _told_as(self, clause: Clause, day: TimeSlot | None) -> tuple[Status, str]:
         """Whether what a clause tells of persons is past or ahead, and the id of the rule that says so."""
