@@ -28,6 +28,10 @@ def capital_of(place: Place) -> Actor | None:
     return side_actor(place.country) if state is not None and place.name in state.capitals else None
 
 
+_UNOFFICIAL = frozenset(["opposition_leader", "rebel_leader", "party_leader", "ambassador"])
+_LATELY = 120
+"""Days after a term within which its holder is still news."""
+
 _CITY_STATES = frozenset(["LU", "MC", "SG", "SM", "VA"])
 
 
@@ -87,10 +91,13 @@ class Sides:
     def __init__(self, mentions: Sequence[Mention], on: date | None) -> None:
         self.on = on
         self._told: dict[str, str] = {}
+        self._titled: dict[str, str] = {}
         self._named: Counter[str] = Counter()
         for mention in mentions:
             if mention.form != "pronoun":
                 self._named.update({self._side_of(mention, actor) for actor in mention.actors})
+            if mention.office is not None:
+                self._titled.update({actor.key: mention.office for actor in mention.actors})
             if mention.side is not None and len(mention.actors) == 1:
                 self._told.setdefault(mention.actors[0].key, mention.side)
 
@@ -129,6 +136,18 @@ class Sides:
         codes = {a.country for a in told if a.type == "organisation"}
         code = codes.pop() if len(codes) == 1 else None
         return knowledge().side_actor(code) if code is not None else None
+
+    def in_office(self, actor: Actor) -> bool:
+        """Whether the person speaks for a government: he holds an office now, or is called by its title.
+
+        Not who opposes it, nor envoys, who live where they are posted.
+        """
+        person = knowledge().by_key.get(actor.key)
+        office = self._titled.get(actor.key)
+        if person is not None and self.on is not None:
+            term = person.term(self.on)
+            office = term.office if term is not None and term.distance(self.on) <= _LATELY else None
+        return office is not None and office not in _UNOFFICIAL
 
     def speaks_for(self, actor: Actor) -> Actor:
         """The state or body behind a person; the actor himself where it is not known."""

@@ -159,7 +159,9 @@ class Visits(Circumstances):
                 for group in self._groups(self._subjects(scene, n), scene)
                 if self._may_act(group[0], scene)
             ]
-            joined = next((g for g in groups if len(self._who.known(g)) >= 2), [])
+            verb = scene.words.lower[clause.finite] if clause.finite is not None else "sind"
+            plural = verb.endswith("n") or verb == "sind"  # else several persons are no subject
+            joined = next((g for g in groups if plural and len(self._who.known(g)) >= 2), [])
             country = place.country if place is not None else None
             witnesses = [s for s in scene.slots if s.clause == n and self._is_witness(s, scene)]
             hosts = [s for s in scene.slots if s.clause == n and self._is_companion(s, country, scene)]
@@ -212,7 +214,8 @@ class Visits(Circumstances):
             if len(self._who.known((*guests, *hosts))) < 2:
                 lives = any(side in knowledge().bodies for side in self._who.all(guests))
                 ahead = clause.tense in ("future", "modal")  # people of a body live where they are posted
-                if day is None or state is None or not self._may_host(place) or (lives and not ahead):
+                official = all(self._who.in_office(a) for a in guests) and (ahead or not lives)
+                if day is None or state is None or not self._may_host(place) or not official:
                     continue
                 hosts = (state,)
             status, why = self._told_as(clause, day)
@@ -231,7 +234,8 @@ class Visits(Circumstances):
         people = self._actors(group)
         sides = self._who.known(people)
         away = len(sides) == 1 and place.country not in sides and all(a.type == "person" for a in people)
-        if not away or any(s.mention.office == "ambassador" for s in group):
+        pope = "VA" in sides and place.name in ("Rom", "Castel Gandolfo")  # where he lives, too
+        if not away or pope or any(s.mention.office == "ambassador" for s in group):
             return ()
         return tuple(a for a in people if a.key not in self._fled)
 
