@@ -21,7 +21,7 @@ are spoken for by the opposition."""
 _STOP = re.compile(r"[.!?;:]\s")
 _BESIDE = re.compile(r"\b(?:und|mit|sowie)\b|,")
 _GOVERNMENT = re.compile(
-    r"\b(?:und|zwischen|mit)\s+(?:d(?:er|ie)\s+)?(Regierung)\b(?!\s+(?:in|im|von|aus|de[rs])\b)"
+    r"\b(?:und|zwischen|mit|von)\s+(?:d(?:er|ie)\s+)?(Regierung)\b(?!\s+(?:in|im|von|aus|de[rs])\b)"
 )
 _JOINT = re.compile(r"\s*\b(?:und|mit)\s+(?:de[rmn]\s+|die\s+)?(?:[\w-]+(?:en|er)\s+)?")
 _BETWEEN = re.compile(

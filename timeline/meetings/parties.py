@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from timeline.actors import Mention
-from timeline.meetings.clauses import is_noun
+from timeline.meetings.clauses import is_adjective, is_noun
 from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
@@ -43,7 +43,22 @@ class Parties:
             and s.head is None
             and (s.np == scene.start or lower[s.np - 1] != "so")
             and not self._modifier(s, scene)
+            and not self._owns_noun(s, scene)
         ]
+
+    def _owns_noun(self, slot: Slot, scene: Scene) -> bool:
+        """Whether a person's name stands in the genitive of the noun behind it: "Obamas Rückzug"."""
+        raw, actor = scene.words.raw, slot.mention.actors[0]
+        word = raw[slot.last - 1]
+        after = raw[slot.last] if slot.last < scene.end else ""
+        return (
+            actor.type == "person"
+            and slot.mention.form == "name"
+            and word.endswith(("s", "’", "'"))
+            and word not in actor.name.split()
+            and (is_noun(after) or is_adjective(after, self._grammar))
+            and not self._taken(slot.last, scene)
+        )
 
     def _modifier(self, slot: Slot, scene: Scene) -> bool:
         """Whether the name only begins a compound that tells a meeting: "EU" in "EU-Gipfel"."""

@@ -446,9 +446,11 @@ class Reader(Visits):
         return any(len(self._who.all(s.mention.actors)) > 1 for s in slots)
 
     def _talk_over(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
-        """Whether persons of two sides talk "über" a matter: "A und B hatten über die Krise gesprochen"."""
+        """Whether people of two sides talk "über" a matter: "A und B hatten über die Krise gesprochen"."""
         groups = self._groups(bare, scene)
-        people = [a for a in self._actors(groups[0] if groups else []) if a.type == "person"]
+        first = groups[0] if groups else []
+        envoys = bool(first) and scene.words.lower[first[0].np] in self._grammar.official
+        people = [a for a in self._actors(first) if envoys or self._speaks(a, first)]
         words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
         return len(groups) == 1 and len(self._who.known(people)) >= 2 and "über" in words
 
