@@ -346,7 +346,7 @@ def test_each_claim_is_in_one_event_and_no_article_twice(rows):
 @given(_CLAIMS)
 @settings(max_examples=300, deadline=None)
 def test_claims_out_of_reach_do_not_matter(rows):
-    """What the store relies on: merging the claims in reach of each other alone gives the same events."""
+    """Merging the claims in reach of each other alone gives the same events."""
     claims = _told(rows)
     parts: list[list] = []
     for one in claims:
