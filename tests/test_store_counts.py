@@ -1,14 +1,15 @@
 """The counts that the store keeps are those that counting anew gives, whatever was done to events."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from tests.diplomacy import article, meeting, reading
-from timeline.model import Place
+from tests.diplomacy import SHORT, article, meeting, reading
+from timeline.model import Actor, Place
 from timeline.query import Query
 from timeline.store import kept_counts as counts
 from timeline.store.answers import Answers
@@ -118,6 +119,24 @@ def test_counts_of_every_change(store):
         store.reject(event.id)
     assert kept(store) == []
     assert (store.count(), store.months(), store.facets().actors) == (0, [], ())
+
+
+def test_an_actor_of_two_spellings_has_one_label_in_whatever_order(store):
+    def told(name, day):
+        actors = (Actor("name:muller", name, "person", None), SHORT["Macron"])
+        return reading(replace(meeting("Scholz, Macron", day), participants=actors))
+
+    def labels():
+        return [count.label for count in store.facet("actors") if count.value == "name:muller"]
+
+    for name, day in (("Muller", "2022-01-05"), ("Müller", "2023-02-06"), ("Muller", "2024-03-07")):
+        store.add(article(day), told(name, day))
+        assert kept(store) == counted_anew(store)
+    assert labels() == ["Müller"]
+    store.delete_article(store.event(store.ids()[1]).claims[0].article)
+    assert (labels(), kept(store)) == (["Muller"], counted_anew(store))
+    store.undo(store.log()[0].id)
+    assert (labels(), kept(store)) == (["Müller"], counted_anew(store))
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(DO)), st.integers(0, 5)), max_size=6))

@@ -257,17 +257,15 @@ def _write(
     gone_numbers = set(before.values()) - set(numbers.values())
     facts.write(connection, events, numbers, gone=gone_numbers)
     textsearch.forget(connection, gone_numbers)
-    kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
-    if not events:
-        return
-    connection.execute(insert(core(EventTable)), [event_row(event, numbers[event.id]) for event in events])
     textsearch.write(connection, {numbers[event.id]: search_text(event) for event in events})
-    actors = [row for event in events for row in actor_rows(event)]
-    if actors:
-        connection.execute(insert(core(EventActorTable)), actors)
-    outlets = [row for event in events for row in outlet_rows(event)]
-    if outlets:
-        connection.execute(insert(core(EventOutletTable)), outlets)
+    for table, rows in (
+        (EventTable, [event_row(event, numbers[event.id]) for event in events]),
+        (EventActorTable, [row for event in events for row in actor_rows(event)]),
+        (EventOutletTable, [row for event in events for row in outlet_rows(event)]),
+    ):
+        if rows:
+            connection.execute(insert(core(table)), rows)
+    kept_counts.change(connection, gone=gone, come=kept_counts.of_events(events))
 
 
 def _enter(connection: Connection, events: Mapping[str, str | None]) -> None:

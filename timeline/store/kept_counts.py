@@ -4,7 +4,7 @@ Without them, an overview of a million events would count a million rows each ti
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -50,9 +50,7 @@ def of_events(events: Iterable[Event]) -> Tally:
 def of_stored(connection: Connection, event_ids: Collection[str]) -> Tally:
     """What stored events add to the counts."""
     tally: Tally = {}
-    ordered = sorted(event_ids)
-    for start in range(0, len(ordered), _CHUNK):
-        part = ordered[start : start + _CHUNK]
+    for part in _parts(sorted(event_ids)):
         own = select(EventTable.kind, EventTable.status, EventTable.place, _DAY)
         for row in connection.execute(own.where(EventTable.id.in_(part))):
             _add(tally, _own(*row))
@@ -72,12 +70,14 @@ def of_stored(connection: Connection, event_ids: Collection[str]) -> Tally:
 
 
 def change(connection: Connection, *, gone: Tally, come: Tally) -> None:
-    """Brings the counts in step after some events went and others came."""
+    """Brings the counts in step after some events went and others came, which are written already."""
+    labels = _labels(connection, gone, come)
     rows: list[dict[str, Any]] = []
     for key in sorted({*gone, *come}):
         (less, old), (more, new) = gone.get(key, (0, "")), come.get(key, (0, ""))
-        if more != less or (new and new != old):
-            rows.append(_row(key.facet, key.value, new or old, more - less))
+        label = labels.get(key.value, new or old) if key.facet == "actor" else new or old
+        if more != less or label != old:
+            rows.append(_row(key.facet, key.value, label, more - less))
     if not rows:
         return
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
@@ -89,6 +89,36 @@ def change(connection: Connection, *, gone: Tally, come: Tally) -> None:
     connection.execute(added, rows)
     if any(row["number"] < 0 for row in rows):
         connection.execute(delete(_TABLE).where(_TABLE.c.number <= 0))
+
+
+def _labels(connection: Connection, gone: Tally, come: Tally) -> dict[str, str]:
+    """What actors are called, by key, where other events may call them otherwise ("Müller", "Muller")."""
+    actors = sorted({key.value for key in (*gone, *come) if key.facet == "actor"})
+    names: dict[str, set[str]] = {key: set() for key in actors}
+    for tally in (gone, come):
+        for key, (_, name) in tally.items():
+            if key.facet == "actor":
+                names[key.value].add(name)
+    for part in _parts(actors):
+        stored = select(_TABLE.c.value, _TABLE.c.label).where(
+            _TABLE.c.facet == "actor", _TABLE.c.value.in_(part)
+        )
+        for value, label in connection.execute(stored):
+            names[value].add(label)
+    vanished = {key.value for key in gone.keys() - come.keys() if key.facet == "actor"}
+    doubtful = [key for key in actors if len(names[key]) > 1 or key in vanished]
+    found: dict[str, str] = {}
+    for part in _parts(doubtful):
+        named = select(EventActorTable.key, func.max(EventActorTable.name)).group_by(EventActorTable.key)
+        found.update(
+            (key, name) for key, name in connection.execute(named.where(EventActorTable.key.in_(part)))
+        )
+    return found
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 def recount(connection: Connection) -> None:
