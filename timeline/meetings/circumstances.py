@@ -57,8 +57,8 @@ class Circumstances(Moments):
 
     def _aside(self, noun: int, scene: Scene) -> bool:
         """Whether the noun before "in X" is only talked about: "über die Feuerpause im Donbass"."""
-        if any(h.token == noun for h in self._hits):
-            return False
+        if any(h.token == noun for h in self._hits) or any(x.first <= noun < x.last for x in scene.times):
+            return False  # "gegen neun Uhr in Rom"
         lower, words = scene.words.lower, self._grammar
         for i in range(noun - 1, max(scene.start, noun - 6) - 1, -1):
             if lower[i] in words.aside:

@@ -15,6 +15,7 @@ from timeline.meetings.triggers import is_session
 from timeline.model import Timex
 
 _YEARS = re.compile(r"\b\d{4}(?=-)")
+_CLOCK = re.compile(r"T\d[\d:.Z+-]*$")
 _DAYS = re.compile(r"P(\d+)D")
 _UP_TO = {"bis", "zum", "einschließlich"}
 _LONGEST = 21
@@ -70,6 +71,8 @@ def _told(candidate: Candidate, on: date | None) -> str | None:
         return None
     timex, rules = candidate.time.timex, candidate.rules
     value = timex.edtf if timex.edtf is not None and is_valid(timex.edtf) else None
+    if value is not None and _CLOCK.search(value):
+        value = _CLOCK.sub("", value)  # "gegen drei Uhr früh": the table knows days
     if timex.value == "PRESENT_REF":
         if on is not None and (candidate.status == "ongoing" or "heut" in timex.text.lower()):
             return on.isoformat()
@@ -285,13 +288,16 @@ def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, boo
             continue
         if lower[slot.first - 1] == "für" and candidate.kind in _LONG and not candidate.prep:
             return int(days[1]), ends  # "fliegt am Montag für drei Tage nach Rom"
-        if "tägig" not in slot.timex.text:
-            continue
         noun = next(
             (i for i in range(slot.last, min(slot.last + 3, scene.end)) if scene.words.raw[i][0].isupper()),
             None,
         )
         if noun is None:
+            continue
+        if "tägig" not in slot.timex.text:
+            talks = noun == candidate.token or is_session(scene.words.raw[noun])
+            if lower[slot.first - 1] == "nach" and talks and candidate.kind in _LONG:
+                return int(days[1]), True  # "nach vier Tagen zäher Verhandlungen"
             continue
         tour = lower[noun].endswith(("reise", "tour")) and not _one_stop(noun, scene)
         own = noun == candidate.token and (ends or candidate.prep not in ("bei", "auf", "während"))

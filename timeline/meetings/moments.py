@@ -1,5 +1,6 @@
 """Which date belongs to a trigger: the one nearest to it that tells no other thing."""
 
+import itertools
 from collections.abc import Sequence
 
 from timeline.meetings.clauses import Clause, is_participle
@@ -19,6 +20,8 @@ _NUMBERS = dict(
 _DASHES = frozenset(["–", "—", "-", "--"])
 _NEAR = 8
 """Words at most between a noun and its own date or place."""
+_LIKENED = 6
+"""Words from "anders als" to the date or place of another encounter."""
 _DATELINE = 12
 """Words that a dateline has at most: place, country, agency, day."""
 _APPOSED = frozenset([",", "am", "dem", "und", "zwar", "genauer", "also"])
@@ -126,10 +129,12 @@ class Moments(Parties):
         return told and first is not None and self._on is not None and first > self._on
 
     def _ruled_out(self, told: TimeSlot | PlaceSlot, scene: Scene) -> bool:
-        """Whether another stands for it: "nicht am Montag, sondern am Freitag", "nicht Rom, sondern Bern"."""
+        """Whether another stands for it: "nicht am Montag, sondern am Freitag", "anders als in Bern"."""
         lower = scene.words.lower
-        before = lower[max(scene.start, told.first - 2) : told.first]
-        return "nicht" in before and "sondern" in lower[told.last : told.last + 3]
+        before = lower[max(scene.start, told.first - _LIKENED) : told.first]
+        if any(pair in (["anders", "als"], ["so", "wie"]) for pair in map(list, itertools.pairwise(before))):
+            return True
+        return "nicht" in before[-2:] and "sondern" in lower[told.last : told.last + 3]
 
     def _done_about(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the clause tells what is done about the meeting: "lehnte am Montag ein Treffen ab"."""

@@ -371,6 +371,9 @@ def noun_status(
     cue = cue_in(text)
     above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
     cue = cue or above
+    past = clause.tense in ("past", "pluperfect") and dated != "planned"
+    if cue is not None and cue.status == "planned" and past and patterns()["took_place"].search(text):
+        return "held", "status:past"
     if cue is not None and cue.status == "planned" and patterns()["was_planned"].search(text):
         return "planned", "status:was-to"
     if cue is not None and cue.status in ("planned", "proposed") and dated == "held" and time is not None:
