@@ -81,7 +81,8 @@ def _told(candidate: Candidate, on: date | None) -> str | None:
     if value is None or on is None:
         return value
     first = bounds(value).first or on
-    if timex.rule == "weekday" and len(value) == 10 and "status:past" in rules and on < first <= on + _WEEK:
+    over = "status:past" in rules or ("status:purpose-past" in rules and candidate.status == "held")
+    if timex.rule == "weekday" and len(value) == 10 and over and on < first <= on + _WEEK:
         # the bracket "hat am Sonntag mit A, B und C beraten" is longer than the tense of dates looks
         return (first - _WEEK).isoformat()
     if "status:after" in rules and first > on:
@@ -135,27 +136,28 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
 
 
 def _by_then(value: str, candidate: Candidate, scene: Scene, on: date) -> str | None:
-    """A bound as the days that it leaves: "noch vor Jahresende", "bis Juni", "spätestens am Freitag"."""
-    slot, bound = candidate.time, bounds(value)
-    if slot is None or bound.last is None or slot.timex.value.startswith("P"):  # "vor zwei Wochen"
+    """A bound as the days that it leaves: "noch vor Jahresende", "bis Juni", "spätestens am Freitag".
+
+    Of what was held it tells the month: "kurz vor Weihnachten", "nach Ostern".
+    """
+    slot, (first, last) = candidate.time, (bounds(value).first, bounds(value).last)
+    if slot is None or last is None or slot.timex.value.startswith("P"):  # "vor zwei Wochen"
         return value
     lower = scene.words.lower
     lead = slot.first - (slot.first > scene.start and lower[slot.first - 1] in grammar().determiners)
-    before = lower[max(scene.start, lead - 1) : lead]
-    last = bound.last
-    if before == ["vor"] and not slot.timex.rule.startswith("part") and bound.first is not None:
-        last = bound.first - timedelta(
-            days=1
-        )  # "vor Weihnachten" is over before it begins, "vor Jahresende" not
-    elif (
-        before != ["vor"]
-        and bound.first is not None
-        and "spätestens" not in lower[max(scene.start, lead - 2) : lead]
-    ):
+    before = lower[lead - 1] if lead > scene.start else ""
+    ahead = candidate.status in ("planned", "proposed")
+    if before == "nach" and len(value) == 10:
+        last = None if ahead else last
+    elif before == "vor" and first is not None:
+        # "vor Weihnachten" is over before it begins, "vor Jahresende" not
+        last = last if slot.timex.rule.startswith("part") else first - timedelta(days=1)
+    elif first is not None and "spätestens" not in lower[max(scene.start, lead - 2) : lead]:
         return value
-    if candidate.status in ("planned", "proposed") and last >= on:
-        return f"[{on}..{last}]"
-    return f"{last:%Y-%m}~"  # "kurz vor Weihnachten traf er X"
+    if last is None:
+        candidate.time = None
+        return None
+    return f"[{on}..{last}]" if ahead and last >= on else f"{last:%Y-%m}~"
 
 
 def _in_year(value: str, later: int) -> str:

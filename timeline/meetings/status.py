@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import cast
 
@@ -113,6 +113,15 @@ def is_aim(trigger: Trigger, scene: Scene) -> bool:
         return False
     located = lower[on + 1] in grammar().datives
     return not located or patterns()["insists"].search(scene.text(trigger.clause)) is not None
+
+
+def _came_next(time: TimeSlot | None, above: int | None, scene: Scene, on: date | None) -> bool:
+    """Whether the weekday followed upon what was done: "flog am Sonntag hin, um am Montag X zu treffen"."""
+    if time is None or time.timex.rule != "weekday" or time.timex.first is None or on is None:
+        return False
+    last_week = time.timex.first - timedelta(days=7)
+    done = (x.timex.first for x in scene.times if x.clause == above and x.timex.first is not None)
+    return any(day <= last_week <= on for day in done)
 
 
 def _falls_through(trigger: Trigger, scene: Scene) -> bool:
@@ -252,7 +261,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             "past",
             "pluperfect",
         ):
-            return ("planned" if dated == "planned" else "held"), "status:purpose-past"
+            ahead = dated == "planned" and not _came_next(time, clause.parent, scene, on)
+            return ("planned" if ahead else "held"), "status:purpose-past"
         cue = cue_in(above)
         if cue is not None and cue.status in ("cancelled", "denied", "proposed", "planned"):
             return cue.status, f"status:{cue.id}"
