@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import cast
 
 from timeline.language import LanguageError, read_toml
+from timeline.meetings.clauses import Clause
 from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
@@ -315,124 +316,164 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     return (dated or "held"), "status:date"
 
 
+@dataclass(frozen=True, slots=True)
+class _Noun:
+    """A noun that tells a meeting, behind ``prep`` (empty: subject or object), with what stands around it.
+
+    ``dated`` is what its date alone says, ``text`` its clause, ``around`` the words up to it.
+    """
+
+    trigger: Trigger
+    scene: Scene
+    prep: str
+    time: TimeSlot | None
+    on: date | None
+    clause: Clause
+    text: str
+    around: str
+    dated: Status | None
+
+    @property
+    def over(self) -> bool:
+        """Whether the clause tells something past."""
+        return self.clause.tense in ("past", "pluperfect")
+
+    def says(self, pattern: str) -> bool:
+        """Whether the clause has the pattern of that name."""
+        return patterns()[pattern].search(self.text) is not None
+
+
 def noun_status(
     trigger: Trigger, scene: Scene, prep: str, time: TimeSlot | None, on: date | None
 ) -> tuple[Status, str]:
     """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
     clause = scene.clauses[trigger.clause]
-    text = scene.text(trigger.clause)
     dated = None if time is not None and awaited(time, scene) else by_date(time, on)
-    raw = scene.words.raw
     before = (i for i in clause.tokens if trigger.token - 6 <= i <= trigger.token and i != clause.finite)
-    around = " ".join(raw[i] for i in before)
-    near = cue_in(around)
-    if prep == "auf" and cue_in(text, frozenset(["cancelled"])) is not None:
+    around = " ".join(scene.words.raw[i] for i in before)
+    noun = _Noun(trigger, scene, prep, time, on, clause, scene.text(trigger.clause), around, dated)
+    told = _as_aim(noun)
+    if told is None and prep in grammar().adjunct:
+        return _as_adjunct(noun)
+    return told or _by_words(noun) or _by_tense(noun)
+
+
+def _as_aim(noun: _Noun) -> tuple[Status, str] | None:
+    """What "auf" or "in" before the noun says of its coming about."""
+    time, dated = noun.time, noun.dated
+    if noun.prep == "auf" and cue_in(noun.text, frozenset(["cancelled"])) is not None:
         return "cancelled", "status:cancelled"
-    told_ahead = dated != "held" or (time is not None and trigger.token < time.first and not _settled(time))
-    if prep == "auf" and told_ahead and is_aim(trigger, scene):
-        if patterns()["wishes"].search(text):
+    behind = time is not None and noun.trigger.token < time.first and not _settled(time)
+    if noun.prep == "auf" and (dated != "held" or behind) and is_aim(noun.trigger, noun.scene):
+        if noun.says("wishes"):
             return "proposed", "status:proposed"
-        if patterns()["settles"].search(text):
+        if noun.says("settles"):
             return "planned", "status:planned"
-    if prep == "in" and dated is None and clause.tense == "present" and patterns()["engaged"].search(text):
+    if noun.prep == "in" and dated is None and noun.clause.tense == "present" and noun.says("engaged"):
         return "ongoing", "status:ongoing"
-    if prep in grammar().adjunct:
-        if near is not None and near.id in ("cancelled",):
-            return near.status, f"status:{near.id}"
-        if prep == "nach" and dated != "planned" and is_long_after(trigger, scene):
-            return "held", "status:after"
-        if prep == "nach" and dated == "planned" and clause.tense in ("past", "pluperfect"):
-            return "held", "status:after"
-        if prep == "vor":
-            if near is not None and near.status == "planned":
-                return "planned", f"status:{near.id}"
-            return ("held" if dated == "held" else "planned"), "status:before"
-        gone = prep == "bei" and dated != "planned" and clause.tense in ("past", "pluperfect")
-        if near is not None and near.status == "planned" and dated != "held" and not gone:
-            return "planned", f"status:{near.id}"
-        if prep == "nach" and dated != "planned" and clause.tense not in ("modal", "future"):
-            return "held", "status:after"
-        if clause.tense in ("modal", "future") and dated != "held":
-            return "planned", "status:modal"
-        if clause.tense == "conditional" and dated != "held":
-            return "planned", "status:conditional"
-        if clause.kind == "infinitive":
-            parent = scene.clauses[clause.parent] if clause.parent is not None else clause
-            cue = cue_in(_parent_text(scene, trigger.clause), frozenset(["planned", "proposed"]))
-            if dated != "held" and (cue is not None or parent.tense in ("modal", "future")):
-                return "planned", "status:infinitive"
-        if dated == "planned" and _in_past_clause(time, scene):
-            return "held", "status:past"
-        if dated is not None:
-            return dated, "status:date"
-        if clause.tense in ("past", "pluperfect"):
-            return "held", "status:past"
-        return "held", "status:adjunct"
-    verb = scene.words.lower[clause.finite] if clause.finite is not None else ""
-    if verb in _WAS_TO and time is not None and patterns()["was_meant"].search(text):
-        return "cancelled", "status:was-meant"
-    if _in_doubt(scene, trigger.clause) and dated != "held" and clause.tense not in ("past", "pluperfect"):
-        return "proposed", "status:whether"
-    if dated != "held" and clause.tense in ("modal", "conditional") and patterns()["willed"].search(text):
-        return "proposed", "status:proposed"
-    was_planned = time is not None and patterns()["had_plan"].search(around) is not None
-    if _falls_through(trigger, scene):
-        return "cancelled", "status:cancelled"
-    cue = cue_in(text)
-    above = cue_in(_parent_text(scene, trigger.clause)) if clause.kind == "infinitive" else None
-    cue = cue or above
-    past = clause.tense in ("past", "pluperfect") and dated != "planned"
-    if cue is not None and cue.status == "planned" and past and patterns()["took_place"].search(text):
-        return "held", "status:past"
-    if cue is not None and cue.status == "planned" and patterns()["was_planned"].search(text):
-        return "planned", "status:was-to"
-    if cue is not None and cue.status in ("planned", "proposed") and dated == "held" and time is not None:
-        finite = clause.finite
-        open_ = clause.kind == "infinitive" and not _settled(time)  # "ihn zum Gipfel im Juni einzuladen"
-        if not open_ and (finite is None or finite > max(time.last, trigger.token)):
-            return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
-    if was_planned and patterns()["was_meant"].search(around) and patterns()["made_up"].search(text):
-        return (
-            "cancelled",
-            "status:was-meant",
-        )  # "Der ursprünglich für März geplante Besuch soll ... stattfinden"
-    if cue is not None and cue.status == "denied" and patterns()["had_plan"].search(around):
-        return "cancelled", "status:cancelled"
-    if cue is not None and cue.status == "cancelled" and _broken_off(around, text):
-        return "held", "status:broken-off"
-    if cue is not None and not (
-        cue.status == "planned" and dated == "held" and clause.tense in ("past", "pluperfect")
-    ):
-        if (
-            cue.status == "proposed"
-            and clause.tense in ("past", "pluperfect")
-            and dated == "held"
-            and "forder" in text
-        ):
-            return "held", "status:date"
-        return cue.status, f"status:{cue.id}"
-    if dated != "planned" and prep == "" and clause.tense == "past" and patterns()["begun"].search(text):
-        first = time.timex.first if time is not None else None
-        if on is not None and first is not None and 0 <= (on - first).days <= _RECENT:
-            return "ongoing", "status:begins"
-    if dated == "planned" and _in_past_clause(time, scene):
+    return None
+
+
+def _as_adjunct(noun: _Noun) -> tuple[Status, str]:
+    """The status of what something else is told beside: "nach dem Treffen sagte er"."""
+    prep, dated, clause = noun.prep, noun.dated, noun.clause
+    near = cue_in(noun.around)
+    planned = near is not None and near.status == "planned"
+    ahead = clause.tense in ("modal", "future")
+    if near is not None and near.id == "cancelled":
+        return near.status, f"status:{near.id}"
+    long_after = dated != "planned" and is_long_after(noun.trigger, noun.scene)
+    if prep == "nach" and (long_after or (dated == "planned" and noun.over)):
+        return "held", "status:after"
+    if prep == "vor":
+        if planned:
+            return "planned", "status:planned"
+        return ("held" if dated == "held" else "planned"), "status:before"
+    gone = prep == "bei" and dated != "planned" and noun.over
+    if planned and dated != "held" and not gone:
+        return "planned", "status:planned"
+    if prep == "nach" and dated != "planned" and not ahead:
+        return "held", "status:after"
+    if ahead and dated != "held":
+        return "planned", "status:modal"
+    if clause.tense == "conditional" and dated != "held":
+        return "planned", "status:conditional"
+    if clause.kind == "infinitive" and dated != "held":
+        parent = noun.scene.clauses[clause.parent] if clause.parent is not None else clause
+        above = _parent_text(noun.scene, noun.trigger.clause)
+        cue = cue_in(above, frozenset(["planned", "proposed"]))
+        if cue is not None or parent.tense in ("modal", "future"):
+            return "planned", "status:infinitive"
+    if dated == "planned" and _in_past_clause(noun.time, noun.scene):
         return "held", "status:past"
     if dated is not None:
         return dated, "status:date"
-    if clause.tense == "present" and time is None and patterns()["not_yet"].search(text):
-        return "planned", "status:present"
-    if (
-        clause.tense == "present"
-        and patterns()["begins"].search(text)
-        and (time is None or time.timex.first in (on, None))
-    ):
+    return "held", "status:past" if noun.over else "status:adjunct"
+
+
+def _by_words(noun: _Noun) -> tuple[Status, str] | None:
+    """What the words around the noun say: asked, wished, planned, called off, denied."""
+    clause, time, dated, trigger = noun.clause, noun.time, noun.dated, noun.trigger
+    if _verb(noun) in _WAS_TO and time is not None and noun.says("was_meant"):
+        return "cancelled", "status:was-meant"
+    if _in_doubt(noun.scene, trigger.clause) and dated != "held" and not noun.over:
+        return "proposed", "status:whether"
+    if dated != "held" and clause.tense in ("modal", "conditional") and noun.says("willed"):
+        return "proposed", "status:proposed"
+    if _falls_through(trigger, noun.scene):
+        return "cancelled", "status:cancelled"
+    above = _parent_text(noun.scene, trigger.clause) if clause.kind == "infinitive" else ""
+    cue = cue_in(noun.text) or cue_in(above)
+    if cue is None:
+        return None
+    had_plan = patterns()["had_plan"].search(noun.around) is not None
+    if cue.status == "planned" and noun.over and dated != "planned" and noun.says("took_place"):
+        return "held", "status:past"
+    if cue.status == "planned" and noun.says("was_planned"):
+        return "planned", "status:was-to"
+    if cue.status in ("planned", "proposed") and dated == "held" and time is not None:
+        open_ = clause.kind == "infinitive" and not _settled(time)  # "ihn zum Gipfel im Juni einzuladen"
+        if not open_ and (clause.finite is None or clause.finite > max(time.last, trigger.token)):
+            return "held", "status:date"  # "die im Januar erzielte Einigung könnte ..."
+    if had_plan and time is not None and noun.says("made_up") and patterns()["was_meant"].search(noun.around):
+        return "cancelled", "status:was-meant"  # "Der ursprünglich für März geplante Besuch soll ..."
+    if cue.status == "denied" and had_plan:
+        return "cancelled", "status:cancelled"
+    if cue.status == "cancelled" and _broken_off(noun.around, noun.text):
+        return "held", "status:broken-off"
+    if noun.over and dated == "held" and cue.status == "planned":
+        return None
+    if noun.over and dated == "held" and cue.status == "proposed" and "forder" in noun.text:
+        return "held", "status:date"
+    return cue.status, f"status:{cue.id}"
+
+
+def _verb(noun: _Noun) -> str:
+    """The finite verb of the noun's clause, empty where there is none."""
+    return noun.scene.words.lower[noun.clause.finite] if noun.clause.finite is not None else ""
+
+
+def _by_tense(noun: _Noun) -> tuple[Status, str]:
+    """What the date and the tense of the clause say."""
+    clause, time, dated, on = noun.clause, noun.time, noun.dated, noun.on
+    first = time.timex.first if time is not None else None
+    recent = on is not None and first is not None and 0 <= (on - first).days <= _RECENT
+    if recent and noun.prep == "" and clause.tense == "past" and noun.says("begun"):
         return "ongoing", "status:begins"
-    if verb in ("wollte", "wollten") or (verb in ("sollte", "sollten") and time is not None):
+    if dated == "planned" and _in_past_clause(time, noun.scene):
+        return "held", "status:past"
+    if dated is not None:
+        return dated, "status:date"
+    if clause.tense == "present" and time is None and noun.says("not_yet"):
+        return "planned", "status:present"
+    if clause.tense == "present" and first in (on, None) and noun.says("begins"):
+        return "ongoing", "status:begins"
+    if _verb(noun) in ("wollte", "wollten") or (_verb(noun) in _WAS_TO and time is not None):
         return "planned", "status:was-to"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"
     if clause.tense == "conditional":
         return "proposed", "status:conditional"
-    if prep == "zu" and clause.tense == "present":
+    if noun.prep == "zu" and clause.tense == "present":
         return "planned", "status:purpose"
     return "held", "status:past"
