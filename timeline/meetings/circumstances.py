@@ -74,31 +74,39 @@ class Circumstances(Moments):
         places = [p for p in places if not self._of_another(p, trigger, scene)]
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
-        if chosen is None:
-            clause = scene.clauses[trigger.clause]
-            agreed = patterns()["act"].search(scene.text(clause.parent or 0)) is not None
-            if clause.kind == "infinitive" and clause.parent is not None and not agreed:
-                purpose = scene.words.lower[clause.tokens[0]] == "um"  # "flog nach Genf, um X zu treffen"
-                around = [
-                    p
-                    for p in scene.places
-                    if p.clause == clause.parent
-                    and p.prep in (("in", "nach") if purpose else ("in",))
-                    and self._located(p, scene)
-                ]
-                chosen = around[-1] if around else None
-            before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""
-            if chosen is None and trigger.frame.noun is not None and (city := city_of(before)) is not None:
-                return city  # "die Pekinger Weltfrauenkonferenz"
-            there = next((i for i in clause.tokens if scene.words.lower[i] == "dort"), None)
-            if chosen is None and there is not None:
-                return self._told_before(there, scene)
-        if chosen is None and trigger.frame.noun is not None and self._prep(trigger, scene) == "zu":
-            own = [p for p in scene.places if p.clause == trigger.clause and p.first > trigger.token]
-            chosen = next((p for p in own if p.prep == "nach"), None)  # "zum Gipfel nach Rom laden"
-        if chosen is None:
-            return self._where(trigger, scene) or self._about(trigger.clause, scene)
-        return self._finest(chosen, places)
+        chosen = chosen or self._above(trigger, scene) or self._bound_for(trigger, scene)
+        if chosen is not None:
+            return self._finest(chosen, places)
+        before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""
+        if trigger.frame.noun is not None and (city := city_of(before)) is not None:
+            return city  # "die Pekinger Weltfrauenkonferenz"
+        tokens = scene.clauses[trigger.clause].tokens
+        there = next((i for i in tokens if scene.words.lower[i] == "dort"), None)
+        if there is not None:
+            return self._told_before(there, scene)
+        return self._where(trigger, scene) or self._about(trigger.clause, scene)
+
+    def _above(self, trigger: Trigger, scene: Scene) -> PlaceSlot | None:
+        """The place in the main clause of an infinitive: "flog nach Genf, um X zu treffen".
+
+        Where it was agreed to meet is none: "verabredeten in Rom, sich im Mai zu treffen".
+        """
+        clause = scene.clauses[trigger.clause]
+        if clause.kind != "infinitive" or clause.parent is None:
+            return None
+        if patterns()["act"].search(scene.text(clause.parent)):
+            return None
+        purpose = scene.words.lower[clause.tokens[0]] == "um"
+        around = [p for p in scene.places if p.clause == clause.parent and self._located(p, scene)]
+        around = [p for p in around if p.prep == "in" or (purpose and p.prep == "nach")]
+        return around[-1] if around else None
+
+    def _bound_for(self, trigger: Trigger, scene: Scene) -> PlaceSlot | None:
+        """Where somebody is asked or goes to for what a noun tells: "zum Gipfel nach Rom laden"."""
+        if trigger.frame.noun is None or self._prep(trigger, scene) != "zu":
+            return None
+        behind = (p for p in scene.places if p.clause == trigger.clause and p.first > trigger.token)
+        return next((p for p in behind if p.prep == "nach"), None)
 
     def _of_another(self, place: PlaceSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the place is that of an earlier encounter: "Nach dem Gipfel in Rom will A B sehen"."""

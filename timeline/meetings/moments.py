@@ -52,6 +52,8 @@ class Moments(Parties):
 
     def _time(self, trigger: Trigger, scene: Scene) -> TimeSlot | None:
         """The date that stands nearest to the trigger in its clause; finer dates first."""
+        if not scene.times:
+            return None
         meets_by = self._has_deadline(trigger, scene)
         usable = [
             x
@@ -258,10 +260,12 @@ class Moments(Parties):
 
     def _has_deadline(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether "bis" says by when two mean to meet ("bis Juni"), not how long it lasts."""
-        words, lasts = self._grammar, trigger.frame.id in _LASTING
-        said = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
-        ahead = bool(said & (words.modal | words.future)) and trigger.frame.kind in _MOMENTARY
-        return ahead and not lasts and patterns()["stays"].search(scene.text(trigger.clause)) is None
+        words, lower = self._grammar, scene.words.lower
+        if trigger.frame.kind not in _MOMENTARY or trigger.frame.id in _LASTING:
+            return False
+        tokens = scene.clauses[trigger.clause].tokens
+        ahead = any(lower[i] in words.modal or lower[i] in words.future for i in tokens)
+        return ahead and patterns()["stays"].search(scene.text(trigger.clause)) is None
 
     def _planned_for(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""
