@@ -108,11 +108,9 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
         return _in_year(value, -1)
     if "status:unreal" in candidate.rules and first > on and yearly:
         return _in_year(value, -1)
-    if "status:was-meant" in candidate.rules and first > on and yearly:
-        before = bounds(_in_year(value, -1)).last
-        # "wollte ihn ursprünglich im Februar sehen"; rather behind, as it has come to nothing
-        nearer = before is not None and 4 * (on - before) < 5 * (first - on)
-        return _in_year(value, -1) if nearer else value
+    meant = patterns()["was_meant"].search(_before(slot, scene)) is not None or awaited(slot, scene)
+    if yearly and ("status:was-meant" in candidate.rules or (candidate.status == "cancelled" and meant)):
+        return _nearest(value, on)  # "Der für November geplante Besuch ist abgesagt"
     starts = (
         slot.timex.rule == "weekday"
         and "ab" in scene.words.lower[max(scene.start, slot.first - 1) : slot.last]
@@ -133,6 +131,21 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
             return _in_year(value, 1)
         return (first + _WEEK).isoformat() if slot.timex.rule == "weekday" and len(value) == 10 else value
     return value
+
+
+def _nearest(value: str, on: date) -> str:
+    """The value in the year that brings it nearest; rather behind, as what was meant has come to nothing."""
+
+    def far(option: str) -> float:
+        first, last = bounds(option).first or on, bounds(option).last or on
+        return max((on - last).days, 1.25 * (first - on).days)
+
+    return min([value, _in_year(value, 1), _in_year(value, -1)], key=far)
+
+
+def _before(slot: TimeSlot, scene: Scene) -> str:
+    """The few words before a date: "ursprünglich für Juli"."""
+    return " ".join(scene.words.lower[max(scene.start, slot.first - 4) : slot.first])
 
 
 def _by_then(value: str, candidate: Candidate, scene: Scene, on: date) -> str | None:
@@ -161,8 +174,9 @@ def _by_then(value: str, candidate: Candidate, scene: Scene, on: date) -> str | 
 
 
 def _in_year(value: str, later: int) -> str:
-    """The value in another year: 1 for the next, -1 for the one before."""
-    return _YEARS.sub(lambda year: str(int(year.group()) + later), value)
+    """The value in another year: 1 for the next, -1 for the one before; a leap day stays where it is."""
+    moved = _YEARS.sub(lambda year: str(int(year.group()) + later), value)
+    return moved if is_valid(moved) else value
 
 
 def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, tuple[int, int]] | None:

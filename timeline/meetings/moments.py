@@ -7,7 +7,7 @@ from timeline.meetings.clauses import Clause, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
-from timeline.meetings.status import is_aim, is_long_after
+from timeline.meetings.status import LASTING, is_aim, is_long_after
 from timeline.meetings.triggers import Trigger
 
 _NUMBERS = dict(
@@ -32,9 +32,6 @@ _OBJECTS = frozenset(["", "zu", "um", "für"])
 
 _MOMENTARY = frozenset(["meeting", "call", "visit", "summit"])
 """Kinds that have a day by which they take place; who negotiates "bis Freitag" does so until then."""
-
-_LASTING = frozenset(["beraten", "tagen"])
-"""Verbs of such kinds that go on for days all the same."""
 
 _ATTRIBUTE = 5
 """Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
@@ -261,7 +258,7 @@ class Moments(Parties):
     def _has_deadline(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether "bis" says by when two mean to meet ("bis Juni"), not how long it lasts."""
         words, lower = self._grammar, scene.words.lower
-        if trigger.frame.kind not in _MOMENTARY or trigger.frame.id in _LASTING:
+        if trigger.frame.kind not in _MOMENTARY or trigger.frame.id in LASTING:
             return False
         tokens = scene.clauses[trigger.clause].tokens
         ahead = any(lower[i] in words.modal or lower[i] in words.future for i in tokens)

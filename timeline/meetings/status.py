@@ -20,6 +20,9 @@ _RECENT = 2
 _PROCESSES = frozenset(["negotiation", "mediation"])
 """Kinds that take their time: who "verhandelt" without a date does so now."""
 
+LASTING = frozenset(["beraten", "tagen"])
+"""Frames of other kinds that go on for days all the same: "die bis Freitag tagen"."""
+
 _LATER = frozenset(
     ["erst", "nur", "künftig", "bald", "demnächst", "dann", "danach", "anschließend", "später"]
 )
@@ -310,7 +313,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return dated, "status:date"
         if time is None and scene.number == 0 and _is_headline(scene):
             return "held", "status:headline"
-        if time is None and trigger.frame.kind in _PROCESSES and not said & _LATER:
+        lasts = trigger.frame.kind in _PROCESSES or (trigger.frame.id in LASTING and "bis" in said)
+        if time is None and lasts and not said & _LATER:
             return "ongoing", "status:process"
         return "planned", "status:present"
     return (dated or "held"), "status:date"
