@@ -1,5 +1,6 @@
 """Journeys and stays: who visits whom, each stop a visit of its own, and who stands beside whom abroad."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -169,6 +170,8 @@ class Visits(Circumstances):
             actors = self._who.fold(joined or (beside if hosts or witnesses else []))
             if len(self._who.known(actors)) < 2 or patterns()["untold"].search(scene.text(n)):
                 continue
+            if self._each_at_home(n, scene):
+                continue
             if not witnesses and (
                 place is None
                 # A title may tell of two persons apart: "Xi verlässt Moskau, Kishida war in Kiew".
@@ -238,6 +241,15 @@ class Visits(Circumstances):
         if not away or pope or any(s.mention.office == "ambassador" for s in group):
             return ()
         return tuple(a for a in people if a.key not in self._fled)
+
+    def _each_at_home(self, clause: int, scene: Scene) -> bool:
+        """Whether two towns are told side by side: "haben in Peking und Moskau gratuliert"."""
+        places = [p for p in scene.places if p.clause == clause and p.prep == "in"]
+        return any(
+            a.mention.place.country != b.mention.place.country
+            and scene.words.lower[a.last : b.first] in (["und"], ["und", "in"])
+            for a, b in itertools.pairwise(places)
+        )
 
     def _tells(self, clause: int, told: Sequence[Candidate]) -> bool:
         """Whether the clause itself tells an encounter, be it not a summit before which something is done."""
