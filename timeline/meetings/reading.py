@@ -50,17 +50,18 @@ class Reader(Visits):
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
     def _mediated(self, told: Candidate, scene: Scene) -> Candidate:
-        """Adds who leads the talks of others: "unter Vermittlung Katars", "unter Leitung von X"."""
+        """Adds who leads talks of others: "unter Vermittlung Katars", "unter norwegischer Vermittlung"."""
         if told.kind not in ("meeting", "negotiation", "mediation", "summit") or told.anaphoric:
             return told
         lower = scene.words.lower
         for slot in scene.slots:
             h = slot.head
-            if slot.clause != told.clause or h is None or lower[h] not in self._grammar.led:
+            own = slot.prep == "unter" and lower[slot.last - 1] in self._grammar.led
+            of = h is not None and lower[h] in self._grammar.led
+            of = of and "unter" in lower[max(scene.start, (h or 0) - 3) : h]
+            if slot.clause != told.clause or not (own or of):
                 continue
-            if "unter" not in lower[max(scene.start, h - 3) : h] or self._who.all(slot.mention.actors) & (
-                self._who.all(told.actors)
-            ):
+            if self._who.all(slot.mention.actors) & self._who.all(told.actors):
                 continue
             if len(self._who.all(told.actors)) >= 2 and told.kind != "summit":
                 told.kind = "mediation"
@@ -769,6 +770,7 @@ class Reader(Visits):
                 people = {self._who.of(a) for a in actors if a.type == "person"}
                 faced = trigger.frame.kind == "meeting" and len(people) >= 2
                 settled = place is not None or time is not None or faced
+                settled = settled or patterns()["after_talks"].search(scene.text(trigger.clause)) is not None
                 return self._agree(trigger, scene) and not summit and settled
             case "person":
                 return len(found) >= 2 and any(a.type == "person" for a in actors)
