@@ -753,6 +753,8 @@ class Reader(Visits):
             case "counterpart":
                 people = {self._who.of(a) for a in actors if a.type == "person"}
                 people |= people and {self._who.of(a) for a in actors if self._is_office(a, scene)}
+                if patterns()["delegates"].search(text):  # "die Unterhändler von A und B"
+                    people |= set(found)
                 aim = scene.clauses[trigger.clause].kind == "infinitive"  # "reiste an, um sich abzustimmen"
                 return len(people) >= 2 and (place is not None or time is not None or aim)
             case "persons":
