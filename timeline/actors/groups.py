@@ -49,10 +49,12 @@ class Groups:
         self.mentions = sorted(mentions, key=lambda m: m.start)
         self.sentences = sentences
         self.on = on
+        self._titles: dict[int, Titled] = {}
 
     def find(self, titles: list[Titled]) -> list[Mention]:
         """All mentions, in no order: those given, with groups, pronouns and whom "der Brite" means."""
         found: list[Mention] = []
+        self._titles = {titled.i: titled for titled in titles}
         for titled in titles:
             skip = titled.names or titled.former or titled.region or "colleague" in titled.title.offices
             if titled.plural and not skip:
@@ -431,7 +433,8 @@ class Groups:
             start, end = words.starts[i], words.ends[j]
             return [Mention(start, end, tuple(reader.state(c) for c in divided), "group", "group.states")]
         if reader.isin(nxt, "group_persons") or j in reader.taken:
-            return self._pair(i, j + 1, "group", "group.persons")
+            pair = self._pair(i, j + 1, "group", "group.persons")
+            return pair if self._may_be_ministers(pair, j) else []
         if nxt[:1].isupper():
             return []
         if words.form(i) in ("beiden", "zwei") and words.form(i - 1).lower() in ("die", "den", "der"):
@@ -441,6 +444,18 @@ class Groups:
         if words.form(i) in ("beide", "Beide"):
             return self._pair(i, i + 1, "group", "group.both")
         return []
+
+    def _may_be_ministers(self, pair: list[Mention], j: int) -> bool:
+        """Whether nobody of a pair is known to be none, where word ``j`` calls them ministers."""
+        titled = self._titles.get(j)
+        offices = titled.title.offices if titled is not None else ()
+        if not offices or not all(office.endswith("minister") for office in offices):
+            return True
+        return all(
+            actor.key not in self.known.by_key or self._holds(actor, offices)
+            for mention in pair
+            for actor in mention.actors
+        )
 
     def _plural(self, titled: Titled) -> list[Mention]:
         """Read "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""

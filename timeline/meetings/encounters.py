@@ -485,6 +485,9 @@ class Encounters:
                 continue
             if trip.kind == "visit" and row.kind != "visit" and self._within(trip, row):
                 row.place = row.place or trip.place
+                if row.date is None and trip.status == "cancelled" and row.status in ("held", "planned"):
+                    row.status = "cancelled"  # "sagte die Reise ab, auf der er X treffen wollte"
+                    row.rules.append("status:of-visit")
                 if row.date is None and trip.date is not None:
                     row.date = (
                         self._start(trip.date)

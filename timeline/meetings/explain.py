@@ -37,6 +37,7 @@ _REASONS = {
     "status:unreal": "'hätte ... sollen': it did not come about",
     "status:begins": "it begins on the reference date: under way",
     "status:headline": "a headline's present: held, unless the text says otherwise",
+    "status:of-visit": "the visit that it belongs to was called off",
     "status:cancelled": "words of calling off or putting off",
     "status:denied": "words of denying",
     "status:proposed": "words of proposing, asking or offering",
