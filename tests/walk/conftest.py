@@ -42,15 +42,11 @@ CHROMIUM = [
 
 
 def pytest_collection_modifyitems(items):
-    """Every walk is a browser test, and all run in one worker: they share the server.
-
-    They come first: together they take longer than the rest, which the other workers do meanwhile.
-    """
+    """Every walk is a browser test. They come first, for they take longest: what is short fills the end."""
     walks = [item for item in items if Path(__file__).parent in item.path.parents]
     others = [item for item in items if Path(__file__).parent not in item.path.parents]
     for item in walks:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
     items[:] = walks + others
 
 

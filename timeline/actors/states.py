@@ -59,7 +59,10 @@ def _of_officials(reader: Reader, hit: Hit, i: int) -> bool:
         return False
     if preposition == "aus":
         return reader.isin(before, "actor_nouns")
-    return preposition == "in" and hit.entry.capital is not None and reader.isin(before, "seated_nouns")
+    if preposition != "in" or hit.entry.capital is None or not reader.isin(before, "seated_nouns"):
+        return False
+    told = reader.ends.get(i - 1)  # "die afghanische Regierung in Doha" only is there
+    return told is None or told.entry.adjective in (None, hit.entry.capital)
 
 
 def _is_place(hit: Hit) -> bool:

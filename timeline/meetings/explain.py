@@ -66,6 +66,7 @@ _REASONS = {
     "attends": "who took part in the summit told before",
     "host": "who is called the host of what was told before",
     "heading": "the date in the heading above",
+    "remark": "'Es war der erste Besuch ...' says more of what was told before",
     "likened": "a comparison ('wie schon ...') tells of another's",
 }
 

@@ -47,6 +47,9 @@ class Reader(Visits):
         told = [*told, *self._in_session(told, scene)]
         told = [*told, *self._attending(told, scene), *self._receiving(scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
+        for candidate in told:
+            if candidate.time is None and patterns()["remark"].match(scene.text(candidate.clause)):
+                candidate.rules.append("remark")
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
 
     def _mediated(self, told: Candidate, scene: Scene) -> Candidate:
@@ -96,6 +99,8 @@ class Reader(Visits):
         )
         if year is None or not any(ch.isdigit() for ch in year.timex.text):
             return []
+        if lower[year.first - 1] not in ("seit", "jahr") and lower[year.first] != "seit":
+            return []  # "seit der Unabhängigkeit 1946" tells when it became possible
         if not first or not _YEAR.fullmatch(year.timex.edtf or ""):
             return []
         actors = told.actors
