@@ -42,12 +42,14 @@ CHROMIUM = [
 
 
 def pytest_collection_modifyitems(items):
-    """Every walk is a browser test. They come first, for they take longest: what is short fills the end."""
-    walks = [item for item in items if Path(__file__).parent in item.path.parents]
-    others = [item for item in items if Path(__file__).parent not in item.path.parents]
-    for item in walks:
-        item.add_marker(pytest.mark.browser)
-    items[:] = walks + others
+    """Every walk is a browser test.
+
+    They stay last: what drives the browser keeps an event loop running, in which ``asyncio.run`` of other
+    tests would fail.
+    """
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
 
 
 @dataclass

@@ -54,9 +54,9 @@ def test_timeline(walk):
     all_points = walk.page.locator(".st-key-timeline_chart .point").count()
     # A box over the bars is a range; its chip takes it away.
     box = walk.page.locator(".st-key-overview .nsewdrag").first.bounding_box()
-    walk.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    walk.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
     walk.page.mouse.down()
-    walk.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2, steps=5)
+    walk.page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2, steps=5)
     walk.page.mouse.up()
     _wait_for_address(walk, r"von=\d{4}-\d\d-\d\d.*bis=\d{4}-\d\d-\d\d")
     walk.chart()
