@@ -27,6 +27,7 @@ _TABLE = "languages/de/meetings/sentences.toml"
 
 _CLOSERS = "\"'“”»«’)\\]"
 _END = re.compile(rf"(?P<mark>[.!?…]+)(?P<close>[{_CLOSERS}]*)(?P<gap>\s+)(?=(?P<next>[\W_]*\w*))")
+_LAST_WORD = re.compile(r"\w+")  # of a text read backwards
 _GLUED = re.compile(r"(?<=[a-zäöüß]{3}\.)(?=[A-ZÄÖÜ][a-zäöüß]+\s)")
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 _LINE = re.compile(r"\n\s*")
@@ -54,12 +55,13 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return False
     if match["mark"] != ".":
         return match["mark"] + match["close"][:1] != "…]"  # "[…]" marks an omission
-    before = re.search(r"\w+$", text[max(0, match.start() - 40) : match.start()])
+    end = match.start()
+    before = _LAST_WORD.match(text[max(0, end - 40) : end][::-1])
     if before is None or match["close"]:
         return True
-    word = before.group()
+    word = before.group()[::-1]
     if word.isdigit():
-        grouped = text[before.start() + max(0, match.start() - 40) - 1 :][:1] == "."  # "160.000"
+        grouped = text[end - len(word) - 1 : end - len(word)] == "."  # "160.000"
         return grouped or len(word) > 3 or (following in openers and not _MONTH.match(following))
     if _ROMAN.fullmatch(word):
         return following in openers

@@ -5,7 +5,7 @@ scanned with one look-up per word.
 """
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -93,17 +93,18 @@ class Lexicon:
     services: dict[str, str]
     divided: dict[str, tuple[str, ...]]
     parties: dict[str, frozenset[str]]
-    known: dict[str, Spelling | None] = field(default_factory=dict)
+    known: "_Spellings" = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", _Spellings(self))
+
+    def openers(self, forms: Sequence[str]) -> list[tuple[int, Spelling]]:
+        """The words of a text that may begin an entry, by their number, with what each may begin."""
+        known = self.known  # asked for every word of every article: a look-up without a call
+        return [(i, spelling) for i, form in enumerate(forms) if (spelling := known[form]) is not None]
 
     def spelling(self, form: str) -> Spelling | None:
-        """What a word may begin, None if nothing; worked out once per word."""
-        if form not in self.known:
-            if len(self.known) >= _KEPT:
-                self.known.clear()
-            self.known[form] = self._spelling(form)
-        return self.known[form]
-
-    def _spelling(self, form: str) -> Spelling | None:
+        """What a word may begin, None if nothing."""
         plain = self.entries.get(form)
         genitive = form[-1] == "s" and len(form) > 2
         if genitive:
@@ -125,11 +126,8 @@ class Lexicon:
         title = self.endings[end]
         return Entry((), title=replace(title, offices=(f"{title.offices[0]}:{word.removesuffix(end)}",)))
 
-    def at(self, words: Words, i: int) -> Hit | None:
-        """The longest entry that begins at word ``i``."""
-        spelling = self.spelling(words.forms[i])
-        if spelling is None:
-            return None
+    def at(self, words: Words, i: int, spelling: Spelling) -> Hit | None:
+        """The longest entry that begins at word ``i``, which is spelt so."""
         if spelling.compound is not None:
             return Hit(i, i + 1, spelling.compound, genitive=False)
         hit = self._match(spelling.plain, words, i, genitive=False) if spelling.plain else None
@@ -147,16 +145,30 @@ class Lexicon:
                 return second or Hit(i, i + 1, entry, genitive)
             if genitive or i + n >= len(forms):
                 continue
+            last, want = forms[i + n], entry.rest[-1]
+            if not last.startswith(want) or tuple(forms[i + 1 : i + n]) != entry.rest[:-1]:
+                continue
             if any(words.gap(k) not in _JOINTS for k in range(i + 1, i + n + 1)):
                 continue
-            if tuple(forms[i + 1 : i + n]) != entry.rest[:-1]:
-                continue
-            last, want = forms[i + n], entry.rest[-1]
             if last == want:
                 return Hit(i, i + n + 1, entry, genitive=False)
             if second is None and last in (want + "s", want + "'s"):
                 second = Hit(i, i + n + 1, entry, genitive=True)
         return second
+
+
+class _Spellings(dict[str, Spelling | None]):
+    """What each word may begin, worked out when a word is first met."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, form: str) -> Spelling | None:
+        if len(self) >= _KEPT:
+            self.clear()
+        found = self[form] = self._lexicon.spelling(form)
+        return found
 
 
 _KEPT = 50_000

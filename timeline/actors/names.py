@@ -54,8 +54,8 @@ class NameReader:
         words = Words.of(text)
         hits: dict[int, Hit] = {}
         after = 0
-        for i in range(len(words.forms)):
-            hit = lexicon.at(words, i) if i >= after else None
+        for i, spelling in lexicon.openers(words.forms):
+            hit = lexicon.at(words, i, spelling) if i >= after else None
             if hit is not None:
                 hits[i] = hit
                 after = hit.j

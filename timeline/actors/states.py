@@ -360,12 +360,18 @@ def _city_adjectives() -> dict[str, str]:
 
 def _city_governments(reader: Reader) -> list[Mention]:
     """Governments by the adjective of their capital: "das Wiener Außenamt", "die Kiewer Führung"."""
-    words, found = reader.words, []
+    words, found = reader.words, list[Mention]()
+    adjectives = _city_adjectives()
+    if adjectives.keys().isdisjoint(words.forms):
+        return found
     for i, form in enumerate(words.forms):
-        if not form.endswith("er") or not form[0].isupper() or words.gap(i + 1) != " ":
-            continue
-        code = _city_adjectives().get(form)
-        if code is not None and i not in reader.taken and reader.isin(words.form(i + 1), "actor_nouns"):
+        code = adjectives.get(form)
+        if (
+            code is not None
+            and words.gap(i + 1) == " "
+            and i not in reader.taken
+            and reader.isin(words.form(i + 1), "actor_nouns")
+        ):
             actor, rule = reader.state(code), "state.representatives"
             found.append(_mention(reader, i, i + 2, actor, "state", rule, code))
     return found

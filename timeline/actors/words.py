@@ -24,6 +24,7 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = _table()
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 
 
@@ -33,7 +34,11 @@ def fold(text: str) -> str:
     >>> fold("Mevlüt Çavuşoğlu")
     'Mevlut Cavusoglu'
     """
-    return text if text.isascii() else text.translate(_FOLD)
+    if text.isascii():
+        return text
+    for odd in set(_NOT_ASCII.findall(text)):  # a handful: several times as fast as str.translate
+        text = text.replace(odd, _FOLD.get(ord(odd), odd))
+    return text
 
 
 @lru_cache(maxsize=20000)
@@ -60,11 +65,9 @@ class Words:
     def of(cls, text: str) -> "Words":
         """The words of a text."""
         folded = fold(text)
-        found = list(_WORD.finditer(folded))
-        forms = [match.group() for match in found]
-        starts = [match.start() for match in found]
-        ends = [match.end() for match in found]
-        return cls(text, folded, forms, starts, ends)
+        spans = [match.span() for match in _WORD.finditer(folded)]
+        forms = [folded[start:end] for start, end in spans]
+        return cls(text, folded, forms, [start for start, _ in spans], [end for _, end in spans])
 
     def gap(self, i: int) -> str:
         """What stands between word ``i - 1`` and word ``i``; at either end of the text a full stop."""

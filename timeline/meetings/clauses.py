@@ -7,7 +7,7 @@ the clause around it. That is enough for who-met-whom; no trained model is asked
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -199,7 +199,7 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
         return False
     verb = lower[main.finite]
     if lower[finite].endswith("t"):  # "hatten A, B und C mit D telefoniert"
-        bracket = words.have | words.be | words.passive
+        bracket = words.with_participle
         return alone and verb in bracket and lower[finite] not in bracket and is_participle(lower[finite])
     if not lower[finite].endswith("en"):
         return False
@@ -207,7 +207,7 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
         return alone and verb in words.be | words.passive and is_participle(lower[finite])
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):
         return True  # "hat mit A, B und C beraten"
-    if verb in words.be | words.passive | words.have and alone and is_participle(lower[finite]):
+    if verb in words.with_participle and alone and is_participle(lower[finite]):
         return True  # "wird in Paris, Belgrad und Budapest erwartet"
     return (verb in words.modal or verb in words.future) and lower[
         finite
@@ -226,7 +226,7 @@ def _closed(main: _Open, lower: Sequence[str]) -> bool:
 
 
 def _completes(
-    main: _Open, tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar
+    main: _Open, tokens: Sequence[int], verbs: Container[int], lower: Sequence[str], words: Grammar
 ) -> bool:
     """Whether the last word closes what an auxiliary opened: "hatte A, den Finnen B und C versammelt".
 
@@ -235,13 +235,13 @@ def _completes(
     closing = _closing(tokens, lower)
     if main.finite is None or closing is None:
         return False
-    if any(is_finite(i, lower, raw, words) for i in tokens if i != closing):
+    if any(i in verbs for i in tokens if i != closing):
         return False
     verb, last = lower[main.finite], lower[closing]
     before = next((lower[i] for i in reversed(main.tokens) if i > main.finite and lower[i].isalpha()), "")
-    if verb in words.have | words.be | words.passive:
+    if verb in words.with_participle:
         return is_participle(last) and not is_participle(before)
-    if verb in words.modal | words.future | words.conditional:
+    if verb in words.with_infinitive:
         return last.endswith("en") and not (before.endswith("en") and before in words.present)
     return False
 
@@ -256,16 +256,9 @@ def _guess(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], word
         small = raw[i][0].islower() and word.isalpha() and len(word) > 4
         if not small or not word.endswith(("t", "en")) or is_participle(word) or is_noun(after):
             continue
-        if (
-            word
-            in words.not_finite
-            | words.prepositions
-            | words.determiners
-            | words.adverbs_bare
-            | words.subordinators
-        ):
+        if word in words.no_verb:
             continue
-        if before in words.determiners | words.prepositions or before == "zu" or not is_noun(raw[i - 1]):
+        if before in words.of_noun_phrase or before == "zu" or not is_noun(raw[i - 1]):
             continue
         return i
     return None
@@ -309,16 +302,16 @@ def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int
 
 
 def _split_coordinated(
-    segment: tuple[int, int], lower: Sequence[str], raw: Sequence[str], words: Grammar
+    segment: tuple[int, int],
+    verbs: Container[int],
+    lower: Sequence[str],
+    raw: Sequence[str],
+    words: Grammar,
 ) -> list[tuple[int, int]]:
     """Splits "A traf B und reiste ab": two finite verbs with a coordinator between them."""
     start, end = segment
-    finites = [i for i in range(start, end) if is_finite(i, lower, raw, words)]
-    if (
-        finites
-        and lower[finites[0]]
-        in words.modal | words.future | words.conditional | words.have | words.be | words.passive
-    ):
+    finites = [i for i in range(start, end) if i in verbs]
+    if finites and (lower[finites[0]] in words.with_infinitive or lower[finites[0]] in words.with_participle):
         # what an auxiliary opens, an infinitive or participle closes: "wird in A und B beraten"
         finites = [
             finites[0],
@@ -338,7 +331,7 @@ def _split_coordinated(
     for first, second in itertools.pairwise(finites):
         for i in range(second - 1, first, -1):
             if lower[i] in ("und", "oder", "sondern", "aber", "doch", "denn") and i > start:
-                return [(start, i), *_split_coordinated((i, end), lower, raw, words)]
+                return [(start, i), *_split_coordinated((i, end), verbs, lower, raw, words)]
     return [segment]
 
 
@@ -369,20 +362,19 @@ def _split_participles(
 def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> list[Clause]:
     """The clauses of the tokens ``start`` (inclusive) to ``end`` (exclusive), in order of their beginning."""
     words = grammar()
+    verbs = frozenset(i for i in range(start, end) if is_finite(i, lower, raw, words))
     made: list[_Open] = []
     main: int | None = None
     open_dependent: int | None = None
     pieces = [
         piece
         for segment in _segments(start, end, lower)
-        for piece in _split_coordinated(segment, lower, raw, words)
+        for piece in _split_coordinated(segment, verbs, lower, raw, words)
     ]
-    verbal = [
-        n for n, (a, b) in enumerate(pieces) if any(is_finite(i, lower, raw, words) for i in range(a, b))
-    ]
+    verbal = [n for n, piece in enumerate(pieces) if not verbs.isdisjoint(range(*piece))]
     for number, (first, last) in enumerate(pieces):
         tokens = list(range(first, last))
-        finite = next((i for i in tokens if is_finite(i, lower, raw, words)), None)
+        finite = next((i for i in tokens if i in verbs), None)
         if (
             finite is not None
             and main is not None
@@ -406,9 +398,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             finite is None
             and first + 1 < last
             and lower[first + 1] in words.prepositions
-            and any(
-                b - a <= 2 and is_finite(a, lower, raw, words) for a, b in pieces[number + 1 : number + 3]
-            )
+            and any(b - a <= 2 and a in verbs for a, b in pieces[number + 1 : number + 3])
         )  # "..., der am Freitag mit dem Emir, Tamim bin Hamad Al Thani, telefonierte"
         verb_apart = verb_apart or (finite is None and _lists_on(number, pieces, lower, raw, words))
         sure = lower[first] in words.prepositions and first + 1 < last and lower[first + 1] == "denen"
@@ -442,7 +432,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             opener == "relative"
             and main is not None
             and open_dependent is None
-            and _completes(made[main], tokens, lower, raw, words)
+            and _completes(made[main], tokens, verbs, lower, words)
         ):
             opener, finite = None, None
         if opener == "sub" and lower[first] in words.ambiguous and finite is None:
@@ -450,7 +440,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         if opener == "sub" and finite is not None and finite == first + 1:
             opener = None  # "wie sagte", "da traf"
         closing = _closing(tokens, lower) or first
-        second = finite is not None and last - finite > 5 and not is_finite(closing, lower, raw, words)
+        second = finite is not None and last - finite > 5 and closing not in verbs
         if opener == "sub" and lower[first] in words.ambiguous and second:
             opener = None  # "Als Geste ist kurz vor dem Besuch ...": the verb stands second, not last
         infinitive = finite is None and any(
@@ -464,7 +454,7 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             for i in tokens[-4:]
         )
         if finite is not None and (opener is not None or open_dependent is not None):
-            finite = next((i for i in reversed(tokens) if is_finite(i, lower, raw, words)), finite)
+            finite = next((i for i in reversed(tokens) if i in verbs), finite)
         if opener is not None:
             made.append(_Open(opener, main, tokens, finite))
             open_dependent = len(made) - 1 if finite is None else None

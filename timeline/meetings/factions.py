@@ -62,6 +62,8 @@ def governments(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     Also both in "Syrien-Gespräche zwischen Regierung und Opposition", where the compound tells the state.
     """
     found: list[Mention] = []
+    if "Regierung" not in text:
+        return found
     named = [a for m in mentions for a in m.actors]
     states = knowledge().states
     for match in _BETWEEN.finditer(text):

@@ -31,9 +31,15 @@ _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
 def _telling(
-    text: str, starts: Sequence[int], mentions: Sequence[Mention], places: Sequence[PlaceMention]
+    text: str,
+    starts: Sequence[int],
+    words: Sequence[Sequence[str]],
+    mentions: Sequence[Mention],
+    places: Sequence[PlaceMention],
 ) -> set[int]:
     """The numbers of the sentences that could tell a meeting: with trigger and actor, in a text of two sides.
+
+    ``words`` are those of each sentence.
 
     It is cheap, so that most articles are left before they are cut into tokens.
     """
@@ -41,20 +47,21 @@ def _telling(
     bodies = any(is_body(a) for m in mentions for a in m.actors)
     joint = _joint(text, starts, mentions, places)
     sides |= {p.place.country for p in places if p.place.country}
+    every = frozenset().union(*words)
     if not bodies and len(sides) == 1:
-        sides |= {parliaments().get(word.lower(), "") for word in _WORD.findall(text)} - {""}
-    if not bodies and len(sides) < 2 and not any(is_session(w, alone=True) for w in _WORD.findall(text)):
+        sides |= {parliaments().get(word.lower(), "") for word in every} - {""}
+    if not bodies and len(sides) < 2 and not any(is_session(w, alone=True) for w in every):
         return set()
     found = joint
     if bodies:
         found |= {bisect_right(starts, m.start()) - 1 for m in patterns()["nameless"].finditer(text)}
-    for number in {bisect_right(starts, m.start) - 1 for m in mentions}:
-        end = starts[number + 1] if number + 1 < len(starts) else len(text)
-        if any(is_trigger(word) for word in _WORD.findall(text, starts[number], end)):
-            found.add(number)
-    return found or {
-        bisect_right(starts, m.start()) - 1 for m in _WORD.finditer(text) if is_session(m.group())
-    }
+    triggers = {word for word in every if is_trigger(word)}
+    named = {bisect_right(starts, m.start) - 1 for m in mentions}
+    found |= {number for number in named if not triggers.isdisjoint(words[number])}
+    if found:
+        return found
+    sessions = {word for word in every if is_session(word)}
+    return {number for number, those in enumerate(words) if not sessions.isdisjoint(those)}
 
 
 def _joint(
@@ -89,8 +96,10 @@ def _joint(
 def _wanted(
     text: str,
     starts: Sequence[int],
+    words: Sequence[Sequence[str]],
     mentions: Sequence[Mention],
     places: Sequence[PlaceMention],
+    *,
     telling: set[int],
 ) -> list[int]:
     """The sentences that could tell a meeting, those that point back to one, and the one before each.
@@ -100,11 +109,13 @@ def _wanted(
     named = {bisect_right(starts, m.start) - 1 for m in mentions}
     named |= {bisect_right(starts, m.start()) - 1 for m in patterns()["nameless"].finditer(text)}
     found = {n - 1 for n in telling if n} | _joint(text, starts, mentions, places)
-    for number, (begin, end) in enumerate(itertools.pairwise([*starts, len(text)])):
-        if number not in found and any(
-            is_trigger(w) and (number in named or w[0].isupper()) for w in _WORD.findall(text, begin, end)
-        ):
-            found.add(number)
+    triggers = {word for word in frozenset().union(*words) if is_trigger(word)}
+    nouns = {word for word in triggers if word[0].isupper()}
+    found |= {
+        number
+        for number, those in enumerate(words)
+        if not (triggers if number in named else nouns).isdisjoint(those)
+    }
     bounds = [*starts, len(text)]
     for number in named - found:
         near = {number - 1, number - 2} & found
@@ -141,10 +152,10 @@ def _scenes(
     mentions: Sequence[Mention],
     places: Sequence[PlaceMention],
     *,
-    telling: set[int],
+    wanted: Sequence[int],
 ) -> list[Scene]:
     """The sentences to read, with what stands in them."""
-    words, cut = _cut(text, starts, _wanted(text, starts, mentions, places, telling))
+    words, cut = _cut(text, starts, wanted)
     found = []
     for number, inside in cut.items():
         first, last = inside.start, inside.stop
@@ -269,11 +280,13 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
     mentions, places = find_actors(text, list(starts), on)
     mentions = sorted([*mentions, *governments(text, mentions)], key=lambda m: m.start)
-    telling = _telling(text, starts, mentions, places)
+    words = [_WORD.findall(text, a, b) for a, b in itertools.pairwise([*starts, len(text)])]
+    telling = _telling(text, starts, words, mentions, places)
     if not telling:
         return []
     mentions = sorted([*mentions, *factions(text, mentions)], key=lambda m: m.start)
-    scenes = _scenes(text, starts, timexes, mentions, places, telling=telling)
+    wanted = _wanted(text, starts, words, mentions, places, telling=telling)
+    scenes = _scenes(text, starts, timexes, mentions, places, wanted=wanted)
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
     lines = headings(text, starts, timexes)

@@ -1,7 +1,7 @@
 """The closed word classes of German that clause analysis and roles go by, read from ``grammar.toml``."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from timeline.language import LanguageError, read_toml
@@ -12,7 +12,11 @@ _TABLE = "languages/de/meetings/grammar.toml"
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Word classes; every word is in lower case. What each is for is said in the table itself."""
+    """Word classes; every word is in lower case. What each is for is said in the table itself.
+
+    The last four join others: ``with_participle`` and ``with_infinitive`` are the auxiliaries that go with
+    either, ``of_noun_phrase`` what opens a noun phrase, ``no_verb`` what is no full verb.
+    """
 
     prepositions: frozenset[str]
     determiners: frozenset[str]
@@ -70,6 +74,24 @@ class Grammar:
     datives: frozenset[str]
     phases: frozenset[str]
     host: frozenset[str]
+    with_participle: frozenset[str] = field(init=False)
+    with_infinitive: frozenset[str] = field(init=False)
+    of_noun_phrase: frozenset[str] = field(init=False)
+    no_verb: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        joined = {
+            "with_participle": self.have | self.be | self.passive,
+            "with_infinitive": self.modal | self.future | self.conditional,
+            "of_noun_phrase": self.determiners | self.prepositions,
+            "no_verb": self.not_finite
+            | self.prepositions
+            | self.determiners
+            | self.adverbs_bare
+            | self.subordinators,
+        }
+        for name, words in joined.items():
+            object.__setattr__(self, name, words)
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +124,7 @@ def grammar() -> Grammar:
         LanguageError: a class is missing, unknown, empty or has a word in upper case.
     """
     table = read_toml(_TABLE)
-    names = {field.name for field in fields(Grammar)}
+    names = {one.name for one in fields(Grammar) if one.init}
     if names != set(table):
         raise LanguageError(f"{_TABLE}: missing or unknown word classes: {sorted(names ^ set(table))}")
     for name, words in table.items():

@@ -6,6 +6,7 @@ bystander ("über", "gegen", the genitive of some other noun).
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -363,12 +364,12 @@ def _pronoun(clause: Clause, lower: Sequence[str]) -> int:
 
 def _tokens_of(words: Words, start: int, end: int, begin: int, finish: int) -> tuple[int, int] | None:
     """The tokens (end exclusive) between ``begin`` and ``finish`` that a span of characters touches."""
-    inside = [
-        i
-        for i in range(begin, finish)
-        if words.offsets[i] < end and words.offsets[i] + len(words.raw[i]) > start
-    ]
-    return (inside[0], inside[-1] + 1) if inside else None
+    offsets = words.offsets
+    last = bisect_left(offsets, end, begin, finish)
+    first = bisect_right(offsets, start, begin, last)
+    if first > begin and offsets[first - 1] + len(words.raw[first - 1]) > start:
+        first -= 1
+    return (first, last) if first < last else None
 
 
 def scene(

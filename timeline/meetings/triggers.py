@@ -86,21 +86,20 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
     word = lower[i]
     finite_form = form in ("present", "past")
     verb = lower[clause.finite] if clause.finite is not None else ""
-    modal = words.modal | words.future | words.conditional | words.past_modal | words.causative
-    auxiliary = verb in words.have | words.be | words.passive or verb in modal
+    modal = verb in words.with_infinitive or verb in words.past_modal or verb in words.causative
     if finite_form and not (i == clause.finite or (clause.finite is None and clause.kind != "infinitive")):
         return None
     if not finite_form and i == clause.finite:
         return None
     if form == "infinitive" and not (
-        verb in modal
+        modal
         or clause.kind == "infinitive"
         or clause.finite is None
         or lower[i - 1] == "zu"
         or _caused(i, clause, scene)
     ):
         return None
-    if form == "participle" and clause.finite is not None and not auxiliary:
+    if form == "participle" and clause.finite is not None and not (modal or verb in words.with_participle):
         return None
     if form == "participle" and verb in words.modal and "haben" not in {lower[t] for t in clause.tokens}:
         return None
