@@ -67,13 +67,14 @@ def mark(word: str) -> str | None:
     One of "past", "future", "present", "have" (an auxiliary), "participle", "either" a present or a
     participle ("verkauft"), "both" a preterite or a participle ("beschlossen"), or None.
 
-    >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute")
-    ('past', 'future', 'participle', None)
+    >>> mark("erklärte"), mark("wird"), mark("gewählt"), mark("heute"), mark("Treffen")
+    ('past', 'future', 'participle', None, None)
     """
     lower = word.lower()
     known = _table().verbs.get(lower)
     if known is not None:
-        return None if known == "none" else known
+        noun = known == "present" and word[0].isupper() and lower.endswith("en")  # "bei ihrem Treffen"
+        return None if known == "none" or noun else known
     if word[0].isupper() and not word.isupper():
         return None
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
@@ -135,7 +136,8 @@ def _marks(part: str) -> set[str]:
     known = list(map(mark, words))
     found = {mark_ for mark_ in known if mark_ is not None}
     if "past" in found and not any(
-        mark_ == "past" and (before.lower() not in table.introduce or word in table.verbs)
+        mark_ == "past"
+        and (before.lower() not in table.introduce or word in table.verbs or _is_plural_verb(before, word))
         for before, word, mark_ in zip(["", *words], words, known, strict=False)
     ):
         found.discard("past")
@@ -147,6 +149,15 @@ def _marks(part: str) -> set[str]:
         if ending is not None and verb.endswith(ending) and mark(verb) is None and verb.islower():
             found.add("present")
     return found
+
+
+def _is_plural_verb(before: str, word: str) -> bool:
+    """Whether a form in -ten behind "das" is a verb, as no adjective has that ending there.
+
+    "Das vereinbarten die Minister am Montag", but "das vereinbarte Treffen" (Duden: Die Grammatik, 2016,
+    on the weak inflection of adjectives).
+    """
+    return word.endswith("ten") and before.lower() == "das"
 
 
 def _without_asides(sentence: str, start: int, end: int) -> str:
