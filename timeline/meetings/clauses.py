@@ -138,6 +138,11 @@ def _opens(
     return None
 
 
+_REPLACED: dict[str, Tense] = {"würden": "future", "hätten": "past", "wären": "past"}
+"""What forms of the second subjunctive tell in reported speech, where they stand for those of the first that
+are no different from the indicative (Duden: Die Grammatik, 2016, on indirect speech): only plurals are."""
+
+
 def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], words: Grammar) -> Tense:
     if finite is None:
         return "none"
@@ -169,6 +174,21 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
     if verb in words.past or verb.endswith(("te", "ten")):
         return "past"
     return "present"
+
+
+def _tense_as_reported(
+    clause: "_Open", before: "_Open", lower: Sequence[str], words: Grammar
+) -> Tense | None:
+    """The tense of a subjunctive of what somebody told: "sagte, die Gespräche würden ..."; else None."""
+    if (
+        clause.finite is None
+        or before.finite is None
+        or not clause.kind == before.kind == "main"
+        or lower[before.finite] not in words.saying
+        or lower[clause.tokens[0] - 1] != ","
+    ):
+        return None
+    return _REPLACED.get(lower[clause.finite])
 
 
 def is_participle(word: str) -> bool:
@@ -223,6 +243,14 @@ def _closed(main: _Open, lower: Sequence[str]) -> bool:
     """Whether the bracket has its participle already: "hat X getroffen, Y berichtet"."""
     closing = _closing(main.tokens, lower)
     return closing is not None and closing != main.finite and is_participle(lower[closing])
+
+
+def _has_bracket(tokens: Sequence[int], finite: int, lower: Sequence[str], words: Grammar) -> bool:
+    """Whether an auxiliary stands before what it governs, as it does in main clauses only."""
+    closing = _closing(tokens, lower)
+    if closing is None or closing <= finite + 1:
+        return False
+    return lower[finite] in words.with_participle and is_participle(lower[closing])
 
 
 def _completes(
@@ -424,6 +452,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             and lower[first] not in words.prepositions
         ):
             opener = None  # "das sagte er": a demonstrative before its verb
+        if opener == "relative" and finite is not None and _has_bracket(tokens, finite, lower, words):
+            opener = None  # "..., die Gespräche würden ohne Berater geführt": said, not a clause to a noun
         if opener == "relative" and open_dependent is not None and number >= max(verbal, default=0):
             opener = (
                 None  # "dass die EU, die USA und Japan zustimmen": a list, for no verb is left for the clause
@@ -489,8 +519,9 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             # "Um X zu treffen, reiste Y ab": what it depends on follows
             leading if o.kind == "infinitive" and o.parent is None else o.parent,
             o.finite,
-            _tense(o.tokens, o.finite, lower, words),
+            (_tense_as_reported(o, made[n - 1], lower, words) if n else None)
+            or _tense(o.tokens, o.finite, lower, words),
             any(lower[i] in words.negations for i in o.tokens),
         )
-        for o in made
+        for n, o in enumerate(made)
     ]

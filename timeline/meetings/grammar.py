@@ -49,6 +49,7 @@ class Grammar:
     venues: frozenset[str]
     troops: frozenset[str]
     reported: frozenset[str]
+    saying: frozenset[str]
     units: frozenset[str]
     topic_ends: frozenset[str]
     definite: frozenset[str]

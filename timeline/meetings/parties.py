@@ -12,6 +12,10 @@ from timeline.meetings.sides import Sides, capital_of, city_of
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place
 
+_SPEAKERS = ("sprecher", "sprecherin")
+"""Ends of what stands right before the name of a speaker ("Kreml-Sprecher Peskow sagte, die Gespräche ...");
+one of a parliament has it as his title."""
+
 
 @dataclass(slots=True)
 class Memory:
@@ -44,7 +48,13 @@ class Parties:
             and (s.np == scene.start or lower[s.np - 1] != "so")
             and not self._modifier(s, scene)
             and not self._owns_noun(s, scene)
+            and not self._is_speaker(s, scene)
         ]
+
+    @staticmethod
+    def _is_speaker(slot: Slot, scene: Scene) -> bool:
+        """Whether the name is that of somebody's speaker, who tells of a meeting and has none."""
+        return slot.first > scene.start and scene.words.lower[slot.first - 1].endswith(_SPEAKERS)
 
     def _owns_noun(self, slot: Slot, scene: Scene) -> bool:
         """Whether a person's name stands in the genitive of the noun behind it: "Obamas Rückzug"."""
@@ -129,6 +139,7 @@ class Parties:
             actor = capital_of(p.mention.place)
             if (
                 actor is not None
+                and p.mention.rule != "place.dateline"
                 and p.clause == clause
                 and p.prep == ""
                 and p.head is None
@@ -341,6 +352,7 @@ class Parties:
             and s.prep == ""
             and s.head is None
             and scene.clauses[s.clause].kind == "main"
+            and not self._is_speaker(s, scene)
         ]
         recent = self._memory.subjects if scene.number - self._memory.scene <= 1 else ()
         # "A trifft B, mit C ist ein Gespräch geplant": A, who is told first

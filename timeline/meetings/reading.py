@@ -262,6 +262,10 @@ class Reader(Visits):
         place = self._place(trigger, scene)
         if turned:
             place, time = self._turn_of(behind, scene, place, time)
+        if frame.needs == "agreement" and trigger.mood == "held":
+            # "einigten sich auf Fangquoten in der Nordsee im kommenden Jahr": what was agreed upon
+            time = None if by_date(time, self._on) == "planned" else time
+            place = None if place is not None and place.country is None else place
         kind = frame.kind
         actors = self._actors([*bare, *behind])
         text = scene.text(trigger.clause)
