@@ -335,6 +335,8 @@ class Encounters:
             return True
         if candidate.remote or row.first.remote:
             return False
+        if row.status in ("held", "ongoing") and candidate.status == "proposed":
+            return False  # "Sie trafen sich am Sonntag. X lud Y nach Rom ein": a further one
         if row.date is None and candidate.date is None:
             settled = row.status in ("cancelled", "denied")
             moods = settled or "status:headline" in row.rules or candidate.anaphoric
