@@ -32,9 +32,29 @@ def _seed_with_its_day(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("which", ["own", "seed"])
-def test_walk_of_a_newcomer(which, start_server, visit, tmp_path):
-    path = ARTICLE if which == "own" else _seed_with_its_day(tmp_path)
+def _uploads(walk, path):
+    """Uploads the article, and reads its meetings on the timeline; returns how many there are."""
+    # The result, file by file, has the number of meetings.
+    found = int(re.search(r"neu, (\d+) Treffen", walk.add(path))[1])
+    assert found >= len(MEETINGS)
+    walk.accessible()
+    walk.keep("2-uploaded")
+
+    # They are on the timeline and in the table.
+    walk.page.get_by_role("link", name="Zeitleiste").click()
+    walk.chart()
+    assert f"{found} Treffen" in walk.page.locator(".corpus").inner_text()
+    rows = [_said(row) for row in walk.rows(found)]
+    for date, who, place, status in MEETINGS:
+        assert [row for row in rows if row[0] == date and who <= row[1] and row[2:] == (place, status)], rows
+    return found
+
+
+def test_the_article_of_the_first_users(start_server, visit, tmp_path):
+    _uploads(visit(start_server(samples=False)), _seed_with_its_day(tmp_path))
+
+
+def test_walk_of_a_newcomer(start_server, visit):
     walk = visit(start_server(samples=False))
     page = walk.page
 
@@ -44,20 +64,7 @@ def test_walk_of_a_newcomer(which, start_server, visit, tmp_path):
     walk.accessible()
     walk.keep("1-empty")
 
-    # Upload: the result file by file, with the number of meetings.
-    result = walk.add(path)
-    found = int(re.search(r"neu, (\d+) Treffen", result)[1])
-    assert found >= len(MEETINGS)
-    walk.accessible()
-    walk.keep("2-uploaded")
-
-    # The meetings are on the timeline and in the table.
-    page.get_by_role("link", name="Zeitleiste").click()
-    walk.chart()
-    assert f"{found} Treffen" in page.locator(".corpus").inner_text()
-    rows = [_said(row) for row in walk.rows(found)]
-    for date, who, place, status in MEETINGS:
-        assert [row for row in rows if row[0] == date and who <= row[1] and row[2:] == (place, status)], rows
+    found = _uploads(walk, ARTICLE)
     walk.accessible()
     walk.keep("3-timeline")
 
@@ -84,7 +91,7 @@ def test_walk_of_a_newcomer(which, start_server, visit, tmp_path):
     assert f"1 Artikel · {found} Treffen" in again.page.locator(".corpus").inner_text()
 
     # The same article once more: nothing is doubled.
-    assert "nichts verdoppelt" in again.add(path)
+    assert "nichts verdoppelt" in again.add(ARTICLE)
     again.page.get_by_role("link", name="Zeitleiste").click()
     again.chart()
     assert f"1 Artikel · {found} Treffen" in again.page.locator(".corpus").inner_text()

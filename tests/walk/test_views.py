@@ -32,20 +32,21 @@ def _wait_for_address(walk, pattern):
     walk.settle()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "timeline")
 @pytest.mark.parametrize("dress", DRESSES)
-def test_pages_in_every_dress(dress, path, server, visit):
+def test_pages_in_every_dress(dress, server, visit):
     walk = visit(server, **DRESSES[dress])
-    walk.go(path)
-    walk.page.wait_for_selector(
-        ".main-svg, .stDataFrame canvas, [class*=st-key-review], [class*=st-key-agenda]"
-    )
-    walk.settle()
-    if dress == "wide-english":
-        assert "Zeitleiste" not in walk.page.locator("header").inner_text()
-    # Nothing may stick out to the side.
-    assert walk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    walk.accessible()
+    for path in PAGES:  # in one window, which keeps what it has loaded
+        walk.go(path)
+        walk.page.wait_for_selector(
+            ".main-svg, .stDataFrame canvas, [class*=st-key-review], [class*=st-key-agenda]"
+        )
+        walk.settle()
+        if dress == "wide-english":
+            assert "Zeitleiste" not in walk.page.locator("header").inner_text()
+        # Nothing may stick out to the side.
+        assert walk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        walk.accessible()
+        walk.keep(path or "timeline")
 
 
 def test_timeline(walk):
