@@ -6,7 +6,6 @@ belong to another speaker.
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from dataclasses import replace
 from datetime import date
 
 from timeline.actors.mention import Form, Mention
@@ -29,12 +28,15 @@ _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
 _HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
 _THIS_MAN = frozenset({"dieser", "Dieser", "diesen", "diesem"})
 _BOTH = frozenset({"beiden", "beide", "Beide", "beider", "zwei"})
+_NUMBERS = {"drei": 3, "vier": 4, "funf": 5, "sechs": 6}
+"""How many are meant by "die drei Minister", folded."""
 _ARTICLES = {"der": "mf", "den": "m", "dem": "m", "des": "m", "die": "f"}
 """Articles in the singular with the sexes that they may stand before."""
 _GUEST = frozenset(
     {"Gast", "Gastes", "Besucher", "Besuchers", "Gastgeber", "Gastgebers", "Hausherr", "Hausherrn"}
 )
-_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH | _THIS_MAN | _GUEST
+_GUESTS = frozenset({"Gaste", "Gasten"})  # folded
+_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH | _NUMBERS.keys() | _THIS_MAN | _GUEST | _GUESTS
 
 
 class Groups:
@@ -84,6 +86,10 @@ class Groups:
                 new = self._pronoun(i, "f", own_clause=True)
             elif form in _BOTH:
                 new = self._both(i)
+            elif form in _NUMBERS:
+                new = self._several(i, _NUMBERS[form])
+            elif form in _GUESTS:
+                new = self._guests(i)
             elif form in _THIS_MAN:
                 new = self._this_man(i)
             elif form in _GUEST:
@@ -318,22 +324,41 @@ class Groups:
         return any(office is not None and office.endswith(wanted) for office in told)
 
     def _people(self) -> None:
-        """Takes "der Brite", "den Russen" for the man of that state whom the article named last."""
-        for n, mention in enumerate(self.mentions):
-            if mention.rule != "state.people":
+        """Takes "der Brite", "die Russin" for the one of that state whom the article named last."""
+        words, found = self.words, []
+        for i, hit in sorted(self.reader.hits.items()):
+            sex = self._one_of_people(i) if hit.entry.people is not None else None
+            if sex is None:
                 continue
-            i = bisect_left(self.words.starts, mention.start)
-            article, form = self.words.form(i - 1), self.words.form(i)
-            plural = form.endswith("n") or self.words.form(i - 2)[:1].isupper()
-            one = article in ("dem", "des", "Dem") or (article in ("der", "Der") and not plural)
-            dative = self.words.form(i - 2).lower() in _DATIVE or form.endswith("ern")
-            if not one and (article not in ("den", "Den") or dative):
-                continue
-            side = mention.actors[0].country
-            before = self._persons_before(mention.start, 4)
+            side, start = hit.entry.people, words.starts[i]
+            before = self._persons_before(start, 4)
             last = next((m for m in before if (m.side or m.actors[0].country) == side), None)
-            if last is not None and self._sex(last) == "m":
-                self.mentions[n] = replace(mention, actors=last.actors, rule="people.person", side=side)
+            if last is not None and self._sex(last) == sex:
+                end = words.ends[hit.j - 1]
+                found.append(Mention(start, end, last.actors, "state", "people.person", side=side))
+        told = {m.start for m in found}
+        kept = [m for m in self.mentions if m.rule != "state.people" or m.start not in told]
+        self.mentions = sorted([*kept, *found], key=lambda m: m.start)
+
+    def _one_of_people(self, i: int) -> str | None:
+        """The sex of the single inhabitant of a state that word ``i`` means, None where it means more.
+
+        Whoever is named right behind the word, or joined to it by a hyphen, is told by his name.
+        """
+        words = self.words
+        form, article = words.form(i), words.form(i - 1).lower()
+        before = words.form(i - 2) if words.gap(i - 1) == " " else ""
+        after = words.gap(i + 1) == " " and words.form(i + 1)[:1].isupper()
+        if article not in _ARTICLES or words.gap(i) != " " or after or words.gap(i + 1) == "-":
+            return None
+        if form.endswith("in"):
+            return "f" if "f" in _ARTICLES[article] else None
+        if article == "den":
+            plural = before.lower() in _DATIVE or form.endswith("ern")
+        else:
+            owned = form.endswith("n") or (form.endswith("er") and before[:1].isupper())
+            plural = article == "die" or (article == "der" and owned)
+        return None if plural else "m"
 
     def _she(self, i: int) -> list[Mention]:
         """A woman for "sie" before a singular verb, the last two persons before a plural one."""
@@ -378,22 +403,28 @@ class Groups:
             return []
         return [Mention(start, self.words.ends[i], actors, "pronoun", "pronoun.plural")]
 
-    def _pair(self, i: int, j: int, form: Form, rule: str, *, states: bool = False) -> list[Mention]:
-        """The last two persons (or states) of different sides in this sentence and the two before."""
+    def _pair(
+        self, i: int, j: int, form: Form, rule: str, *, states: bool = False, offices: tuple[str, ...] = ()
+    ) -> list[Mention]:
+        """The last two persons (or states) of different sides in this sentence and the two before.
+
+        With ``offices`` only persons count who may hold one of them.
+        """
         start = self.words.starts[i]
         here = self._sentence(start)
         actors: dict[str, Actor] = {}
         wanted = ("state", "person") if states else ("person",)
+        facing = () if states else self._facing(i)
         for mention in reversed(self.mentions):
             if mention.start >= start or here - self._sentence(mention.start) > 3:
                 continue
             if mention.form == "group" and len(mention.actors) == 2 and not actors:
                 pair = mention.actors
-                if not states or all(a.type == "state" for a in pair):
+                if all(a.type == "state" if states else self._may_hold(a, offices) for a in pair):
                     actors = {str(n): a for n, a in enumerate(pair)}
                     break
             for actor in mention.actors:
-                if actor.type not in wanted:
+                if actor.type not in wanted or actor in facing or not self._may_hold(actor, offices):
                     continue
                 if states:
                     if actor.country is None:
@@ -414,6 +445,16 @@ class Groups:
         both = tuple(reversed(tuple(actors.values())))
         return [Mention(start, self.words.ends[j - 1], both, form, rule)]
 
+    def _facing(self, i: int) -> tuple[Actor, ...]:
+        """Those who face the pair of word ``i`` in its own clause: "er" of "sprach er mit den beiden"."""
+        words = self.words
+        first = i - 1 if self.reader.isin(words.form(i - 1).lower(), "articles") else i
+        if words.form(first - 1).lower() not in ("mit", "von", "bei", "zu"):
+            return ()
+        clause, _ = self._between_marks(words.starts[i])
+        inside = [m for m in self.mentions if clause < m.start < words.starts[i]]
+        return tuple(a for m in inside for a in m.actors)
+
     def _both(self, i: int) -> list[Mention]:
         """Read "die beiden", "die beiden Präsidenten", "beide Länder"."""
         words, reader = self.words, self.reader
@@ -433,8 +474,7 @@ class Groups:
             start, end = words.starts[i], words.ends[j]
             return [Mention(start, end, tuple(reader.state(c) for c in divided), "group", "group.states")]
         if reader.isin(nxt, "group_persons") or j in reader.taken:
-            pair = self._pair(i, j + 1, "group", "group.persons")
-            return pair if self._may_be_ministers(pair, j) else []
+            return self._both_in_office(i, j)
         if nxt[:1].isupper():
             return []
         if words.form(i) in ("beiden", "zwei") and words.form(i - 1).lower() in ("die", "den", "der"):
@@ -445,17 +485,82 @@ class Groups:
             return self._pair(i, i + 1, "group", "group.both")
         return []
 
-    def _may_be_ministers(self, pair: list[Mention], j: int) -> bool:
-        """Whether nobody of a pair is known to be none, where word ``j`` calls them ministers."""
+    def _several(self, i: int, number: int) -> list[Mention]:
+        """Read "die drei Minister", "alle vier Präsidenten": so many persons as have just been named."""
+        words, reader = self.words, self.reader
+        before = words.form(i - 1).lower()
+        if before not in ("die", "den", "der", "alle", "allen", "aller") or words.gap(i + 1) != " ":
+            return []
+        j = i + 1
+        while words.form(j)[:1].islower() and words.form(j).endswith(_ENDINGS[1:]) and j < i + 3:
+            j += 1
+        titled = self._titles.get(j)
+        if titled is None and not reader.isin(words.form(j), "group_persons"):
+            return []
+        if self._goes_on(j if titled is None else titled.j - 1):
+            return []
+        offices = titled.title.offices if titled is not None else ()
+        persons = self._named_together(words.starts[i], number, offices)
+        if len(persons) != number:
+            return []
+        end = words.ends[j if titled is None else titled.j - 1]
+        return [Mention(words.starts[i], end, persons, "group", "group.persons")]
+
+    def _named_together(self, start: int, number: int, offices: tuple[str, ...] = ()) -> tuple[Actor, ...]:
+        """The persons of the last sentences before an offset, back to the one that makes them so many."""
+        here = self._sentence(start)
+        found: dict[Actor, None] = {}
+        for back in range(3):
+            found.update(dict.fromkeys(self._named_in(here - back, start, offices)))
+            if len(found) >= number:
+                break
+        return tuple(found)
+
+    def _named_in(self, sentence: int, start: int, offices: tuple[str, ...]) -> tuple[Actor, ...]:
+        """The persons of a sentence named before an offset who may hold one of the offices."""
+        inside = [m for m in self.mentions if m.start < start and self._sentence(m.start) == sentence]
+        people = [a for m in inside for a in m.actors if a.type == "person" and self._may_hold(a, offices)]
+        return tuple(dict.fromkeys(people))
+
+    def _guests(self, i: int) -> list[Mention]:
+        """Read "die Gäste" as those named before who are of another side than the sentence's only one."""
+        words, start = self.words, self.words.starts[i]
+        article = words.form(i - 1).lower()
+        if article not in ("die", "den", "der", "seine", "seinen", "ihre", "ihren") or self._goes_on(i):
+            return []
+        here = self._sentence(start)
+        named = [m for m in self.mentions if m.actors[0].type == "person"]
+        hosts = {m.side or m.actors[0].country for m in named if self._sentence(m.start) == here}
+        if len(hosts) != 1:
+            return []
+        for back in (1, 2):
+            last = [m for m in named if here - self._sentence(m.start) == back]
+            actors = dict.fromkeys(a for m in last for a in m.actors if a.country not in hosts)
+            if len(actors) > 1:
+                return [Mention(start, words.ends[i], tuple(actors), "group", "group.guests")]
+        return []
+
+    def _may_hold(self, actor: Actor, offices: tuple[str, ...]) -> bool:
+        """Whether nothing tells that an actor has none of the offices; of strangers nothing does."""
+        return not offices or actor.key not in self.known.by_key or self._holds(actor, offices)
+
+    def _both_in_office(self, i: int, j: int) -> list[Mention]:
+        """Read "die beiden Präsidenten", whose noun is word ``j``, as two who may be presidents.
+
+        First those of a sentence that names two of them and no third, else the last two. Where there are
+        none, the last two are meant all the same ("die beiden Staatschefs", one of them a chancellor), but
+        nobody else is called a minister.
+        """
         titled = self._titles.get(j)
         offices = titled.title.offices if titled is not None else ()
-        if not offices or not all(office.endswith("minister") for office in offices):
-            return True
-        return all(
-            actor.key not in self.known.by_key or self._holds(actor, offices)
-            for mention in pair
-            for actor in mention.actors
-        )
+        start = self.words.starts[i]
+        for back in range(4 if offices else 0):
+            two = self._named_in(self._sentence(start) - back, start, offices)
+            if len(two) == 2 and two[0].country != two[1].country:
+                return [Mention(start, self.words.ends[j], two, "group", "group.persons")]
+        pair = self._pair(i, j + 1, "group", "group.persons", offices=offices)
+        ministers = offices and all(office.endswith("minister") for office in offices)
+        return pair if pair or ministers else self._pair(i, j + 1, "group", "group.persons")
 
     def _plural(self, titled: Titled) -> list[Mention]:
         """Read "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""
@@ -496,13 +601,14 @@ class Groups:
         return []
 
     def _holds(self, actor: Actor, offices: tuple[str, ...]) -> bool:
-        """Whether the article or the tables give an actor one of the offices."""
+        """Whether the article or the tables give an actor one of the offices; "minister" is any of them."""
         person = self.known.by_key.get(actor.key)
-        if person is not None and any(
-            t.office in offices and (self.on is None or t.distance(self.on) == 0) for t in person.terms
-        ):
-            return True
-        return any(actor in m.actors and m.office in offices for m in self.mentions)
+        terms = person.terms if person is not None else ()
+        held = {t.office for t in terms if self.on is None or t.distance(self.on) == 0}
+        held |= {m.office for m in self.mentions if actor in m.actors and m.office is not None}
+        return bool(held & {*offices}) or (
+            "minister" in offices and any(office.endswith("minister") for office in held)
+        )
 
     def _colleague(self, i: int) -> list[Mention]:
         """Read "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""

@@ -258,10 +258,11 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
                 for end in endings:
                     build.put(cased, end, adjective=code)
         for person in state.people:
-            if person.endswith("in") and person[:-2] in state.people:
+            if person.endswith("in"):
+                build.put(person, people=code)
                 continue
             forms = [person + "n"] if person.endswith(("e", "er")) else [person + "en", person + "s"]
-            for form in (*forms, *([person] if person.endswith(("er", "i")) else ())):
+            for form in (person, *forms):
                 build.put(form, people=code)
         for city in state.capitals:
             # a former capital or a seat of government is a town of its own, if the table of places has it

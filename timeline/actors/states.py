@@ -383,6 +383,8 @@ def _people(reader: Reader, hit: Hit) -> bool:
     before = words.form(hit.i - 1).lower()
     if words.gap(hit.j) == "-" or (words.gap(hit.i) == "-" and hit.i > 0):
         return False
+    if words.form(hit.i).endswith(("e", "in")):
+        return False  # "der Brite", "die Britin": one of them, who may be somebody named before
     if words.gap(hit.j) == " " and words.form(hit.j)[:1].isupper():
         return False
     if before in ("zwischen", "mit", "die", "den", "und"):
