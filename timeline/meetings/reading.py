@@ -528,7 +528,7 @@ class Reader(Visits):
         ):
             return None  # "keine Gespräche mehr": no one encounter
         guessed: tuple[Actor, ...] = ()
-        named = bool(actors) or self._owned(trigger, scene)
+        named = bool(actors) or self._owned(trigger, scene) or frame.needs == "predicate"
         if "subject-attending" in frame.parties:
             if prep in self._grammar.attending or prep == "":
                 people = self._attendants(scene, trigger)
@@ -566,7 +566,7 @@ class Reader(Visits):
             groups = self._groups([s for s in subjects if s not in slots], scene)
             actors = (*self._actors(groups[0] if groups else []), *actors)
             if len(self._who.all(actors)) < 2:
-                actors = (*self._actors([s for g in groups[1:] for s in g][:1]), *actors)
+                actors = (*self._actors(groups[1] if len(groups) > 1 else []), *actors)
             # "Auf dem Programm stehen Gespräche mit A und B": neither is the visitor
             unmet = not groups and not self._owned(trigger, scene) and all(s.prep == "mit" for s in slots)
             if len(self._who.all(actors)) < 2 or unmet:
@@ -783,7 +783,7 @@ class Reader(Visits):
                 settled = place is not None or time is not None or faced
                 settled = settled or patterns()["after_talks"].search(scene.text(trigger.clause)) is not None
                 return self._agree(trigger, scene) and not summit and settled
-            case "person":
+            case "person" | "predicate":
                 return len(found) >= 2 and any(a.type == "person" for a in actors)
             case "mit-or-body":
                 return len(found) >= 2 or (bodies and bool(patterns()["ministerial"].search(text)))

@@ -468,7 +468,8 @@ def _by_tense(noun: _Noun) -> tuple[Status, str]:
         return "held", "status:past"
     if dated is not None:
         return dated, "status:date"
-    if clause.tense == "present" and time is None and noun.says("not_yet"):
+    ahead = noun.trigger.frame.needs == "predicate" or noun.says("not_yet")
+    if clause.tense == "present" and time is None and ahead:
         return "planned", "status:present"
     if clause.tense == "present" and first in (on, None) and noun.says("begins"):
         return "ongoing", "status:begins"
