@@ -215,20 +215,39 @@ class Encounters:
             candidate.rules.append("date:same")
 
     def _next_session(self, candidate: Candidate) -> bool:
-        """A further round or summit of the same parties: "die nächste Runde beginnt im Mai in Delhi"."""
-        earlier = [r for r in self.rows if r.kind == candidate.kind and r.kind in ("summit", "negotiation")]
+        """A further encounter of the same parties: "die nächste Runde beginnt im Mai in Delhi".
+
+        A round or summit follows any before it, "ein weiteres Treffen" the encounter told close before.
+        """
+        talk = candidate.kind == "meeting"
+        earlier = self._told_close(candidate) if talk else self._last_session(candidate)
         if (
-            not earlier
+            earlier is None
             or not candidate.again
             or candidate.date is None
             or candidate.actors
-            or candidate.date == earlier[-1].date
+            or candidate.date == earlier.date
         ):
             return False
-        candidate.actors, candidate.anaphoric = earlier[-1].actors, False
+        if earlier.kind not in ("visit", "call"):
+            candidate.kind = earlier.kind
+        candidate.actors, candidate.anaphoric = earlier.actors, False
         candidate.rules.append("next-session")
         self.add(candidate)
         return True
+
+    def _last_session(self, candidate: Candidate) -> Encounter | None:
+        """The round or summit told before."""
+        rows = [r for r in self.rows if r.kind == candidate.kind and r.kind in ("summit", "negotiation")]
+        return rows[-1] if rows else None
+
+    def _told_close(self, candidate: Candidate) -> Encounter | None:
+        """The encounter told close before, if it was one of two sides with a person each."""
+        near = [r for r in self.rows if 0 <= candidate.scene - r.told[-1].scene <= _BESIDE]
+        last = max((r.told[-1].scene for r in near), default=0)
+        rows = [r for r in near if r.told[-1].scene == last]
+        sides = {self._who.of(a) for r in rows for a in r.actors if a.type == "person"}
+        return rows[0] if len(rows) == 1 and len(sides) >= 2 else None
 
     def _nearest(self, rows: Sequence[Encounter], candidate: Candidate) -> Encounter:
         """The likeliest: same clause, same date, same kind, then told last."""

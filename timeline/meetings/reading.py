@@ -619,7 +619,8 @@ class Reader(Visits):
             )
             candidate.anaphoric = True
             candidate.spare = self._spare(trigger, scene, actors, time, place)
-            if candidate.spare or self._definite(trigger, scene) or named:
+            further = candidate.again and frame.kind == "meeting" and prep == ""  # "ein weiteres Treffen"
+            if candidate.spare or self._definite(trigger, scene) or named or further:
                 return candidate
             awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and prep == ""
             candidate.awaits = bool(awaits) and status in ("held", "ongoing", "planned")
