@@ -195,12 +195,15 @@ class Circumstances(Moments):
         bare = [s for s in scene.slots if s.clause == trigger.clause and not s.prep]
         if not any(s.mention.actors[0].type == "person" for s in bare):
             return None
-        for slot in bare:
-            actor, name = slot.mention.actors[0], " ".join(scene.words.raw[slot.first : slot.last])
-            if actor.type == "state":
-                towns = (p for p in knowledge().places.get(name, ()) if p.country == actor.country)
-                return next(towns, Place(actor.name, actor.country))
-        return None
+        return next((place for s in bare if (place := self._land(s, scene)) is not None), None)
+
+    def _land(self, slot: Slot, scene: Scene) -> Place | None:
+        """The place that a state or its capital is, though named as a party would be; None for others."""
+        actor, name = slot.mention.actors[0], " ".join(scene.words.raw[slot.first : slot.last])
+        if actor.type != "state":
+            return None
+        towns = (p for p in knowledge().places.get(name, ()) if p.country == actor.country)
+        return next(towns, Place(actor.name, actor.country))
 
     def _where(self, trigger: Trigger, scene: Scene) -> Place | None:
         """The place before a clause with "wo": "nach Kuba weiter, wo er am Dienstag eintraf"."""

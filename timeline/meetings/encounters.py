@@ -273,6 +273,9 @@ class Encounters:
             # "Sie sagte ihre Reise ab. Sie sollte am Montag ...": what was to be is what is called off
             close = candidate.scene - last.scene <= 2
             return close and mine == theirs and _places_agree(row.place, candidate.place, tour=True)
+        if {"frame:station", "frame:geht-nach"} & set(candidate.rules) and row.kind == "visit":
+            # "Erste Station ist Athen" may have been told already, in another tense
+            return mine == theirs and _overlap(row.date, candidate.date)
         if "remark" in candidate.rules and mine == theirs and 0 < candidate.scene - last.scene <= _CLOSE:
             return _places_agree(row.place, candidate.place, tour=False)
         if candidate.title and any(_titles_differ(candidate.title, c.title) for c in row.told):

@@ -117,6 +117,8 @@ def _wanted(
         if not (triggers if number in named else nouns).isdisjoint(those)
     }
     bounds = [*starts, len(text)]
+    onward = {bisect_right(starts, m.start()) - 1 for m in patterns()["onward"].finditer(text)}
+    found |= {n for n in onward if {n - 1, n - 2} & found}
     for number in named - found:
         near = {number - 1, number - 2} & found
         if near and patterns()["attendance"].search(text, bounds[number], bounds[number + 1]):

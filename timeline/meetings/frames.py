@@ -30,7 +30,7 @@ _FOLDER = "languages/de/meetings"
 NEEDS = (
     "mit", "mit-or-body", "zwischen", "destination", "journey", "two-or-journey", "summit", "conference",
     "body", "ministerial-body", "round", "stay", "person", "together", "parliament", "agreement",
-    "counterpart", "persons", "signing", "predicate",
+    "counterpart", "persons", "signing", "predicate", "stations",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
 _PREFIXES = ("ge", "be", "ver", "er", "ent")

@@ -10,15 +10,16 @@ from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import Scene, Slot, TimeSlot
 from timeline.meetings.sides import host_state, is_body, is_town, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
+from timeline.meetings.tours import Tours
 from timeline.meetings.triggers import Trigger, triggers
-from timeline.meetings.visits import OFFICES, TELLING, Visits
+from timeline.meetings.visits import OFFICES, TELLING
 from timeline.model import Actor, Place
 
 _DAY = len("2023-02-22")
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 
 
-class Reader(Visits):
+class Reader(Tours):
     """Reads the sentences of one article in order."""
 
     def read(self, scene: Scene) -> list[Candidate]:
@@ -30,6 +31,8 @@ class Reader(Visits):
             if self._grammar.habitual & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}:
                 continue
             if self._hypothetical(trigger, scene):
+                continue
+            if trigger.frame.needs == "stations":
                 continue
             if trigger.frame.verb:
                 found.extend(self._verb(trigger, scene))
@@ -43,6 +46,7 @@ class Reader(Visits):
         told = [part for candidate in told for part in self._apart(candidate)]
         told = [*told, *self._abroad(told, scene)]
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
+        told = [*told, *(stop for trigger in hits for stop in self._stations(trigger, scene))]
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *self._in_session(told, scene)]
         told = [*told, *self._attending(told, scene), *self._receiving(scene)]

@@ -73,12 +73,20 @@ class Visits(Circumstances):
                         told,
                         actors=actors,
                         place=place,
-                        time=day or told.time,
+                        time=day or (told.time if n == 0 or not self._sets_out(told.time, scene) else None),
                         rules=[*told.rules],
                         again=n > 0,
                     )
                 )
         return found
+
+    def _sets_out(self, time: TimeSlot | None, scene: Scene) -> bool:
+        """Whether the date is only the first of a journey: "von Mittwoch an", "ab Mittwoch"."""
+        lower = scene.words.lower
+        return time is not None and (
+            "ab" in lower[max(scene.start, time.first - 2) : time.first + 1]
+            or (time.last < scene.end and lower[time.last] == "an")
+        )
 
     def _day_of_stop(self, stop: PlaceSlot, before: PlaceSlot | None, scene: Scene) -> TimeSlot | None:
         """The day told between two stops: "am Montag nach Kairo und am Dienstag nach Amman"."""
