@@ -55,6 +55,7 @@ class Grammar:
     definite: frozenset[str]
     following: frozenset[str]
     afterwards: frozenset[str]
+    separately: frozenset[str]
     attending: frozenset[str]
     adjunct: frozenset[str]
     stays: frozenset[str]

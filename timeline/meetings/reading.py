@@ -44,6 +44,7 @@ class Reader(Tours):
         self._remember(scene)
         told = [self._mediated(candidate, scene) for candidate in self._combined(found)]
         told = [part for candidate in told for part in self._apart(candidate)]
+        told = [talk for candidate in told for talk in self._one_by_one(candidate, scene)]
         told = [*told, *self._abroad(told, scene)]
         told = [stop for candidate in told for stop in self._stops(candidate, scene)]
         told = [*told, *(stop for trigger in hits for stop in self._stations(trigger, scene))]
@@ -84,6 +85,25 @@ class Reader(Tours):
             return [told]
         talk = replace(told, kind="meeting", actors=people, title="", rules=[*told.rules, "margin"])
         return [replace(told, actors=bodies), talk]
+
+    def _one_by_one(self, told: Candidate, scene: Scene) -> list[Candidate]:
+        """The talks that somebody has with each of several: "empfing nacheinander A und B"."""
+        words = {scene.words.lower[i] for i in scene.clauses[told.clause].tokens}
+        if told.kind not in ("meeting", "call") or not words & self._grammar.separately:
+            return [told]
+        parties = [
+            s
+            for s in scene.slots
+            if s.clause == told.clause and all(a in told.actors for a in s.mention.actors)
+        ]
+        groups = [self._actors(group) for group in self._groups(parties, scene)]
+        several = [group for group in groups if len(self._who.all(group)) > 1]
+        if len(several) != 1:
+            return [told]
+        one = tuple(a for a in told.actors if a not in several[0])
+        sides = dict.fromkeys(self._who.of(a) for a in several[0])
+        talks = [(*one, *(a for a in several[0] if self._who.of(a) == side)) for side in sides]
+        return [replace(told, actors=actors, rules=[*told.rules]) for actors in talks] if one else [told]
 
     def _implied(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """Tells, from "der erste Besuch seit 2019", of one in 2019 (event table, section 2)."""
