@@ -72,7 +72,11 @@ class NameReader:
     def name_at(self, k: int, *, alone: bool) -> Named | None:
         """The name that begins at word ``k``; with ``alone`` only a full or a listed one."""
         words = self.words
-        while self.isin(words.form(k), "honorifics") and words.gap(k + 1) in (" ", ". "):
+        while (
+            self.isin(words.form(k), "honorifics")
+            and words.gap(k + 1) in (" ", ". ")
+            and (k not in self.hits or self.hits[k].entry.exact is None)  # "Sheikh Hasina" is a full name
+        ):
             k += 1
         hit = self.hits.get(k)
         if hit is not None and hit.entry.exact is not None:
