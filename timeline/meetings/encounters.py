@@ -468,7 +468,7 @@ class Encounters:
             ]
             if (
                 len(talks) == 1
-                and (talks[0].date is None or _contains(visit.date, talks[0].date))
+                and (None in (talks[0].date, visit.date) or _contains(visit.date, talks[0].date))
                 and visit.status in (talks[0].status, "ongoing")
             ):
                 talk = talks[0]
@@ -477,6 +477,8 @@ class Encounters:
                 visit.rules.extend(r for r in talk.rules if r not in visit.rules)
                 if talk.place is not None and self._is_state(visit.place or talk.place):
                     visit.place = talk.place
+                if visit.date is None:
+                    visit.date, visit.said = talk.date, talk.said
                 self.rows.remove(talk)
 
     def _near(self, visit: Encounter, talk: Encounter) -> bool:
