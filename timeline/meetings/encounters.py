@@ -466,12 +466,12 @@ class Encounters:
                 for r in self.rows
                 if r.kind == "meeting" and self._within(visit, r) and self._near(visit, r)
             ]
+            talk = talks[0] if len(talks) == 1 else None
             if (
-                len(talks) == 1
-                and (None in (talks[0].date, visit.date) or _contains(visit.date, talks[0].date))
-                and visit.status in (talks[0].status, "ongoing")
+                talk is not None
+                and (visit.date is None or talk.date is None or _contains(visit.date, talk.date))
+                and visit.status in (talk.status, "ongoing")
             ):
-                talk = talks[0]
                 visit.actors = self._who.fold((*visit.actors, *talk.actors))
                 visit.told.extend(talk.told)
                 visit.rules.extend(r for r in talk.rules if r not in visit.rules)

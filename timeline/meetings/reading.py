@@ -833,6 +833,8 @@ class Reader(Tours):
                 )
                 if groups:
                     self._memory.subjects, self._memory.scene = self._actors(groups[0]), scene.number
-        for place in scene.places:
-            if place.prep in ("in", "nach"):
-                self._memory.place = place.mention.place
+        places = [p for p in scene.places if p.prep in ("in", "nach")]
+        # "reist nach Brunei, wie ein Sprecher in Peking mitteilte": "dort" is Brunei
+        told = [p for p in places if not patterns()["source"].search(scene.text(p.clause))]
+        for place in (told or places)[-1:]:
+            self._memory.place = place.mention.place
