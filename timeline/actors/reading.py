@@ -14,6 +14,9 @@ _ENVOYS = frozenset({"envoy", "high_commissioner"})
 _SPOKEN_FOR = frozenset({"minister", "commissioner", "chief_negotiator", *_ENVOYS})
 """Offices whose title may begin with what their holder is responsible for, whatever it is."""
 
+_BESIDE = frozenset({", ", " – ", " - ", " — "})
+"""What stands between the office of several and their names: "die Präsidenten von A und B, X und Y"."""
+
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "em", "es")
 
 
@@ -265,20 +268,41 @@ class Reader(NameReader):
         genitive = words.form(titled.i - 1) in ("des", "eines") or (
             titled.j == titled.end and words.form(titled.j - 1).endswith("s")
         )
+        beside = gap in _BESIDE
         if gap in (" ", "\n", " (") or (gap == ", " and not titled.plural and not genitive):
             name = self.name_at(k, alone=gap != " ")
+        elif beside and titled.plural and len(titled.sides) > 1:
+            name = self.name_at(k, alone=True)
+        homes: list[str] = []
         while name is not None:
             name.titled = titled
             titled.names.append(name)
-            if not titled.plural:
-                return
             k = name.j
-            if words.gap(k) in (" ", ", ") and words.form(k) in ("und", "sowie"):
-                name = self.name_at(k + 1, alone=False)
-            elif words.gap(k) == ", ":
-                name = self.name_at(k, alone=False)
+            home = self._in_brackets(k)
+            if home is not None:
+                homes.append(home)
+                self.taken.add(k)
+                k = self.hits[k].j
+            if not titled.plural:
+                break
+            gap = words.gap(k).lstrip(")")
+            if gap in (" ", ", ") and words.form(k) in ("und", "sowie"):
+                name = self.name_at(k + 1, alone=beside)
+            elif gap == ", ":
+                name = self.name_at(k, alone=beside)
             else:
-                return
+                name = None
+        if not titled.sides and homes and len(homes) == len(titled.names):
+            titled.sides = tuple(homes)
+        if beside and titled.plural and len(titled.names) != len(titled.sides):
+            titled.names.clear()  # "die Präsidenten von A und B, C und D trafen": a list of others
+
+    def _in_brackets(self, k: int) -> str | None:
+        """The state in brackets behind a name: "die Außenminister X (Ghana) und Y (Togo)"."""
+        hit, words = self.hits.get(k), self.words
+        if hit is None or words.gap(k) != " (":
+            return None
+        return hit.entry.state if words.raw.startswith(")", words.ends[hit.j - 1]) else None
 
 
 def _stem(form: str) -> str:
