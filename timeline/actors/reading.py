@@ -14,6 +14,9 @@ _ENVOYS = frozenset({"envoy", "high_commissioner"})
 _SPOKEN_FOR = frozenset({"minister", "commissioner", "chief_negotiator", *_ENVOYS})
 """Offices whose title may begin with what their holder is responsible for, whatever it is."""
 
+_OF_TOWNS = frozenset({"mayor", "governor", "member_of_parliament", "senator", "spiritual_leader"})
+"""Offices that a town may have as well as a state."""
+
 _BESIDE = frozenset({", ", " – ", " - ", " — "})
 """What stands between the office of several and their names: "die Präsidenten von A und B, X und Y"."""
 
@@ -143,6 +146,9 @@ class Reader(NameReader):
             elif hit is not None and hit.genitive and hit.entry.state is not None:
                 titled.sides = (hit.entry.state,)
                 titled.i = hit.i
+            elif hit is not None and (seat := self._seat(hit, titled)) is not None:
+                titled.sides = (seat,)
+                titled.i = hit.i
             elif hit is not None and hit.genitive and hit.entry.places and not hit.entry.capital:
                 country = hit.entry.places[0].country
                 titled.sides, titled.region = ((country,) if country else ()), True
@@ -218,7 +224,8 @@ class Reader(NameReader):
                 ):
                     m += 1
             hit = self.hits.get(m)
-            if hit is None or (side := side_of(hit.entry)) is None or not (m > k or hit.genitive or of):
+            side = None if hit is None else side_of(hit.entry) or self._seat(hit, titled)
+            if hit is None or side is None or not (m > k or hit.genitive or of):
                 break
             if m == k + 1 and form in ("und", "sowie") and not (hit.genitive or of):
                 break
@@ -234,6 +241,11 @@ class Reader(NameReader):
             titled.j = k
         elif words.gap(k) == " " and words.form(k) in ("der", "des") and words.form(k + 1)[:1].isupper():
             self._other_genitive(titled, k)
+
+    def _seat(self, hit: Hit, titled: Titled) -> str | None:
+        """The state for whose government its capital stands: "Moskaus Chefdiplomat"; no mayor's city."""
+        town = set(general(titled.title.offices)) & _OF_TOWNS
+        return hit.entry.capital if hit.genitive and not town else None
 
     def _other_genitive(self, titled: Titled, k: int) -> None:
         """Read "der Regierung", "der Kommunistischen Partei Chinas": what follows may still be the name."""
