@@ -128,7 +128,7 @@ class Encounters:
         if candidate.awaits:
             self._awaiting = candidate
             return
-        if {"frame:am-treffen", "frame:an-der-runde"} & set(candidate.rules) and candidate.date is None:
+        if candidate.date is None and self._tells_who(candidate):
             self._settle(candidate)
         if "attends" in candidate.rules:
             self._attend(candidate)
@@ -194,12 +194,20 @@ class Encounters:
                     row.rules.append("host")
                 return
 
+    def _tells_who(self, candidate: Candidate) -> bool:
+        """Whether the candidate names those who take part in a session told before, as such a session."""
+        if {"frame:am-treffen", "frame:an-der-runde"} & set(candidate.rules):
+            return True
+        session = candidate.kind == "summit" and candidate.anaphoric and "attends" not in candidate.rules
+        return session and len(self._who.known(candidate.actors)) > 1
+
     def _settle(self, candidate: Candidate) -> None:
         """Dates "An dem Treffen nehmen X und Y teil" by the session before, told without any party."""
         session, self._awaiting = self._awaiting, None
         if session is None or not 0 < candidate.scene - session.scene <= _BESIDE:
             return
         candidate.date, candidate.said, candidate.status = session.date, session.said, session.status
+        candidate.anaphoric = False
         candidate.place = candidate.place or session.place
         candidate.rules.append("attendants")
 
