@@ -225,6 +225,7 @@ class Parties:
                 )
                 or (s.last <= t and "possessive" in frame.parties and self._possessor(s, t, scene))
                 or self._disputed(s, trigger, scene)
+                or self._said_of(s, trigger, scene)
                 or ("genitive" in frame.parties and self._behind_council(s, t, scene))
                 or (
                     "apposition" in frame.parties
@@ -260,6 +261,18 @@ class Parties:
             and slot.first > trigger.token
             and finite not in between
             and len(between) <= 10
+        )
+
+    def _said_of(self, slot: Slot, trigger: Trigger, scene: Scene) -> bool:
+        """Whether it says whose visit it is: "Für den Präsidenten ist es der erste Besuch in Rom"."""
+        finite, lower = scene.clauses[trigger.clause].finite, scene.words.lower
+        return (
+            trigger.frame.kind == "visit"
+            and slot.prep == "für"
+            and slot.clause == trigger.clause
+            and finite is not None
+            and lower[finite] in self._grammar.be
+            and lower[finite + 1] in ("es", "das", "dies")
         )
 
     def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
