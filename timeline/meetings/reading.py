@@ -223,9 +223,8 @@ class Reader(Tours):
                 people = tuple(a for a in journey.actors if a.type == "person")
                 purpose.actors = self._who.fold((*people, *purpose.actors))
                 purpose.place, purpose.time = journey.place or purpose.place, purpose.time or journey.time
-                purpose.status = (
-                    "planned" if journey.status == "ongoing" and purpose.time is None else journey.status
-                )
+                on_his_way = purpose.time is None or "frame:aufgebrochen" in journey.rules
+                purpose.status = "planned" if journey.status == "ongoing" and on_his_way else journey.status
                 purpose.anaphoric = False
                 purpose.rules.extend(journey.rules)
                 kept[kept.index(first)] = purpose

@@ -68,16 +68,13 @@ class Visits(Circumstances):
             if len(self._who.all(actors)) >= 2:
                 place = stop.mention.place
                 day = self._day_of_stop(stop, stops[n - 1] if n else None, scene)
-                found.append(
-                    replace(
-                        told,
-                        actors=actors,
-                        place=place,
-                        time=day or (told.time if n == 0 or not self._sets_out(told.time, scene) else None),
-                        rules=[*told.rules],
-                        again=n > 0,
-                    )
+                time = day or (told.time if n == 0 or not self._sets_out(told.time, scene) else None)
+                visit = replace(
+                    told, actors=actors, place=place, time=time, rules=[*told.rules], again=n > 0
                 )
+                if n and told.status == "ongoing":
+                    visit.status, visit.time = "planned", day  # who has set out reaches the first stop first
+                found.append(visit)
         return found
 
     def _sets_out(self, time: TimeSlot | None, scene: Scene) -> bool:
