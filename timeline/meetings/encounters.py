@@ -25,6 +25,11 @@ _FAMILIES: tuple[frozenset[Kind], ...] = (
 _CLOSE = 8
 """Sentences within which an undated encounter belongs to a dated one of the same person."""
 
+_TALKS = frozenset(
+    ["frame:gespräch", "frame:sprechen-mit", "frame:beraten", "frame:gespräche-führen", "frame:austauschen"]
+)
+"""Triggers of which only their surroundings tell whether one talks face to face or by telephone."""
+
 _BESIDE = 2
 """Sentences within which "auch X war dabei" belongs to a summit."""
 
@@ -172,7 +177,9 @@ class Encounters:
                 self.add(session)
                 self._nearest(self.rows, session).told.append(candidate)
             return
-        rows = [r for r in self.rows if r.kind in ("summit", "negotiation", "mediation")]
+        talk = candidate.kind == "meeting" and any(r.kind == "meeting" for r in self.rows)
+        sessions = ("meeting",) if talk else ("summit", "negotiation", "mediation")
+        rows = [r for r in self.rows if r.kind in sessions]
         if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:
             return
         rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
@@ -296,11 +303,13 @@ class Encounters:
             return False
         if not candidate.anaphoric and not together and settled and candidate.status in ("held", "ongoing"):
             return False
+        if not candidate.anaphoric and candidate.status == "denied" and row.status in ("held", "ongoing"):
+            return False
         if "call" in (row.kind, candidate.kind) and row.kind != candidate.kind and not candidate.anaphoric:
+            if "visit" in (row.kind, candidate.kind):
+                return False  # "lud ihn in dem Telefonat nach Rom ein"
             talk = candidate.rules if candidate.kind in ("meeting", "summit") else row.rules
-            if not {"frame:gespräch", "frame:sprechen-mit", "frame:beraten", "frame:gespräche-führen"} & set(
-                talk
-            ):
+            if not _TALKS & set(talk):
                 return False
         if candidate.anaphoric:
             close = candidate.scene - last.scene <= 12
@@ -442,6 +451,8 @@ class Encounters:
             if row.kind == "meeting" and len(self._who.all(row.actors)) >= 3:
                 row.kind = "summit"  # three or more sides (event table, section 2)
         for row in self.rows:
+            self._by_phone(row)
+        for row in self.rows:
             self._margin(row)
         for row in self.rows:
             if row.status == "ongoing":
@@ -456,6 +467,22 @@ class Encounters:
         for row in self.rows:
             self._news(row)
         return [row for row in self.rows if not self._in_passing(row)]
+
+    def _by_phone(self, talk: Encounter) -> None:
+        """A talk without a place, told beside a call of the same person, is one too.
+
+        As in "telefonierte mit X. Zuvor hatte er mit Y gesprochen".
+        """
+        frames = {rule for rule in talk.rules if rule.startswith("frame:")}
+        if talk.kind != "meeting" or talk.place is not None or not frames <= _TALKS:
+            return
+        people = {a.key for a in talk.actors if a.type == "person"}
+        for call in self.rows:
+            near = any(abs(a.scene - b.scene) <= 1 for a in talk.told for b in call.told)
+            if call.kind == "call" and near and people & {a.key for a in call.actors}:
+                talk.kind = "call"
+                talk.rules.append("by-phone")
+                return
 
     def _in_passing(self, row: Encounter) -> bool:
         """Whether an earlier encounter is told without its date and place (event table, section 1)."""
@@ -478,7 +505,10 @@ class Encounters:
             if (
                 talk is not None
                 and (visit.date is None or talk.date is None or _contains(visit.date, talk.date))
-                and visit.status in (talk.status, "ongoing")
+                and (
+                    visit.status == talk.status
+                    or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))
+                )
             ):
                 visit.actors = self._who.fold((*visit.actors, *talk.actors))
                 visit.told.extend(talk.told)
@@ -527,7 +557,7 @@ class Encounters:
                 if row.date is None and trip.date is not None:
                     row.date = (
                         self._start(trip.date)
-                        if row.status == "held" and trip.status == "ongoing"
+                        if row.status in ("held", "denied") and trip.status == "ongoing"
                         else trip.date
                     )
                     row.rules.append("date:inherited")
@@ -594,7 +624,8 @@ class Encounters:
                 near.append((gap, other))
         if near:
             other = min(near, key=lambda pair: pair[0])[1]
-            row.date, row.place = other.date, row.place or other.place
+            row.date = other.date
+            row.place = row.place or (other.place if other.kind != "call" else None)
             row.rules.append("date:alongside")
 
     def _start(self, value: str) -> str:

@@ -452,15 +452,16 @@ class Parties:
         )
 
     def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
-        """As in "mit X und anschließend mit Y", "in A mit X und in B mit Y" are two talks."""
+        """Two talks: "mit X und anschließend mit Y", "mit X sowie mit Y", "in A mit X und in B mit Y"."""
         turns: list[list[Slot]] = [[]]
         for slot in behind:
             before = turns[-1][-1] if turns[-1] else None
             if before is not None and before.clause == slot.clause:
                 between = range(before.last, slot.first)
                 apart = any(scene.words.lower[i] in self._grammar.afterwards for i in between)
-                moved = any(p.first in between and p.prep == "in" for p in scene.places)
-                if apart or (moved and "und" in scene.words.lower[before.last : slot.first]):
+                anew = any(p.first in between and p.prep == "in" for p in scene.places)
+                anew = anew or scene.words.lower[slot.np] == "mit"
+                if apart or (anew and {"und", "sowie"} & set(scene.words.lower[before.last : slot.first])):
                     turns.append([])
             turns[-1].append(slot)
         return turns
