@@ -50,10 +50,15 @@ class Circumstances(Moments):
         )
 
     def _is_topic(self, noun: int, scene: Scene) -> bool:
-        """Whether the noun before "in X" is a matter and no place; troops are both where they are visited."""
+        """Whether the noun before "in X" is a matter and no place.
+
+        Troops are visited, and treaties signed, where they are.
+        """
         word = scene.words.lower[noun]
         visited = word in self._grammar.troops and any(h.frame.kind == "visit" for h in self._hits)
-        return self._topical(word) and not visited
+        treaty = word.endswith(("abkommen", "vertrag", "vereinbarung"))
+        signed = treaty and any(h.frame.needs in ("signing", "together") for h in self._hits)
+        return self._topical(word) and not (visited or signed)
 
     def _aside(self, noun: int, scene: Scene) -> bool:
         """Whether the noun before "in X" is only talked about: "über die Feuerpause im Donbass"."""

@@ -329,6 +329,11 @@ def _segments(start: int, end: int, lower: Sequence[str]) -> list[tuple[int, int
     return [(a + 1, b) for a, b in itertools.pairwise(cuts) if b > a + 1]
 
 
+def _replaces(verb: int, auxiliary: int, lower: Sequence[str], words: Grammar) -> bool:
+    """Whether an infinitive behind another stands for a participle: "haben X treffen können"."""
+    return lower[auxiliary] in words.have and lower[verb] in words.replacing and lower[verb - 1].endswith("n")
+
+
 def _split_coordinated(
     segment: tuple[int, int],
     verbs: Container[int],
@@ -348,6 +353,7 @@ def _split_coordinated(
                 for i in finites[1:]
                 if not (lower[i].endswith("en") or is_participle(lower[i]))
                 or lower[i] in words.be | words.have | words.modal
+                if not _replaces(i, finites[0], lower, words)
             ),
         ]
     if len(finites) == 1:

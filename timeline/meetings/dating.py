@@ -9,14 +9,17 @@ from timeline.edtf import bounds, is_valid
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import Scene, TimeSlot
-from timeline.meetings.sides import compound_place
+from timeline.meetings.sides import compound_place, host_state
 from timeline.meetings.status import awaited, is_next
 from timeline.meetings.triggers import is_session
-from timeline.model import Timex
+from timeline.model import Place, Timex
 
 _YEARS = re.compile(r"\b\d{4}(?=-)")
 _CLOCK = re.compile(r"T\d[\d:.Z+-]*$")
 _DAYS = re.compile(r"P(\d+)D")
+_LEADING = frozenset([":", "–", "—", "-"])
+"""What parts the place of an entry in a list of dates from the rest."""
+
 _UP_TO = {"bis", "zum", "einschließlich"}
 _LONGEST = 21
 """Days between the first and the last day of one encounter, at most: state visits, rounds, conferences."""
@@ -357,6 +360,12 @@ def headings(text: str, starts: Sequence[int], timexes: Sequence[Timex]) -> list
     return sorted(found.items())
 
 
+def _is_around(state: Place, town: Place) -> bool:
+    """Whether the one is the state in which the other lies."""
+    host = host_state(town.country)
+    return host is not None and state.name == host.name
+
+
 def _from_heading(heading: Timex, candidate: Candidate, scene: Scene) -> str | None:
     """The day of a heading with the length that the words below tell: "(bis Dienstag)", "für zwei Tage"."""
     day = heading.first
@@ -374,17 +383,17 @@ def _from_heading(heading: Timex, candidate: Candidate, scene: Scene) -> str | N
 def date_by_heading(heading: Timex, candidate: Candidate, scene: Scene, on: date | None) -> None:
     """Dates what stands under a heading by it, unless it has a date of its own.
 
-    A place before a colon is where it is ("Wien: Die Minister beraten ..."), unless another is told.
+    A place before a colon or dash is where it is ("Wien: Die Minister beraten ..."), unless another is told.
     """
     first = next((p for p in scene.places if p.first == scene.start), None)
-    if (
-        first is not None
-        and candidate.place is None
-        and scene.words.lower[first.last : first.last + 1] == [":"]
-    ):
-        candidate.place = first.mention.place
-    if candidate.date is not None or candidate.time is not None or candidate.anaphoric:
+    where = first.mention.place if first is not None else None
+    leads = first is not None and scene.words.lower[first.last] in _LEADING
+    if where is not None and leads and (candidate.place is None or _is_around(candidate.place, where)):
+        candidate.place = where
+    session = candidate.kind == "summit" and bool(candidate.actors)  # a body's, which needs a day or a place
+    if candidate.date is not None or candidate.time is not None or (candidate.anaphoric and not session):
         return
+    candidate.anaphoric = False
     candidate.date, candidate.said = _from_heading(heading, candidate, scene), (heading.start, heading.end)
     candidate.rules.append("heading")
     ahead = on is not None and heading.first is not None and heading.first > on

@@ -28,6 +28,7 @@ class Grammar:
     future: frozenset[str]
     past_modal: frozenset[str]
     causative: frozenset[str]
+    replacing: frozenset[str]
     have: frozenset[str]
     be: frozenset[str]
     passive: frozenset[str]

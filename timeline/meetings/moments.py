@@ -166,8 +166,10 @@ class Moments(Parties):
         return coarse and (called_off or t < time.first)
 
     def _in_dateline(self, time: TimeSlot, scene: Scene) -> bool:
-        """Whether the date only says when the article was written: "Berlin, 08.11.2005 – Der Minister"."""
+        """Whether it only says when it was written: "Berlin, 08.11.2005 – Der Minister", "10.40 Uhr: ..."."""
         lower = scene.words.lower
+        if time.timex.rule.startswith("clock") and lower[time.last : time.last + 1] == [":"]:
+            return not any(lower[i].isalpha() for i in range(scene.start, time.first))
         dash = next((i for i in range(time.last, min(time.last + 4, scene.end)) if lower[i] in _DASHES), None)
         opens = scene.number <= 1 or "\n" in scene.words.raw[scene.start - 1]
         if dash is None or not opens or time.last - scene.start > _DATELINE:

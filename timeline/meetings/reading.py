@@ -13,7 +13,7 @@ from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.tours import Tours
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.meetings.visits import OFFICES, TELLING
-from timeline.model import Actor, Place
+from timeline.model import Actor, Kind, Place
 
 _DAY = len("2023-02-22")
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
@@ -254,7 +254,7 @@ class Reader(Tours):
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
         """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
-        turns = self._turns(behind, scene) if trigger.frame.kind == "meeting" else [behind]
+        turns = self._turns(behind, scene) if trigger.frame.kind in ("meeting", "call") else [behind]
         found = [self._verb_once(trigger, scene, bare, turn, turned=len(turns) > 1) for turn in turns]
         return [candidate for candidate in found if candidate is not None]
 
@@ -410,9 +410,10 @@ class Reader(Tours):
                 continue
             status, why = self._told_as(clause, None)
             rules, token = ["attends", why], clause.tokens[0]
-            made = Candidate(
-                "summit", actors, None, None, status, scene.number, n, token, rules, anaphoric=True
-            )
+            talk = any(h.clause == n and h.frame.noun and h.frame.kind == "meeting" for h in self._hits)
+            kind: Kind = "meeting" if talk else "summit"
+            made = Candidate(kind, actors, None, None, status, scene.number, n, token, rules)
+            made.anaphoric = True
             found.append(made)
         return found
 

@@ -313,7 +313,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return dated, "status:date"
         if time is None and scene.number == 0 and _is_headline(scene):
             return "held", "status:headline"
-        lasts = trigger.frame.kind in _PROCESSES or (trigger.frame.id in LASTING and "bis" in said)
+        lasts = trigger.frame.kind in _PROCESSES or trigger.frame.id in LASTING
+        lasts = lasts or (trigger.frame.kind == "visit" and "bis" in said)
         if time is None and lasts and not said & _LATER:
             return "ongoing", "status:process"
         return "planned", "status:present"

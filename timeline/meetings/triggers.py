@@ -45,11 +45,14 @@ def _separated(clause: Clause, verb: int, scene: Scene) -> str | None:
     return None
 
 
-def _caused(i: int, clause: Clause, scene: Scene) -> bool:
-    """Whether the infinitive is had done, in the perfect: "hat den Botschafter zitieren lassen"."""
+def _in_perfect(i: int, clause: Clause, scene: Scene) -> bool:
+    """Whether the infinitive is done in the perfect of another verb.
+
+    As in "hat den Botschafter zitieren lassen", "haben sich einigen können".
+    """
     lower, words = scene.words.lower, grammar()
     finite = lower[clause.finite] if clause.finite is not None else ""
-    return finite in words.have and lower[i + 1 : i + 2] == ["lassen"]
+    return finite in words.have and bool(set(lower[i + 1 : i + 2]) & words.replacing)
 
 
 def _mood(form: Form, clause: Clause, scene: Scene) -> Mood:
@@ -96,7 +99,7 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
         or clause.kind == "infinitive"
         or clause.finite is None
         or lower[i - 1] == "zu"
-        or _caused(i, clause, scene)
+        or _in_perfect(i, clause, scene)
     ):
         return None
     if form == "participle" and clause.finite is not None and not (modal or verb in words.with_participle):
