@@ -18,7 +18,8 @@ class Candidate:
     suggests; ``spare`` are the parties to take if nothing told fits: what the
     article is mostly about. ``prep`` is the preposition before a noun that tells the encounter; ``title``
     what tells a summit from others ("balkan" of "Balkankonferenz"). ``awaits`` is True where no party is told
-    yet: it counts only if the next sentences say who takes part.
+    yet: it counts only if the next sentences say who takes part. ``anew`` marks one that lies ahead, of those
+    whom the sentences before have told, without naming them ("Ein Treffen ist für Mai geplant").
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Candidate:
     said: tuple[int, int] | None = None
     title: str = ""
     awaits: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

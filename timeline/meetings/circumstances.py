@@ -1,5 +1,6 @@
 """Where and when: the place, the destination and the date that belong to a trigger."""
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -80,6 +81,12 @@ class Circumstances(Moments):
         attached = [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         chosen = chosen or self._above(trigger, scene) or self._bound_for(trigger, scene)
+        if chosen is None and (behind := self._going_on(trigger, scene)) is not None:
+            tokens = scene.clauses[behind].tokens
+            # up to ", hieß es in X"
+            end = next((b for a, b in itertools.pairwise(tokens) if b != a + 1), scene.end)
+            inside = (p for p in scene.places if p.clause == behind and p.first < end)
+            chosen = next((p for p in inside if p.prep == "in"), None)
         if chosen is not None:
             return self._finest(chosen, places)
         before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""

@@ -141,6 +141,9 @@ class Encounters:
         if "host" in candidate.rules:
             self._host(candidate)
             return
+        if candidate.anew:
+            self._renew(candidate)
+            return
         same = [row for row in self.rows if self._same(row, candidate)]
         dated = any(row.date is not None and row.kind == candidate.kind for row in same)
         if candidate.anaphoric and not dated and self._next_session(candidate):
@@ -263,6 +266,17 @@ class Encounters:
         rows = [r for r in near if r.told[-1].scene == last]
         sides = {self._who.of(a) for r in rows for a in r.actors if a.type == "person"}
         return rows[0] if len(rows) == 1 and len(sides) >= 2 else None
+
+    def _renew(self, candidate: Candidate) -> None:
+        """A meeting ahead of the two persons who were told to have one close before."""
+        for row in reversed(self.rows):
+            people = tuple(a for a in row.actors if a.type == "person")
+            near = 0 <= candidate.scene - row.told[-1].scene <= _BESIDE
+            if near and len(people) == len(self._who.all(people)) == 2:
+                candidate.actors, candidate.anaphoric, candidate.anew = people, False, False
+                candidate.rules.append("anew")
+                self.add(candidate)
+                return
 
     def _nearest(self, rows: Sequence[Encounter], candidate: Candidate) -> Encounter:
         """The likeliest: same clause, same date, same kind, then told last."""

@@ -76,6 +76,7 @@ class Grammar:
     present_at: frozenset[str]
     datives: frozenset[str]
     phases: frozenset[str]
+    coming: frozenset[str]
     host: frozenset[str]
     with_participle: frozenset[str] = field(init=False)
     with_infinitive: frozenset[str] = field(init=False)

@@ -104,6 +104,9 @@ class Moments(Parties):
             above = [x for x in usable if x.clause == clause.parent]
             act = patterns()["act"].search(scene.text(clause.parent or 0)) if above else None
             return [x for x in above if act is None or self._ahead(x)]
+        going_on = self._going_on(trigger, scene)
+        if going_on is not None:
+            return [x for x in usable if x.clause == going_on]
         if trigger.clause == 0:
             return []
         first = clause.tokens[0]
@@ -116,6 +119,14 @@ class Moments(Parties):
         if clause.kind == "main" and before.kind == "sub" and begins:
             return [x for x in usable if x.clause == trigger.clause - 1]
         return []
+
+    def _going_on(self, trigger: Trigger, scene: Scene) -> int | None:
+        """The clause behind that goes on about the noun: "... war geplant und findet am Montag statt"."""
+        behind = trigger.clause + 1
+        if trigger.frame.noun is None or behind >= len(scene.clauses) or self._bare(scene, behind):
+            return None
+        opens = scene.words.lower[scene.clauses[behind].tokens[0]] == "und"
+        return behind if opens and patterns()["comes_off"].search(scene.text(behind)) else None
 
     def _stop_before(self, where: int, scene: Scene, usable: Sequence[TimeSlot]) -> list[TimeSlot]:
         """The date beside the place that "wo" takes up: "am 5. Kiew, am Montag Rom, wo er X sprach"."""

@@ -16,14 +16,19 @@ _SPEAKERS = ("sprecher", "sprecherin")
 """Ends of what stands right before the name of a speaker ("Kreml-Sprecher Peskow sagte, die Gespräche ...");
 one of a parliament has it as his title."""
 
+_FAR = 1000
+"""Sentences: told so far before that it counts for nothing."""
+
 
 @dataclass(slots=True)
 class Memory:
-    """What was told last: whom the text is about, and where."""
+    """What was told last: whom the text is about, where, and in which sentence who was on a journey."""
 
     subjects: tuple[Actor, ...] = ()
     scene: int = -1
     place: Place | None = None
+    guests: tuple[Actor, ...] = ()
+    journey: int = -_FAR
 
 
 class Parties:
@@ -372,7 +377,7 @@ class Parties:
         speaking = [s for s in speakers if s.clause == speakers[-1].clause] if speakers else []
         first = self._groups(speaking, scene)[0] if speaking else []
         found = self._actors(first[:1]) or (
-            recent if trigger.frame.kind == "meeting" and not self._prep(trigger, scene) else ()
+            recent if trigger.frame.kind == "meeting" and self._comes_about(trigger, scene) else ()
         )
         known = {self._who.of(a) for a in found}
         people = (
@@ -381,6 +386,12 @@ class Parties:
         )
         known_people = [a for a in people if self._who.of(a) != a.key]
         return tuple(a for a in known_people if self._who.of(a) not in self._who.all(told))
+
+    def _comes_about(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the noun is subject or object, or stands in "es kommt zu einem Treffen"."""
+        prep, clause = self._prep(trigger, scene), scene.clauses[trigger.clause]
+        said = {scene.words.lower[i] for i in clause.tokens}
+        return not prep or (prep == "zu" and "es" in said and bool(said & self._grammar.coming))
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether it points back: "das Treffen", "die in Wien erzielte Einigung"."""
@@ -454,6 +465,8 @@ class Parties:
     def _turns(self, behind: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
         """Two talks: "mit X und anschließend mit Y", "mit X sowie mit Y", "in A mit X und in B mit Y"."""
         turns: list[list[Slot]] = [[]]
+        said = scene.text(behind[0].clause).lower() if behind else ""
+        each = patterns()["one_by_one"].search(said) is not None
         for slot in behind:
             before = turns[-1][-1] if turns[-1] else None
             if before is not None and before.clause == slot.clause:
@@ -461,7 +474,11 @@ class Parties:
                 apart = any(scene.words.lower[i] in self._grammar.afterwards for i in between)
                 anew = any(p.first in between and p.prep == "in" for p in scene.places)
                 anew = anew or scene.words.lower[slot.np] == "mit"
-                if apart or (anew and {"und", "sowie"} & set(scene.words.lower[before.last : slot.first])):
+                if (
+                    apart
+                    or each
+                    or (anew and {"und", "sowie"} & set(scene.words.lower[before.last : slot.first]))
+                ):
                     turns.append([])
             turns[-1].append(slot)
         return turns

@@ -13,7 +13,7 @@ from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.tours import Tours
 from timeline.meetings.triggers import Trigger, triggers
 from timeline.meetings.visits import OFFICES, TELLING
-from timeline.model import Actor, Kind, Place
+from timeline.model import Actor, Kind, Place, Status
 
 _DAY = len("2023-02-22")
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
@@ -28,7 +28,7 @@ class Reader(Tours):
         hits = self._hits = triggers(scene)
         self._scene = scene
         for trigger in hits:
-            if self._grammar.habitual & {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}:
+            if self._habitual(trigger, scene):
                 continue
             if self._hypothetical(trigger, scene):
                 continue
@@ -41,7 +41,7 @@ class Reader(Tours):
                 if candidate is not None:
                     found = [c for c in found if c.token != trigger.token]
                     found.append(candidate)
-        self._remember(scene)
+        self._remember(scene, found)
         told = [self._mediated(candidate, scene) for candidate in self._combined(found)]
         told = [part for candidate in told for part in self._apart(candidate)]
         told = [talk for candidate in told for talk in self._one_by_one(candidate, scene)]
@@ -56,6 +56,15 @@ class Reader(Tours):
             if candidate.time is None and patterns()["remark"].match(scene.text(candidate.clause)):
                 candidate.rules.append("remark")
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
+
+    def _habitual(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the clause tells a habit or several meetings; "mit zahlreichen Verbündeten" does not."""
+        lower = scene.words.lower
+        met = {h.token for h in self._hits}
+        return any(
+            lower[i] in self._grammar.habitual and (not lower[i].endswith("en") or i + 1 in met)
+            for i in scene.clauses[trigger.clause].tokens
+        )
 
     def _mediated(self, told: Candidate, scene: Scene) -> Candidate:
         """Adds who leads talks of others: "unter Vermittlung Katars", "unter norwegischer Vermittlung"."""
@@ -254,7 +263,7 @@ class Reader(Tours):
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
         """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
-        turns = self._turns(behind, scene) if trigger.frame.kind in ("meeting", "call") else [behind]
+        turns = self._turns(behind, scene) if bare and trigger.frame.kind in ("meeting", "call") else [behind]
         found = [self._verb_once(trigger, scene, bare, turn, turned=len(turns) > 1) for turn in turns]
         return [candidate for candidate in found if candidate is not None]
 
@@ -511,7 +520,7 @@ class Reader(Tours):
         prep = self._prep(trigger, scene)
         end = scene.words.offsets[trigger.token] + len(scene.words.raw[trigger.token])
         if any(
-            s.mention.end == end and (s.head is not None or prep == "rande")
+            s.mention.end == end and ((s.head is not None and prep != "bei") or prep == "rande")
             for s in slots
             if s.last == trigger.token + 1
         ):
@@ -646,12 +655,23 @@ class Reader(Tours):
             further = candidate.again and frame.kind == "meeting" and prep == ""  # "ein weiteres Treffen"
             if candidate.spare or self._definite(trigger, scene) or named or further:
                 return candidate
+            candidate.anew = (
+                frame.id == "begegnung" and not actors and self._ahead_anew(trigger, scene, status)
+            )
+            if candidate.anew:
+                return candidate
             awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and prep == ""
             candidate.awaits = bool(awaits) and status in ("held", "ongoing", "planned")
             return candidate if candidate.awaits else None
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
         made.guessed = guessed
         return made
+
+    def _ahead_anew(self, trigger: Trigger, scene: Scene, status: Status) -> bool:
+        """Whether an indefinite "ein Treffen" is planned, proposed or ruled out for those told before."""
+        before = scene.words.lower[max(scene.start, trigger.token - 4) : trigger.token]
+        indefinite = any(w.startswith(("ein", "kein", "weitere", "erneut", "neu")) for w in before)
+        return indefinite and status in ("planned", "proposed", "denied")
 
     def _relative_of(self, trigger: Trigger, scene: Scene) -> int | None:
         """The relative clause that hangs on the noun: "ein Treffen in Genf, an dem X und Y teilnehmen"."""
@@ -823,8 +843,11 @@ class Reader(Tours):
             case _:
                 return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
 
-    def _remember(self, scene: Scene) -> None:
-        """Keeps the subject of the last main clause, and the last place."""
+    def _remember(self, scene: Scene, found: Sequence[Candidate]) -> None:
+        """Keeps the subject of the last main clause, the last place and the last traveller."""
+        for visit in found:
+            if visit.kind == "visit" and visit.actors and visit.actors[0].type == "person":
+                self._memory.guests, self._memory.journey = visit.actors[:1], scene.number
         for n, clause in enumerate(scene.clauses):
             if clause.kind == "main":
                 groups = self._groups(

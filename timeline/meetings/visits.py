@@ -23,6 +23,9 @@ _LINE = 16
 """Tokens that a line without a verb has at most."""
 
 TELLING = ("past", "pluperfect", "present", "future", "modal")
+_TOUR = 3
+"""Sentences within which a stop without a traveller belongs to the journey told before."""
+
 _NEXT = {"nach": ("in",), "in": ("nach",)}
 """Prepositions that may follow another in the stops of a journey."""
 
@@ -69,9 +72,7 @@ class Visits(Circumstances):
                 place = stop.mention.place
                 day = self._day_of_stop(stop, stops[n - 1] if n else None, scene)
                 time = day or (told.time if n == 0 or not self._sets_out(told.time, scene) else None)
-                visit = replace(
-                    told, actors=actors, place=place, time=time, rules=[*told.rules], again=n > 0
-                )
+                visit = replace(told, actors=actors, place=place, time=time, rules=[*told.rules], again=n > 0)
                 if n and told.status == "ongoing":
                     visit.status, visit.time = "planned", day  # who has set out reaches the first stop first
                 found.append(visit)
@@ -392,6 +393,18 @@ class Visits(Circumstances):
         person = slot.mention.actors[0].type == "person"
         return person and slot.head is not None and scene.words.lower[slot.head] in self._grammar.present_at
 
+    def _stop_told(self, trigger: Trigger, scene: Scene, how: Telling) -> bool:
+        """Whether a visit ahead is a stop of the journey told before: "Geplant ist ein Besuch in Rom"."""
+        near = scene.number - self._memory.journey <= _TOUR
+        ahead = how.status in ("planned", "proposed", "cancelled") and not how.prep
+        return near and ahead and not self._definite(trigger, scene)
+
+    def _is_perfect(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether another verb's participle closes the clause or a part of it: "war in Rom geboren"."""
+        lower, tokens = scene.words.lower, scene.clauses[trigger.clause].tokens
+        last = {a for a, b in itertools.pairwise(tokens) if b != a + 1} | set(tokens[-3:])
+        return any(is_participle(lower[i]) for i in last if i != trigger.token)
+
     def _inviting(self, trigger: Trigger, scene: Scene) -> list[Slot]:
         """The host in "auf Einladung von X", "als Gast von X"."""
         lower = scene.words.lower
@@ -454,6 +467,8 @@ class Visits(Circumstances):
                 guests = (*abroad[0], *guests)  # "A bat B, seine Reise nach ... zu verschieben"
             if not guests and self._owned(trigger, scene):
                 guests = self._memory.subjects
+            elif not guests and self._stop_told(trigger, scene, how):
+                guests = self._memory.guests
         if frame.needs == "journey" and frame.verb:
             guests = tuple(a for a in guests if a.type == "person" or frame.status) or (
                 guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
@@ -513,11 +528,7 @@ class Visits(Circumstances):
         received = any(a.type == "person" for a in hosts)  # "reist zu X", "war bei X"
         if not anaphoric and frame.needs in ("journey", "stay") and place is None and not received:
             return None
-        if frame.needs == "stay" and any(
-            is_participle(scene.words.lower[i])
-            for i in scene.clauses[trigger.clause].tokens[-3:]
-            if i != trigger.token
-        ):
+        if frame.needs == "stay" and self._is_perfect(trigger, scene):
             return None
         dated = how.time is not None or patterns()["lately"].search(scene.text(trigger.clause)) is not None
         if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
