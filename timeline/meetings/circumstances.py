@@ -8,7 +8,7 @@ from timeline.actors.knowledge import knowledge
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.clauses import is_adjective
 from timeline.meetings.grammar import patterns
-from timeline.meetings.moments import Moments
+from timeline.meetings.moments import ATTRIBUTE, Moments, is_attribute
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
 from timeline.meetings.triggers import Trigger
@@ -78,7 +78,8 @@ class Circumstances(Moments):
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
         places = [p for p in places if p.prep != "nach" and not self._ruled_out(p, scene)]
         places = [p for p in places if not self._of_another(p, trigger, scene)]
-        attached = [p for p in places if p.first > trigger.token]
+        attached = self._before_participle(trigger, places, scene)
+        attached = attached or [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         chosen = chosen or self._above(trigger, scene) or self._bound_for(trigger, scene)
         if chosen is None and (behind := self._going_on(trigger, scene)) is not None:
@@ -97,6 +98,16 @@ class Circumstances(Moments):
         if there is not None:
             return self._told_before(there, scene)
         return self._where(trigger, scene) or self._about(trigger.clause, scene)
+
+    def _before_participle(
+        self, trigger: Trigger, places: Sequence[PlaceSlot], scene: Scene
+    ) -> list[PlaceSlot]:
+        """The place that a participle joins to a noun: "ein für Montag in Rom angesetzter Gipfel"."""
+        lower, t = scene.words.lower, trigger.token
+        if trigger.frame.noun is None:
+            return []
+        between = {p: range(p.last, t) for p in places if 0 < t - p.last <= ATTRIBUTE}
+        return [p for p, words in between.items() if any(is_attribute(lower[i]) for i in words)]
 
     def _above(self, trigger: Trigger, scene: Scene) -> PlaceSlot | None:
         """The place in the main clause of an infinitive: "flog nach Genf, um X zu treffen".

@@ -632,6 +632,8 @@ class Encounters:
         for other in self.rows:
             last = bounds(other.date).last if other.date is not None and len(other.date) == 10 else None
             gap = min(abs(a.scene - b.scene) for a in row.told for b in other.told)
+            if other.kind == "call" != row.kind:
+                continue  # who telephones may be anywhere
             if last is None or other.status != "held" or gap > _CLOSE or not 0 <= (self._on - last).days <= 6:
                 continue
             if people & {a.key for a in other.actors} and _places_agree(row.place, other.place, tour=True):
@@ -639,7 +641,7 @@ class Encounters:
         if near:
             other = min(near, key=lambda pair: pair[0])[1]
             row.date = other.date
-            row.place = row.place or (other.place if other.kind != "call" else None)
+            row.place = row.place or other.place
             row.rules.append("date:alongside")
 
     def _start(self, value: str) -> str:

@@ -33,11 +33,11 @@ _OBJECTS = frozenset(["", "zu", "um", "für"])
 _MOMENTARY = frozenset(["meeting", "call", "visit", "summit"])
 """Kinds that have a day by which they take place; who negotiates "bis Freitag" does so until then."""
 
-_ATTRIBUTE = 5
+ATTRIBUTE = 5
 """Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
 
 
-def _is_attribute(word: str) -> bool:
+def is_attribute(word: str) -> bool:
     """Whether the lower-case word is a past participle before a noun: "geplante", "begonnenen"."""
     return any(
         word.endswith(end) and is_participle(word.removesuffix(end)) for end in ("en", "er", "es", "em", "e")
@@ -150,8 +150,11 @@ class Moments(Parties):
         """Whether the clause tells what is done about the meeting: "lehnte am Montag ein Treffen ab"."""
         if trigger.frame.status in ("proposed", "planned", "cancelled"):
             return True
-        if trigger.frame.noun is None or patterns()["act"].search(scene.text(trigger.clause)) is None:
+        text = scene.text(trigger.clause)
+        if trigger.frame.noun is None or patterns()["act"].search(text) is None:
             return False
+        if patterns()["without_result"].search(text):
+            return False  # "haben ihre Gespräche am Montag ohne Ergebnis vertagt": they were held on that day
         prep = self._prep(trigger, scene)
         return prep in _OBJECTS or (prep == "auf" and is_aim(trigger, scene))
 
@@ -281,9 +284,9 @@ class Moments(Parties):
         """Whether the date is the meeting's own ("das für Dienstag geplante"), not that of calling off."""
         lower, finite = scene.words.lower, scene.clauses[trigger.clause].finite
         between = range(time.last, trigger.token)
-        if 0 < len(between) <= _ATTRIBUTE and finite not in between:
+        if 0 < len(between) <= ATTRIBUTE and finite not in between:
             words = [lower[i] for i in between]
-            if not set(words) & self._grammar.determiners and any(_is_attribute(w) for w in words):
+            if not set(words) & self._grammar.determiners and any(is_attribute(w) for w in words):
                 return True
         return "für" in lower[max(scene.start, time.first - 2) : time.first]
 

@@ -256,7 +256,9 @@ class Reader(Tours):
             journey, purpose = (b, a) if a.prep == "zu" else (a, b)
             return (journey, purpose) if purpose.prep == "zu" and journey.prep == "" else None
         journey, purpose = (a, b) if a.kind == "visit" else (b, a)
-        if journey.anaphoric or purpose.prep not in ("zu", "für") or journey.prep not in ("", "zu"):
+        reached = purpose.kind == "summit" and purpose.prep == "bei"  # "ist beim Gipfel in X eingetroffen"
+        aimed = reached or purpose.prep in ("zu", "für")
+        if journey.anaphoric or not aimed or journey.prep not in ("", "zu"):
             return None
         return journey, purpose
 
@@ -668,10 +670,12 @@ class Reader(Tours):
         return made
 
     def _ahead_anew(self, trigger: Trigger, scene: Scene, status: Status) -> bool:
-        """Whether an indefinite "ein Treffen" is planned, proposed or ruled out for those told before."""
+        """Whether "ein Treffen" is planned, proposed or ruled out, without a word of whose it is."""
         before = scene.words.lower[max(scene.start, trigger.token - 4) : trigger.token]
         indefinite = any(w.startswith(("ein", "kein", "weitere", "erneut", "neu")) for w in before)
-        return indefinite and status in ("planned", "proposed", "denied")
+        behind = "".join(scene.words.lower[trigger.token + 1 : trigger.token + 2])
+        of = behind in self._grammar.genitive_articles or behind in ("von", "mit", "zwischen", "aus")
+        return indefinite and not of and status in ("planned", "proposed", "denied")
 
     def _relative_of(self, trigger: Trigger, scene: Scene) -> int | None:
         """The relative clause that hangs on the noun: "ein Treffen in Genf, an dem X und Y teilnehmen"."""
