@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from timeline.actors.knowledge import knowledge
 from timeline.meetings.candidate import Candidate, Telling
-from timeline.meetings.clauses import is_adjective
+from timeline.meetings.clauses import is_adjective, is_noun
 from timeline.meetings.grammar import patterns
 from timeline.meetings.moments import ATTRIBUTE, Moments, is_attribute
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
@@ -196,6 +196,8 @@ class Circumstances(Moments):
         if inside:
             return inside[0].mention.place
         reached = [p for p in own if p.prep in frame.destination and self._located(p, scene)]
+        if frame.verb:
+            reached = [p for p in reached if not self._is_origin(p, scene)]
         if frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
@@ -212,6 +214,14 @@ class Circumstances(Moments):
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)
         return self._finest(chosen, visited)
+
+    def _is_origin(self, place: PlaceSlot, scene: Scene) -> bool:
+        """Whether the place is that of a noun behind "von" or "aus": "brach vom Gipfel in Rom auf"."""
+        raw, lower = scene.words.raw, scene.words.lower
+        noun = place.np - 1
+        before = set(lower[max(scene.start, noun - 2) : noun])
+        common = noun > scene.start and is_noun(raw[noun]) and not self._taken(noun, scene)
+        return common and bool(before & {"von", "vom", "aus"})
 
     def _visited_state(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a person goes to, named as a party would be: "Teheran hatte er besucht"."""

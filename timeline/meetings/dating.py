@@ -127,6 +127,7 @@ def _redirected(value: str, candidate: Candidate, scene: Scene, on: date) -> str
     agreed = "put-off" in candidate.rules or (
         slot.last > candidate.token and patterns()["act"].search(scene.text(candidate.clause)) is not None
     )
+    agreed = agreed or scene.words.lower[slot.last : slot.last + 1] == [":"]  # "Freitag: X wird erwartet"
     # "Es gibt Überlegungen, ihn im Dezember einzuladen"
     agreed = agreed or scene.clauses[slot.clause].kind == "infinitive"
     if ahead and (agreed or awaited(slot, scene)) and (bounds(value).last or on) < on:

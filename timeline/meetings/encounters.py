@@ -30,6 +30,8 @@ _TALKS = frozenset(
 )
 """Triggers of which only their surroundings tell whether one talks face to face or by telephone."""
 
+_DAY = len("2023-02-22")
+
 _BESIDE = 2
 """Sentences within which "auch X war dabei" belongs to a summit."""
 
@@ -433,6 +435,8 @@ class Encounters:
             back = row.status in _AHEAD and candidate.status == "held"
             if off:
                 row.status = "cancelled"
+            elif candidate.kind == "visit" and (row.status, candidate.status) == ("ongoing", "held"):
+                pass  # what has happened on a visit under way does not end it
             elif (not candidate.anaphoric and not was_to) or back:
                 row.status = candidate.status
         elif off:
@@ -525,12 +529,13 @@ class Encounters:
                 )
             ):
                 visit.actors = self._who.fold((*visit.actors, *talk.actors))
+                if visit.date is None and talk.date is not None:
+                    begun = visit.status == "ongoing" and len(talk.date) == _DAY
+                    visit.date, visit.said = f"{talk.date}/.." if begun else talk.date, talk.said
                 visit.told.extend(talk.told)
                 visit.rules.extend(r for r in talk.rules if r not in visit.rules)
                 if talk.place is not None and self._is_state(visit.place or talk.place):
                     visit.place = talk.place
-                if visit.date is None:
-                    visit.date, visit.said = talk.date, talk.said
                 self.rows.remove(talk)
 
     def _near(self, visit: Encounter, talk: Encounter) -> bool:

@@ -13,7 +13,8 @@ A frame names a verb with its forms or a noun as a pattern, and says how the par
   a sentence without such a word is not looked at for this frame.
 * ``body``: the international body that such a conference is held by where none is named.
 * ``sides``: the states that always sit in such a round ("Sechs-Parteien-Gespräche").
-* ``status``: ``arrival``, ``proposed``, ``planned`` or ``cancelled`` where the verb itself says so.
+* ``status``: ``arrival``, ``expected``, ``proposed``, ``planned`` or ``cancelled`` where the verb itself
+  says so.
 
 ``yes`` and ``no`` are sentences that do and do not yield a meeting by this frame; the tests run them.
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from timeline.actors import Mention
-from timeline.meetings.clauses import is_adjective, is_noun
+from timeline.meetings.clauses import is_adjective, is_noun, is_participle
 from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
@@ -15,6 +15,9 @@ from timeline.model import Actor, Place
 _SPEAKERS = ("sprecher", "sprecherin")
 """Ends of what stands right before the name of a speaker ("Kreml-Sprecher Peskow sagte, die Gespräche ...");
 one of a parliament has it as his title."""
+
+_BRACKET = 8
+"""Words at most between an article and its noun: "die mit Spannung erwartete Begegnung"."""
 
 _FAR = 1000
 """Sentences: told so far before that it counts for nothing."""
@@ -396,6 +399,8 @@ class Parties:
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether it points back: "das Treffen", "die in Wien erzielte Einigung"."""
         lower = scene.words.lower
+        if self._bracketed(trigger, scene):
+            return True
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
             if lower[i] in self._grammar.definite or POSSESSIVE.fullmatch(lower[i]):
                 return True
@@ -410,6 +415,14 @@ class Parties:
             if not inside and not lower[i].endswith(("e", "en", "er", "em", "es")):
                 return False
         return trigger.token == scene.start
+
+    def _bracketed(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether an article that opens the sentence is its own: "Die mit Spannung erwartete Begegnung"."""
+        lower, first, t = scene.words.lower, scene.start, trigger.token
+        if not 3 < t - first <= _BRACKET or scene.clause_of.get(first) != trigger.clause:
+            return False
+        opens = lower[first] in self._grammar.definite and lower[first + 1] in self._grammar.prepositions
+        return opens and any(is_participle(lower[t - 1].removesuffix(end)) for end in ("e", "en", "er", "es"))
 
     def _prep(self, trigger: Trigger, scene: Scene) -> str:
         """The preposition before the noun phrase of a trigger."""

@@ -260,6 +260,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return "cancelled", "status:unreal"
     if trigger.frame.status in ("proposed", "planned", "cancelled"):
         return cast("Status", trigger.frame.status), "status:frame"
+    if trigger.frame.status == "expected" and trigger.mood == "held":
+        return "planned", "status:frame"  # "wurde am Abend in Rom erwartet"
     if clause.kind == "infinitive":
         if "um" in text.lower().split()[:2] and scene.clauses[clause.parent or 0].tense in (
             "past",

@@ -128,16 +128,20 @@ def _let_happen(form: Form, clause: Clause, scene: Scene) -> bool:
     )
 
 
-def _has_agent(frame: Frame, i: int, clause: int, scene: Scene) -> bool:
-    """Whether the infinitive is a participle after all: "wird am Montag von X empfangen"."""
+def _is_done_to(frame: Frame, i: int, clause: int, scene: Scene) -> bool:
+    """Whether the infinitive is a participle after all.
+
+    Somebody does it ("wird am Montag von X empfangen"), or nobody but the subject is told ("wird in Wien
+    empfangen").
+    """
     lower = scene.words.lower
     finite = scene.clauses[clause].finite
-    return (
-        finite is not None
-        and lower[finite] in grammar().future
-        and any(form == "participle" and lower[i] in words for form, words in frame.verb)
-        and any(s.clause == clause and s.prep == "von" for s in scene.slots)
-    )
+    alike = any(form == "participle" and lower[i] in words for form, words in frame.verb)
+    if finite is None or not alike or lower[finite] not in grammar().future:
+        return False
+    bare = [s for s in scene.slots if s.clause == clause and not s.prep and s.head is None]
+    alone = "object" in frame.parties and len(bare) == 1 and len(bare[0].mention.actors) == 1
+    return alone or any(s.clause == clause and s.prep == "von" for s in scene.slots)
 
 
 def _fits(frame: Frame, text: str) -> bool:
@@ -199,7 +203,7 @@ def triggers(scene: Scene) -> list[Trigger]:
                             and lower[clause.finite] in grammar().passive
                         )
                         passive = passive or "worden" in text or _let_happen(form, clause, scene)
-                        passive = passive or (form == "infinitive" and _has_agent(frame, i, number, scene))
+                        passive = passive or (form == "infinitive" and _is_done_to(frame, i, number, scene))
                         found.append(Trigger(frame, i, number, _mood(form, clause, scene), passive))
     return found
 

@@ -296,8 +296,9 @@ class Visits(Circumstances):
         actors = self._who.fold((*guests, *hosts))
         if not hosts or len(self._who.known(actors)) < 2:
             return None
-        time = next((x for x in scene.times if x.first in inside), None)
-        status: Status = "planned" if time is not None and by_date(time, self._on) == "planned" else "held"
+        time = next((x for x in scene.times if x.first in inside or x.last + 1 == inside.start), None)
+        listed = time is not None and time.last < inside.start and time.timex.rule == "weekday"
+        status: Status = "planned" if listed or by_date(time, self._on) == "planned" else "held"
         words = {scene.words.lower[i] for i in inside}
         guest = hosts[0].type == "state" or bool(words & {"gast", "besuch", "visite", "staatsbesuch"})
         kind: Kind = "visit" if guest else "meeting"  # section 2: a visit needs a word of visiting
