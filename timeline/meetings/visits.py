@@ -534,6 +534,8 @@ class Visits(Circumstances):
         dated = how.time is not None or patterns()["lately"].search(scene.text(trigger.clause)) is not None
         if frame.needs == "stay" and (not dated or not any(a.type == "person" for a in guests)):
             return None
+        if frame.id == "ist-am" and len(self._who.all(guests)) > 1:
+            return None  # "A und B sind am Freitag in Rom": nobody's guests, but perhaps each other's
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
             return None  # at home
         if place is None and any(
