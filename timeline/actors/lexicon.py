@@ -109,6 +109,8 @@ class Lexicon:
         genitive = form[-1] == "s" and len(form) > 2
         if genitive:
             other = self.entries.get(form[:-2] if form[-2] == "'" else form[:-1])
+            if other is None and form[-2] == "e":  # "des Golfrates": nouns have it, names of persons do not
+                other = [e for e in self.entries.get(form[:-2], ()) if e.body is not None] or None
         else:
             other = self.entries.get(form.capitalize()) if form.isupper() and len(form) > 3 else None
         compound = None
@@ -152,7 +154,8 @@ class Lexicon:
                 continue
             if last == want:
                 return Hit(i, i + n + 1, entry, genitive=False)
-            if second is None and last in (want + "s", want + "'s"):
+            endings = ("s", "'s", "es") if entry.body is not None else ("s", "'s")
+            if second is None and last[len(want) :] in endings:
                 second = Hit(i, i + n + 1, entry, genitive=True)
         return second
 

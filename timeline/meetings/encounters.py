@@ -462,7 +462,8 @@ class Encounters:
                 for r in self.rows
                 if self._same(r, candidate) and r.date is None and r.kind == candidate.kind
             ]
-            if later and candidate.date is not None:
+            placed = candidate.place is not None and bool(later) and later[0].place is None
+            if later and (candidate.date is not None or placed):
                 self._join(later[0], candidate)
         self._name_hosts()
         for row in self.rows:

@@ -454,14 +454,26 @@ class Reader(Tours):
         """The subjects attending a session: persons, bodies, several states ("hatten A und B vereinbart")."""
         subjects = self._subjects(scene, trigger.clause)
         several = len(self._who.all(self._actors((self._groups(subjects, scene) or [[]])[0]))) > 1
+        beside = [
+            s for s in scene.slots if s.clause == trigger.clause and s.prep == "neben" and s.head is None
+        ]
         return [
             s
-            for s in subjects
+            for s in (*subjects, *beside)
             if any(a.type == "person" for a in s.mention.actors)
             or (s.mention.form == "group" and all(is_body(a) for a in s.mention.actors))
             or several
             or (all(is_body(a) for a in s.mention.actors) and not self._organ(s, scene))
         ]
+
+    def _doers(self, scene: Scene, clause: int) -> list[Slot]:
+        """The first names of a clause, and the persons among the others.
+
+        A state that is named later is what they talk about: "zu Beginn nannte er Syrien als Thema".
+        """
+        first, *others = self._groups(self._bare(scene, clause), scene) or [[]]
+        people = (s for group in others for s in group if s.mention.actors[0].type == "person")
+        return [*first, *people]
 
     def _organ(self, slot: Slot, scene: Scene) -> bool:
         """Whether it is an institution within a body, whose sessions are its own affair (section 1)."""
@@ -632,14 +644,16 @@ class Reader(Tours):
                     for h in hits
                 )
             )  # "kamen zu Beratungen zusammen"
+            phase = self._grammar.phases & set(scene.words.lower[max(0, trigger.token - 4) : trigger.token])
             alone = not purpose and (
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
                 or scene.words.lower[trigger.token].endswith(("essen", "frühstück", "dinner", "bankett"))
-                or self._grammar.phases & set(scene.words.lower[max(0, trigger.token - 4) : trigger.token])
+                or bool(phase)
             )
-            themselves = self._actors(self._bare(scene, trigger.clause)) if alone else ()
+            doers = self._doers(scene, trigger.clause) if phase else self._bare(scene, trigger.clause)
+            themselves = self._actors(doers) if alone else ()
             actors = themselves if len(self._who.all(themselves)) >= 2 else actors
         if frame.sides:
             seated = tuple(a for side in frame.sides if (a := side_actor(side)) is not None)
@@ -662,7 +676,8 @@ class Reader(Tours):
             )
             if candidate.anew:
                 return candidate
-            awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and prep == ""
+            new = prep == "" or (prep in ("auf", "bei") and not self._definite(trigger, scene))
+            awaits = frame.kind in ("summit", "negotiation") and not actors and (time or place) and new
             candidate.awaits = bool(awaits) and status in ("held", "ongoing", "planned")
             return candidate if candidate.awaits else None
         made = self._make(trigger, scene, frame.kind, actors, Telling(time, status, why, prep), place=place)
