@@ -25,13 +25,18 @@ _FAR = 1000
 
 @dataclass(slots=True)
 class Memory:
-    """What was told last: whom the text is about, where, and in which sentence who was on a journey."""
+    """What was told last: whom the text is about, where, and in which sentence who was on a journey.
+
+    ``met`` are the persons of the last encounter, told in sentence ``meeting``.
+    """
 
     subjects: tuple[Actor, ...] = ()
     scene: int = -1
     place: Place | None = None
     guests: tuple[Actor, ...] = ()
     journey: int = -_FAR
+    met: tuple[Actor, ...] = ()
+    meeting: int = -_FAR
 
 
 class Parties:
@@ -388,7 +393,15 @@ class Parties:
             or found
         )
         known_people = [a for a in people if self._who.of(a) != a.key]
-        return tuple(a for a in known_people if self._who.of(a) not in self._who.all(told))
+        others = tuple(a for a in known_people if self._who.of(a) not in self._who.all(told))
+        return others or (self._guest_of(told, scene) if self._comes_about(trigger, scene) else ())
+
+    def _guest_of(self, told: tuple[Actor, ...], scene: Scene) -> tuple[Actor, ...]:
+        """Whom the side just met: "A empfing B. Geplant ist auch ein Treffen mit C", who is of A's side."""
+        sides = self._who.all(self._memory.met)
+        if scene.number - self._memory.meeting > 1 or len(sides) != 2 or not self._who.all(told) < sides:
+            return ()
+        return tuple(a for a in self._memory.met if self._who.of(a) not in self._who.all(told))
 
     def _comes_about(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the noun is subject or object, or stands in "es kommt zu einem Treffen"."""

@@ -841,7 +841,12 @@ class Reader(Tours):
                 met = self._groups(self._bare(scene, trigger.clause), scene)
                 return len(met) == 1 and len(found) >= 2 and (place is not None or time is not None)
             case "agreement":
-                summit = any(h.clause == trigger.clause and h.frame.kind == "summit" for h in self._hits)
+                summit = any(
+                    h.clause == trigger.clause
+                    and h.frame.kind == "summit"
+                    and self._prep(h, scene) != "rande"
+                    for h in self._hits
+                )
                 people = {self._who.of(a) for a in actors if a.type == "person"}
                 faced = trigger.frame.kind == "meeting" and len(people) >= 2
                 settled = place is not None or time is not None or faced
@@ -863,10 +868,13 @@ class Reader(Tours):
                 return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
 
     def _remember(self, scene: Scene, found: Sequence[Candidate]) -> None:
-        """Keeps the subject of the last main clause, the last place and the last traveller."""
-        for visit in found:
-            if visit.kind == "visit" and visit.actors and visit.actors[0].type == "person":
-                self._memory.guests, self._memory.journey = visit.actors[:1], scene.number
+        """Keeps the subject of the last main clause, the last place, the last traveller and who met last."""
+        for one in found:
+            if one.kind == "visit" and one.actors and one.actors[0].type == "person":
+                self._memory.guests, self._memory.journey = one.actors[:1], scene.number
+            people = tuple(a for a in one.actors if a.type == "person")
+            if len(self._who.all(people)) == 2:
+                self._memory.met, self._memory.meeting = people, scene.number
         for n, clause in enumerate(scene.clauses):
             if clause.kind == "main":
                 groups = self._groups(
