@@ -22,6 +22,15 @@ _DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unte
 """Prepositions after which "den Briten" is a plural."""
 
 _RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|fur|gegen|neben|zwischen|durch)"
+    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
+"""What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
+_PHRASE = 60
+"""Characters of the longest noun phrase before a name that a preposition is looked for in."""
 _MARK = re.compile("[,;:.–!?]")
 _ENDINGS = ("", "e", "em", "en", "er", "es")
 _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
@@ -171,6 +180,7 @@ class Groups:
         A personal pronoun never means somebody named in its own clause ("Selenskyj empfing er"), a
         possessive may ("Putin empfing seinen Gast"). The first person of a sentence counts as its subject,
         unless he stands in an opening subordinate clause ("Während Xi im Kreml war, reiste Kishida ...").
+        A sentence without any ("Geplant sind Gespräche mit X und Y") goes on about whom the one before is.
         """
         before = [m for m in self._persons_before(start, 2) if self._sex(m) == sex]
         if not own_clause:
@@ -182,7 +192,12 @@ class Groups:
         if not before:
             return None
         here = self._sentence(start)
-        nearest = min(here - self._sentence(m.start) for m in before)
+        away = sorted({here - self._sentence(m.start) for m in before})
+        nearest = away[0]
+        if not own_clause and nearest and self._only_objects(here - nearest):
+            told = [m for m in before if here - self._sentence(m.start) > nearest]
+            subjects = [m for m in told if not self._behind_preposition(m)]
+            nearest = here - self._sentence(subjects[0].start) if subjects else nearest
         named = [m for m in before if here - self._sentence(m.start) == nearest][::-1]
         opening = self.sentences[self._sentence(named[0].start) - 1]
         first = self.words.text[opening : opening + 12].split(" ")[0]
@@ -190,6 +205,21 @@ class Groups:
             comma = self.words.text.find(",", opening, start)
             named = [m for m in named if m.start > comma] or named
         return named[0]
+
+    def _only_objects(self, sentence: int) -> bool:
+        """Whether a sentence (counted as by :meth:`_sentence`) names persons behind prepositions only."""
+        named = [
+            m for m in self.mentions if m.actors[0].type == "person" and self._sentence(m.start) == sentence
+        ]
+        for before, m in zip([None, *named], named, strict=False):
+            listed = before is not None and _LISTED.fullmatch(self.words.text, before.end, m.start)
+            if not (listed or self._behind_preposition(m)):
+                return False
+        return bool(named)
+
+    def _behind_preposition(self, mention: Mention) -> bool:
+        before = self.words.text[max(0, mention.start - _PHRASE) : mention.start]
+        return _PREPOSITION.search(before) is not None
 
     def _pronoun(self, i: int, sex: str, *, own_clause: bool = False) -> list[Mention]:
         start = self.words.starts[i]
