@@ -11,7 +11,7 @@ from typing import cast
 
 from timeline.edtf import bounds
 from timeline.meetings.candidate import Candidate
-from timeline.meetings.sides import Sides, host_state
+from timeline.meetings.sides import Sides, host_state, seat_of
 from timeline.model import KINDS, Actor, Kind, Place, Status
 
 _FAMILIES: tuple[frozenset[Kind], ...] = (
@@ -515,11 +515,9 @@ class Encounters:
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
         for visit in [r for r in self.rows if r.kind == "visit"]:
-            talks = [
-                r
-                for r in self.rows
-                if r.kind == "meeting" and self._within(visit, r) and self._near(visit, r)
-            ]
+            near = [r for r in self.rows if r.kind == "meeting" and self._near(visit, r)]
+            talks = [r for r in near if self._within(visit, r)]
+            talks = talks or [r for r in near if self._at_seat(visit, r)]
             talk = talks[0] if len(talks) == 1 else None
             if (
                 talk is not None
@@ -527,9 +525,12 @@ class Encounters:
                 and (
                     visit.status == talk.status
                     or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))
+                    or (visit.status == "cancelled" and talk.status == "planned" and talk.date is None)
                 )
             ):
-                visit.actors = self._who.fold((*visit.actors, *talk.actors))
+                guests = tuple(a for a in visit.actors if a.type == "person")
+                own = guests if self._at_seat(visit, talk) else visit.actors
+                visit.actors = self._who.fold((*own, *talk.actors))
                 if visit.date is None and talk.date is not None:
                     begun = visit.status == "ongoing" and len(talk.date) == _DAY
                     visit.date, visit.said = f"{talk.date}/.." if begun else talk.date, talk.said
@@ -554,7 +555,33 @@ class Encounters:
             and bool(guests & {a.key for a in talk.actors})
             and _places_agree(visit.place, talk.place, tour=True)
             and _overlap(visit.date, talk.date)
-            and (visit.status in _AHEAD) == (talk.status in _AHEAD)
+            and self._of_one_time(visit, talk)
+        )
+
+    def _of_one_time(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether visit and talk are both ahead or neither, or the talk was to be on a journey called off.
+
+        Also where the visit is under way and the same sentence tells whom the guest is to meet.
+        """
+        if talk.status == "planned" and talk.date is None:
+            beside = visit.status == "ongoing" and talk.first.scene == visit.told[-1].scene
+            if visit.status == "cancelled" or beside:
+                return True
+        return (visit.status in _AHEAD) == (talk.status in _AHEAD)
+
+    def _at_seat(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether the guest of a city talks with a body that has its seat there: it is the host."""
+        guests = {a.key for a in visit.actors if a.type == "person"}
+        hosts = [a for a in visit.actors if a.type != "person"]
+        if visit.place is None or hosts != [host_state(visit.place.country)]:
+            return False
+        others = {self._who.of(a) for a in talk.actors if a.key not in guests}
+        return (
+            bool(guests & {a.key for a in talk.actors})
+            and {seat_of(side) for side in others} == {visit.place.name}
+            and _places_agree(visit.place, talk.place, tour=False)
+            and _overlap(visit.date, talk.date)
+            and self._of_one_time(visit, talk)
         )
 
     def _at_host(self, visit: Encounter, talk: Encounter) -> bool:

@@ -22,6 +22,12 @@ def host_state(country: str | None) -> Actor | None:
     return side_actor(country)
 
 
+def seat_of(side: str) -> str | None:
+    """The city in which a body has its seat; None for a state, or where the tables do not tell it."""
+    body = knowledge().bodies.get(side)
+    return body.seat if body is not None else None
+
+
 def capital_of(place: Place) -> Actor | None:
     """The state whose capital the place is, None for any other place."""
     state = knowledge().states.get(place.country or "")
