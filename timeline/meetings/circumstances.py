@@ -10,7 +10,15 @@ from timeline.meetings.clauses import is_adjective, is_noun
 from timeline.meetings.grammar import patterns
 from timeline.meetings.moments import ATTRIBUTE, Moments, is_attribute
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, city_of, compound_place, host_state, parliaments, side_actor
+from timeline.meetings.sides import (
+    Sides,
+    capital_in,
+    city_of,
+    compound_place,
+    host_state,
+    parliaments,
+    side_actor,
+)
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Kind, Place
 
@@ -22,6 +30,11 @@ _SESSION = re.compile(
     r"(?P<title>[\w-]+?)-?(?:sonder|krisen|spitzen|mini|gipfel)*(?:gipfel|konferenz)(?:treffen)?(?:s|n|en)?"
 )
 """A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
+
+_PLURAL = re.compile(
+    r"^(?:USA|Alpen|Anden)$|(?:landen|aten|gebieten|inseln|ippinen|iven|ellen|amas|oren|onen|erden)$"
+)
+"""Names of places in the plural, which have "in den" in the dative too: "in den USA", "in den Emiraten"."""
 
 
 def country_of(place: Place | None) -> str | None:
@@ -50,6 +63,17 @@ class Circumstances(Moments):
             named or not (self._is_topic(before, scene) or self._aside(before, scene))
         )
 
+    @staticmethod
+    def _leads_to(place: PlaceSlot, scene: Scene) -> bool:
+        """Whether "in" tells where to and not where, by its accusative: "seit der Rückkehr in den Kreml"."""
+        raw, before = (
+            scene.words.raw,
+            list(scene.words.lower[max(scene.start, place.first - 2) : place.first]),
+        )
+        if before[-1:] == ["ins"] or before in (["in", "die"], ["in", "das"]):
+            return True
+        return before == ["in", "den"] and _PLURAL.search(raw[place.last - 1]) is None
+
     def _is_topic(self, noun: int, scene: Scene) -> bool:
         """Whether the noun before "in X" is a matter and no place.
 
@@ -77,6 +101,7 @@ class Circumstances(Moments):
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
         places = [p for p in places if p.prep != "nach" and not self._ruled_out(p, scene)]
+        places = [p for p in places if not self._leads_to(p, scene)]
         places = [p for p in places if not self._of_another(p, trigger, scene)]
         attached = self._before_participle(trigger, places, scene)
         attached = attached or [p for p in places if p.first > trigger.token]
@@ -93,11 +118,11 @@ class Circumstances(Moments):
         before = scene.words.raw[trigger.token - 1] if trigger.token > scene.start else ""
         if trigger.frame.noun is not None and (city := city_of(before)) is not None:
             return city  # "die Pekinger Weltfrauenkonferenz"
-        tokens = scene.clauses[trigger.clause].tokens
-        there = next((i for i in tokens if scene.words.lower[i] == "dort"), None)
-        if there is not None:
-            return self._told_before(there, scene)
-        return self._where(trigger, scene) or self._about(trigger.clause, scene)
+        return (
+            self._pointed_to(trigger.clause, scene)
+            or self._where(trigger, scene)
+            or self._about(trigger.clause, scene)
+        )
 
     def _before_participle(
         self, trigger: Trigger, places: Sequence[PlaceSlot], scene: Scene
@@ -143,6 +168,16 @@ class Circumstances(Moments):
                 if not between and apart and self._prep(other, scene) in ("nach", "vor"):
                     return True
         return False
+
+    def _pointed_to(self, clause: int, scene: Scene) -> Place | None:
+        """The place that "dort" means, or the capital that "in der Hauptstadt" does."""
+        lower = scene.words.lower
+        for i in scene.clauses[clause].tokens:
+            if lower[i] == "dort":
+                return self._told_before(i, scene)
+            if lower[i] == "hauptstadt" and list(lower[max(scene.start, i - 2) : i]) == ["in", "der"]:
+                return capital_in(country_of(self._told_before(i, scene)))
+        return None
 
     def _told_before(self, there: int, scene: Scene) -> Place | None:
         """What "dort" points back to: a place of the sentence, else the last one of those before."""

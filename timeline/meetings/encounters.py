@@ -332,6 +332,7 @@ class Encounters:
             return (
                 close
                 and theirs <= mine
+                and _persons_agree(row.actors, candidate.actors, who)
                 and self._points_back(row, candidate)
                 and _places_agree(row.place, candidate.place, tour=True)
             )
@@ -409,8 +410,12 @@ class Encounters:
 
     def _join(self, row: Encounter, candidate: Candidate) -> None:
         told = self._who.all(row.actors)
+        # what points back names nobody new of a side whose person is known: "um einen Gipfel mit X zu planen"
+        spoken = {self._who.of(a) for a in row.actors if a.type == "person"} if candidate.anaphoric else set()
         named = tuple(
-            a for a in candidate.actors if a not in candidate.guessed or self._who.of(a) not in told
+            a
+            for a in candidate.actors
+            if a in row.actors or self._who.of(a) not in (told if a in candidate.guessed else spoken)
         )
         if not candidate.anaphoric or candidate.kind != "mediation":
             row.actors = self._who.fold((*row.actors, *named))

@@ -230,7 +230,7 @@ class Reader(Tours):
             first = journey if journey in kept else purpose
             if purpose.kind in ("summit", "negotiation", "mediation"):
                 people = tuple(a for a in journey.actors if a.type == "person")
-                purpose.actors = self._who.fold((*people, *purpose.actors))
+                purpose.actors = self._who.fold((*(people or journey.actors), *purpose.actors))
                 purpose.place, purpose.time = journey.place or purpose.place, purpose.time or journey.time
                 on_his_way = purpose.time is None or "frame:aufgebrochen" in journey.rules
                 purpose.status = "planned" if journey.status == "ongoing" and on_his_way else journey.status

@@ -28,6 +28,12 @@ def seat_of(side: str) -> str | None:
     return body.seat if body is not None else None
 
 
+def capital_in(country: str | None) -> Place | None:
+    """The capital of a country, None where there is none in the tables."""
+    state = knowledge().states.get(country or "")
+    return Place(state.capitals[0], country) if state is not None and state.capitals else None
+
+
 def capital_of(place: Place) -> Actor | None:
     """The state whose capital the place is, None for any other place."""
     state = knowledge().states.get(place.country or "")

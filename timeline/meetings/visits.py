@@ -502,6 +502,7 @@ class Visits(Circumstances):
             and country_of(place) not in self._who.all(guests)
         ):
             hosts = tuple(a for a in (host_state(country_of(place)),) if a is not None)
+        place = place or self._pointed_to(trigger.clause, scene)
         country = place.country if place is not None else None
         actors = self._who.fold((*guests, *hosts))
         anaphoric = False
@@ -538,10 +539,6 @@ class Visits(Circumstances):
             return None  # "A und B sind am Freitag in Rom": nobody's guests, but perhaps each other's
         if not anaphoric and country is not None and all(self._who.of(a) == country for a in guests):
             return None  # at home
-        if place is None and any(
-            scene.words.lower[i] == "dort" for i in scene.clauses[trigger.clause].tokens
-        ):
-            place = self._memory.place
         if place is None and not anaphoric and frame.id == "besuchen":
             state = next((a for a in actors[1:] if a.type == "state"), None)
             place = Place(state.name, state.country) if state is not None else None
