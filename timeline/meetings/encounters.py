@@ -143,6 +143,9 @@ class Encounters:
         if "host" in candidate.rules:
             self._host(candidate)
             return
+        if "named-after" in candidate.rules:
+            self._name(candidate)
+            return
         if candidate.anew:
             self._renew(candidate)
             return
@@ -190,6 +193,16 @@ class Encounters:
         rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
         rows[-1].told.append(candidate)
         rows[-1].rules.append("attends")
+
+    def _name(self, candidate: Candidate) -> None:
+        """Names the persons of what the sentence before told of the same states, and of no others."""
+        for row in self.rows:
+            close = candidate.scene - row.told[-1].scene == 1
+            unnamed = all(a.type == "state" for a in row.actors)
+            if close and unnamed and self._who.all(row.actors) == self._who.all(candidate.actors):
+                row.actors = self._who.fold(candidate.actors)
+                row.told.append(candidate)
+                row.rules.append("named-after")
 
     def _host(self, candidate: Candidate) -> None:
         """Names the host of what was told close before in his country, where nobody of it is named."""
@@ -317,6 +330,9 @@ class Encounters:
         settled = row.status in ("cancelled", "denied")
         if candidate.anaphoric and settled and candidate.status == "held":
             return False
+        unnamed = candidate.anaphoric or set(candidate.actors) <= set(candidate.guessed)
+        if unnamed and candidate.status == "cancelled" and row.status in ("held", "ongoing"):
+            return False  # "Ein gemeinsames Essen fiel aus": a part of it
         if not candidate.anaphoric and not together and settled and candidate.status in ("held", "ongoing"):
             return False
         if not candidate.anaphoric and candidate.status == "denied" and row.status in ("held", "ongoing"):

@@ -66,6 +66,7 @@ _REASONS = {
     "session": "a body's ministers or leaders act in a town, or decide on a day",
     "attendants": "the sentences after say who takes part",
     "attends": "who took part in the summit told before",
+    "named-after": "the next sentence names the persons of the same states",
     "host": "who is called the host of what was told before",
     "heading": "the date in the heading above",
     "remark": "'Es war der erste Besuch ...' says more of what was told before",

@@ -51,6 +51,7 @@ class Reader(Tours):
         told = [*told, *self._at_one_place(told, scene), *self._headline(told, scene)]
         told = [*told, *self._in_session(told, scene)]
         told = [*told, *self._attending(told, scene), *self._receiving(scene)]
+        told = [*told, *self._named_after(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         for candidate in told:
             if candidate.time is None and patterns()["remark"].match(scene.text(candidate.clause)):
@@ -426,6 +427,21 @@ class Reader(Tours):
             made = Candidate(kind, actors, None, None, status, scene.number, n, token, rules)
             made.anaphoric = True
             found.append(made)
+        return found
+
+    def _named_after(self, told: Sequence[Candidate], scene: Scene) -> list[Candidate]:
+        """Who they were that the sentence before calls ministers: "X, Y und Z billigten eine Erklärung"."""
+        found = []
+        for n, clause in enumerate(scene.clauses):
+            if clause.kind != "main" or any(c.clause == n for c in told):
+                continue
+            groups = self._groups(self._subjects(scene, n), scene)
+            actors = self._actors(groups[0]) if groups else ()
+            if len(self._who.known(actors)) >= 2 and all(a.type == "person" for a in actors):
+                rules, at = ["named-after"], clause.tokens[0]
+                made = Candidate("meeting", actors, None, None, "held", scene.number, n, at, rules)
+                made.anaphoric = True
+                found.append(made)
         return found
 
     def _receiving(self, scene: Scene) -> list[Candidate]:
