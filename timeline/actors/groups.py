@@ -607,11 +607,9 @@ class Groups:
             named = [
                 m.actors[0]
                 for m in self.mentions
-                if m.side == side
-                and m.form in ("name", "title")
-                and m.office in offices
-                and m.actors[0].type == "person"
+                if m.side == side and m.form in ("name", "title") and m.actors[0].type == "person"
             ]
+            named = [a for a in named if self._holds(a, offices)]
             actor = named[0] if named else self.known.side_actor(side, self.on)
             if actor is not None:
                 actors.append(actor)

@@ -282,7 +282,8 @@ class Reader(NameReader):
         )
         beside = gap in _BESIDE
         if gap in (" ", "\n", " (") or (gap == ", " and not titled.plural and not genitive):
-            name = self.name_at(k, alone=gap != " ")
+            several = titled.plural and len(titled.sides) > 1  # "die Minister A's und B's Abkommen"
+            name = self.name_at(k, alone=several or gap != " ")
         elif beside and titled.plural and len(titled.sides) > 1:
             name = self.name_at(k, alone=True)
         homes: list[str] = []
