@@ -21,17 +21,6 @@ _SHE = frozenset({"sie", "Sie"})
 _DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unter", "gegenüber"})
 """Prepositions after which "den Briten" is a plural."""
 
-_GOVERNING = _DATIVE | {"fur", "gegen", "uber", "an", "auf", "durch", "ohne", "neben", "laut", "um", "vor"}
-"""Prepositions behind which no subject stands, folded."""
-
-_RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
-_PREPOSITION = re.compile(
-    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|fur|gegen|neben|zwischen|durch)"
-    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
-    re.IGNORECASE,
-)
-_LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
-"""What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
 _PHRASE = 60
 """Characters of the longest noun phrase before a name that a preposition is looked for in."""
 _MARK = re.compile("[,;:.–!?]")
@@ -207,15 +196,7 @@ class Groups:
         if self.reader.isin(first, "subordinating"):
             comma = self.words.text.find(",", opening, start)
             named = [m for m in named if m.start > comma] or named
-        return next((m for m in named if not self._governed(m)), named[0])
-
-    def _governed(self, mention: Mention) -> bool:
-        """Whether a person stands behind a preposition and is no subject: "nach dem Gespräch mit X"."""
-        words = self.words
-        i = bisect_left(words.starts, mention.start)
-        if any(self.reader.isin(words.form(i - 1), kind) for kind in ("articles", "possessives")):
-            i -= 1
-        return i > 0 and words.gap(i) == " " and words.form(i - 1).lower() in _GOVERNING
+        return next((m for m in named if not self._behind_preposition(m)), named[0])
 
     def _only_objects(self, sentence: int) -> bool:
         """Whether a sentence (counted as by :meth:`_sentence`) names persons behind prepositions only."""

@@ -498,13 +498,10 @@ class Parties:
             if before is not None and before.clause == slot.clause:
                 between = range(before.last, slot.first)
                 apart = any(scene.words.lower[i] in self._grammar.afterwards for i in between)
-                anew = any(p.first in between and p.prep == "in" for p in scene.places)
-                anew = anew or scene.words.lower[slot.np] == "mit"
-                if (
-                    apart
-                    or each
-                    or (anew and {"und", "sowie"} & set(scene.words.lower[before.last : slot.first]))
-                ):
+                moved = any(p.first in between and p.prep == "in" for p in scene.places)
+                joints = set(scene.words.lower[before.last : slot.first])
+                again = scene.words.lower[slot.np] == "mit" and joints & {"und", "sowie"}
+                if apart or each or again or (moved and joints & {"und", "sowie", ","}):
                     turns.append([])
             turns[-1].append(slot)
         return turns
