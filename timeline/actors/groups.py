@@ -348,8 +348,9 @@ class Groups:
     def _people(self) -> None:
         """Takes "der Brite", "die Russin" for the one of that state whom the article named last."""
         words, found = self.words, []
-        for i, hit in sorted(self.reader.hits.items()):
-            sex = self._one_of_people(i) if hit.entry.people is not None else None
+        people = [(i, hit) for i, hit in self.reader.hits.items() if hit.entry.people is not None]
+        for i, hit in people:
+            sex = self._one_of_people(i)
             if sex is None:
                 continue
             side, start = hit.entry.people, words.starts[i]
@@ -358,6 +359,8 @@ class Groups:
             if last is not None and self._sex(last) == sex:
                 end = words.ends[hit.j - 1]
                 found.append(Mention(start, end, last.actors, "state", "people.person", side=side))
+        if not found:
+            return
         told = {m.start for m in found}
         kept = [m for m in self.mentions if m.rule != "state.people" or m.start not in told]
         self.mentions = sorted([*kept, *found], key=lambda m: m.start)
