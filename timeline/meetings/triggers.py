@@ -153,10 +153,11 @@ def _fits(frame: Frame, text: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_trigger(word: str) -> bool:
     """Whether the word, as written, could tell a meeting: a form of a frame's verb, its mark, or a noun."""
+    lower = word.lower()
     if word[:1].islower():
         return any(frame.marks is None for frame, _ in verb_frames(word)) or marks(word)
-    lower = word.lower()
-    return bool(noun_frames(lower)) or compound_place(lower) is not None or marks(lower)
+    opening = any(form == "participle" and frame.marks is None for frame, form in verb_frames(lower))
+    return opening or bool(noun_frames(lower)) or compound_place(lower) is not None or marks(lower)
 
 
 @lru_cache(maxsize=65536)
