@@ -21,6 +21,14 @@ _SHE = frozenset({"sie", "Sie"})
 _DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unter", "gegenüber"})
 """Prepositions after which "den Briten" is a plural."""
 
+_RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
+_PREPOSITION = re.compile(
+    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|aus|nach|fur|gegen|uber|an|auf|neben|unter|zwischen|durch|ohne|laut|um|vor)"
+    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
+"""What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
 _PHRASE = 60
 """Characters of the longest noun phrase before a name that a preposition is looked for in."""
 _MARK = re.compile("[,;:.–!?]")
@@ -237,21 +245,28 @@ class Groups:
         return [Mention(start, words.ends[i], last.actors, "pronoun", "pronoun.singular", side=last.side)]
 
     def _guest(self, i: int) -> list[Mention]:
-        """Read "den Gast", "sein Gastgeber" as the person of another side named last before its clause."""
-        words, start = self.words, self.words.starts[i]
-        article = words.form(i - 1)
+        """Read "den Gast", "sein Gastgeber" as the person of another side named last before its clause.
+
+        "Der Gast aus Wien" and "der finnische Gast" are of that state.
+        """
+        words = self.words
+        told = self.reader.ends.get(i)
+        side = told.entry.adjective if told is not None else None
+        first = told.i if told is not None and side is not None else i
+        start = words.starts[first]
+        article = words.form(first - 1)
         if article.lower() not in ("der", "den", "dem", "des", "seinen", "seinem", "ihren", "ihrem"):
             return []
-        side = None
         if words.gap(i + 1) == " " and words.form(i + 1) == "aus":
             home = self.reader.hits.get(i + 2)
-            side = home and (home.entry.state or home.entry.capital)
+            side = home.entry.state or home.entry.capital if home is not None else None
             if side is None:
                 return []
         elif words.gap(i + 1) == " " and (i + 1 in self.reader.hits or words.form(i + 1) in ("der", "des")):
             return []
         begin, end = self._between_marks(start)
-        own = {m.side or m.actors[0].country for m in self.mentions if begin <= m.start < end}
+        facing = (m for m in self.mentions if begin <= m.start < end and m.start != start)
+        own = {m.side or m.actors[0].country for m in facing}
         if len(own) != 1:
             return []
         before = [m for m in self._persons_before(start, 2) if m.start < begin]
@@ -259,6 +274,7 @@ class Groups:
         other = next((m for m, its in sides if its not in own and (side is None or its == side)), None)
         if other is None:
             return []
+        self.mentions = [m for m in self.mentions if m.start != start]  # "der finnische Gast" as Finland
         return [Mention(start, words.ends[i], other.actors, "pronoun", "pronoun.guest", side=other.side)]
 
     def _describing(self) -> frozenset[str]:

@@ -548,6 +548,7 @@ class Encounters:
                     or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))
                     or (visit.status == "cancelled" and talk.status == "planned" and talk.date is None)
                 )
+                and _persons_agree(visit.actors, talk.actors, self._who)
             ):
                 guests = tuple(a for a in visit.actors if a.type == "person")
                 own = guests if self._at_seat(visit, talk) else visit.actors
