@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from timeline.actors import Mention
-from timeline.meetings.clauses import is_adjective, is_noun, is_participle
+from timeline.meetings.clauses import Clause, is_adjective, is_noun, is_participle
 from timeline.meetings.frames import noun_frames
 from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot
@@ -21,6 +21,9 @@ _BRACKET = 8
 
 _FAR = 1000
 """Sentences: told so far before that it counts for nothing."""
+
+_HOLDING = frozenset(["gab", "gibt", "führte", "führten", "führt", "führen"])
+"""Verbs beside "haben" that add nothing to the noun of a talk."""
 
 
 @dataclass(slots=True)
@@ -300,7 +303,7 @@ class Parties:
         ) and (slot.np < t or self._topical(scene.words.lower[before])):
             return False  # "die Einigung mit X", "der Streit mit X"
         if slot.np > t:
-            between = range(t + 1, slot.np)
+            between = range(t + 2 if self._holds_light(t, clause, scene) else t + 1, slot.np)
             if any(h.token in between and h.frame.noun is not None for h in self._hits):
                 return False  # "ein Gespräch mit X und ein Empfang bei Y"
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
@@ -308,6 +311,13 @@ class Parties:
         return slot.prep in ("mit", "für", "zwischen") and t - slot.last <= (
             20 if slot.prep == "zwischen" else 8
         )
+
+    def _holds_light(self, t: int, clause: Clause, scene: Scene) -> bool:
+        """Whether the verb behind the noun only says that it was held: "Ein Treffen hatte er mit X"."""
+        lower = scene.words.lower
+        light = clause.finite == t + 1 and (lower[t + 1] in self._grammar.have or lower[t + 1] in _HOLDING)
+        last = [lower[i] for i in clause.tokens if lower[i].isalpha()][-1]
+        return light and not is_participle(last)
 
     def _taken(self, token: int, scene: Scene) -> bool:
         """Whether the token belongs to a name, place or date."""

@@ -54,6 +54,9 @@ class Reader(Tours):
         told = [*told, *self._named_after(told, scene)]
         told = [*told, *(c for f in told for c in self._put_off(f, scene))]
         for candidate in told:
+            people = tuple(a for a in candidate.actors if a.type == "person")
+            if not candidate.anaphoric and len(self._who.all(people)) == 2:
+                self._memory.met, self._memory.meeting = people, scene.number
             if candidate.time is None and patterns()["remark"].match(scene.text(candidate.clause)):
                 candidate.rules.append("remark")
         return [*told, *(c for f in told for c in (*self._likened(f, scene), *self._implied(f, scene)))]
@@ -884,13 +887,10 @@ class Reader(Tours):
                 return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
 
     def _remember(self, scene: Scene, found: Sequence[Candidate]) -> None:
-        """Keeps the subject of the last main clause, the last place, the last traveller and who met last."""
+        """Keeps the subject of the last main clause, the last place and the last traveller."""
         for one in found:
             if one.kind == "visit" and one.actors and one.actors[0].type == "person":
                 self._memory.guests, self._memory.journey = one.actors[:1], scene.number
-            people = tuple(a for a in one.actors if a.type == "person")
-            if len(self._who.all(people)) == 2:
-                self._memory.met, self._memory.meeting = people, scene.number
         for n, clause in enumerate(scene.clauses):
             if clause.kind == "main":
                 groups = self._groups(
