@@ -5,11 +5,8 @@ from timeline.meetings.circumstances import country_of
 from timeline.meetings.roles import Scene, TimeSlot
 from timeline.meetings.sides import host_state
 from timeline.meetings.triggers import Trigger
-from timeline.meetings.visits import Visits
+from timeline.meetings.visits import BEHIND, Visits
 from timeline.model import Actor, Place, Status
-
-_BEHIND = 2
-"""Sentences that the stops may stand behind the one that tells who travels."""
 
 
 class Tours(Visits):
@@ -44,7 +41,7 @@ class Tours(Visits):
         named = [s for s in scene.slots if s.clause == clause and s.mention.actors[0].type == "person"]
         if named:
             return self._actors(named)
-        recent = 0 <= scene.number - self._memory.scene <= _BEHIND
+        recent = 0 <= scene.number - self._memory.scene <= BEHIND
         return tuple(a for a in self._memory.subjects if a.type == "person") if recent else ()
 
     def _places_told(self, trigger: Trigger, scene: Scene) -> list[tuple[int, Place]]:

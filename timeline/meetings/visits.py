@@ -19,6 +19,9 @@ OFFICES = frozenset(["group.office", "state.representatives"])
 """Rules of mentions that name the people of a state or body by what they are."""
 
 _PAST = ("past", "pluperfect")
+BEHIND = 2
+"""Sentences that a further stop may stand behind the one that tells who travels."""
+
 _LINE = 16
 """Tokens that a line without a verb has at most."""
 
@@ -436,6 +439,15 @@ class Visits(Circumstances):
                 found.append(s)
         return found
 
+    def _goes_on(self, trigger: Trigger, scene: Scene, place: Place | None) -> bool:
+        """Whether it is one more of who was told before: "Es folgt ein Besuch in Rom"."""
+        told = self._memory.subjects
+        near = 1 <= scene.number - self._memory.scene <= BEHIND
+        if place is None or not near or len(self._who.known(told)) != 1 or self._definite(trigger, scene):
+            return False
+        more = patterns()["one_more"].search(scene.text(trigger.clause)) is not None
+        return more and all(self._who.in_office(a) for a in told)
+
     def _visit(
         self, trigger: Trigger, scene: Scene, bare: Sequence[Slot], behind: Sequence[Slot], how: Telling
     ) -> Candidate | None:
@@ -466,7 +478,7 @@ class Visits(Circumstances):
             abroad = [g for g in groups if country_of(place) not in self._who.all(g)]
             if guests and country_of(place) in self._who.all(guests) and abroad:
                 guests = (*abroad[0], *guests)  # "A bat B, seine Reise nach ... zu verschieben"
-            if not guests and self._owned(trigger, scene):
+            if not guests and (self._owned(trigger, scene) or self._goes_on(trigger, scene, place)):
                 guests = self._memory.subjects
             elif not guests and self._stop_told(trigger, scene, how):
                 guests = self._memory.guests
