@@ -35,6 +35,9 @@ _DAY = len("2023-02-22")
 _BESIDE = 2
 """Sentences within which "auch X war dabei" belongs to a summit."""
 
+_SESSIONS: frozenset[Kind] = frozenset(["summit", "negotiation", "mediation"])
+"""Kinds of encounters in which others may take part."""
+
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
 
@@ -137,7 +140,7 @@ class Encounters:
             return
         if candidate.date is None and self._tells_who(candidate):
             self._settle(candidate)
-        if "attends" in candidate.rules:
+        if "attends" in candidate.rules or self._joins_in(candidate):
             self._attend(candidate)
             return
         if "host" in candidate.rules:
@@ -186,7 +189,7 @@ class Encounters:
                 self._nearest(self.rows, session).told.append(candidate)
             return
         talk = candidate.kind == "meeting" and any(r.kind == "meeting" for r in self.rows)
-        sessions = ("meeting",) if talk else ("summit", "negotiation", "mediation")
+        sessions = ("meeting",) if talk else _SESSIONS
         rows = [r for r in self.rows if r.kind in sessions]
         if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:
             return
@@ -218,6 +221,15 @@ class Encounters:
                     row.told.append(candidate)
                     row.rules.append("host")
                 return
+
+    def _joins_in(self, candidate: Candidate) -> bool:
+        """Whether others take part in the round told in the sentence before: "X und Y nahmen daran teil"."""
+        attending = {"frame:am-treffen", "frame:an-der-runde"} & set(candidate.rules)
+        if not attending or candidate.date is not None or candidate.place is not None or not self.rows:
+            return False
+        row = self.rows[-1]
+        apart = not self._who.all(row.actors) & self._who.all(candidate.actors)
+        return apart and row.kind in _SESSIONS and candidate.scene - row.told[-1].scene <= 1
 
     def _tells_who(self, candidate: Candidate) -> bool:
         """Whether the candidate names those who take part in a session told before, as such a session."""

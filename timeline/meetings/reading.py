@@ -7,7 +7,7 @@ from dataclasses import replace
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import country_of
 from timeline.meetings.grammar import patterns
-from timeline.meetings.roles import Scene, Slot, TimeSlot
+from timeline.meetings.roles import POSSESSIVE, Scene, Slot, TimeSlot
 from timeline.meetings.sides import host_state, is_body, is_town, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
 from timeline.meetings.tours import Tours
@@ -454,7 +454,7 @@ class Reader(Tours):
             before = scene.words.lower[max(scene.start, slot.np - 2) : slot.first]
             if slot.mention.actors[0].type == "person" and self._grammar.host & set(before):
                 rules, at = ["host"], slot.first
-                actors = slot.mention.actors
+                actors = self._actors(self._group_of(slot, scene))
                 made = Candidate("visit", actors, None, None, "held", scene.number, slot.clause, at, rules)
                 made.anaphoric = True
                 found.append(made)
@@ -886,13 +886,19 @@ class Reader(Tours):
             case _:
                 return len(found) >= 2 and len(self._who.known(actors)) >= self._needed(actors)
 
+    def _names_hosts(self, clause: int, scene: Scene) -> bool:
+        """Whether its subjects are those whom somebody else meets: "Seine Gastgeber waren A und B"."""
+        words = [scene.words.lower[i] for i in scene.clauses[clause].tokens[:2]]
+        hosts = len(words) > 1 and POSSESSIVE.fullmatch(words[0]) and words[1] in self._grammar.host
+        return bool(hosts) or any(h.clause == clause and h.frame.needs == "predicate" for h in self._hits)
+
     def _remember(self, scene: Scene, found: Sequence[Candidate]) -> None:
         """Keeps the subject of the last main clause, the last place and the last traveller."""
         for one in found:
             if one.kind == "visit" and one.actors and one.actors[0].type == "person":
                 self._memory.guests, self._memory.journey = one.actors[:1], scene.number
         for n, clause in enumerate(scene.clauses):
-            if clause.kind == "main":
+            if clause.kind == "main" and not self._names_hosts(n, scene):
                 groups = self._groups(
                     [s for s in self._bare(scene, n) if any(a.type == "person" for a in s.mention.actors)],
                     scene,
