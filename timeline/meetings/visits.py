@@ -208,7 +208,7 @@ class Visits(Circumstances):
         for n, clause in enumerate(scene.clauses):
             if clause.tense not in TELLING or clause.negated or any(c.clause == n for c in told):
                 continue
-            place, day = self._here(n, scene), self._this_day(n, scene)
+            place, day = self._here(n, scene), self._this_day(n, scene) or self._time_ahead(n, scene)
             if place is None or not is_town(place) or (day is not None and self._since(day, scene)):
                 continue
             groups = [g for g in self._groups(self._subjects(scene, n), scene) if self._may_act(g[0], scene)]
@@ -369,6 +369,13 @@ class Visits(Circumstances):
         if own is None and clause and not self._bare(scene, clause) and self._subjects(scene, clause):
             return next((x for x in scene.times if x.clause == clause - 1 and self._is_day(x)), None)
         return own
+
+    def _time_ahead(self, clause: int, scene: Scene) -> TimeSlot | None:
+        """The days or week in which a clause puts what is to be done: "will nächste Woche in Rom werben"."""
+        if scene.clauses[clause].tense not in ("future", "modal"):
+            return None
+        times = [x for x in scene.times if x.clause == clause and x.timex.edtf is not None]
+        return next((x for x in times if by_date(x, self._on) == "planned"), None)
 
     def _may_act(self, slot: Slot, scene: Scene) -> bool:
         """Whether a name may be the subject: no other noun stands between the verb and it."""
