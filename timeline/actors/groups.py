@@ -61,6 +61,7 @@ class Groups:
         self.sentences = sentences
         self.on = on
         self._titles: dict[int, Titled] = {}
+        self._offices: list[Mention] = []
 
     def find(self, titles: list[Titled]) -> list[Mention]:
         """All mentions, in no order: those given, with groups, pronouns and whom "der Brite" means."""
@@ -71,7 +72,8 @@ class Groups:
             if titled.plural and not skip:
                 found += self._plural(titled)
         divided = self.reader.lexicon.divided
-        if not self.mentions and divided.keys().isdisjoint(self.words.forms):
+        self._offices = list(found)
+        if not self.mentions and not found and divided.keys().isdisjoint(self.words.forms):
             return found
         found += self._halves()
         self._people()
@@ -628,9 +630,10 @@ class Groups:
             only = titled.sides[0] if len(titled.sides) == 1 else None
             return [
                 Mention(
-                    start, end, tuple(actors), "group", "group.office", title=titled.title.word, side=only
+                    start, end, tuple(actors), "group", "group.office",
+                    title=titled.title.word, office=offices[0] if offices else None, side=only,
                 )
-            ]
+            ]  # fmt: skip
         if titled.sides or titled.foreign or titled.i == 0:
             return []
         if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der"):
@@ -649,6 +652,11 @@ class Groups:
             "minister" in offices and any(office.endswith("minister") for office in held)
         )
 
+    def _officers_before(self, start: int) -> list[Mention]:
+        """Groups named by their office earlier in the sentence: "Die Außenminister von A und B"."""
+        here = self._sentence(start)
+        return [m for m in self._offices if m.start < start and self._sentence(m.start) == here]
+
     def _colleague(self, i: int) -> list[Mention]:
         """Read "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""
         words, reader = self.words, self.reader
@@ -665,8 +673,7 @@ class Groups:
                 return []
         if side is None or any(m.start <= words.starts[i] < m.end for m in self.mentions):
             return []
-        before = self._persons_before(words.starts[i], 1)
-        for mention in before:
+        for mention in (*self._persons_before(words.starts[i], 1), *self._officers_before(words.starts[i])):
             person = self.known.by_key.get(mention.actors[0].key)
             term = person.term(self.on) if person else None
             office = mention.office or (term.office if term else None)
