@@ -176,11 +176,16 @@ class _Resolver:
             anchor = date(*told.month, 1) if told.month else None
         else:
             anchor = date(told.year, 1, 1) if told.year else None
-        if anchor is not None:
+        if anchor is not None and not self._lies_ahead(anchor, e):
             return _within_calendar(lambda ref: shifted(e, body, ref), anchor), "previous"
         if "standalone" in e.traits or (body != "XXXX-XX-XX" and body[5:9] != "WXX-"):
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         return None, "previous"
+
+    def _lies_ahead(self, anchor: date, e: Expression) -> bool:
+        """Whether a day ahead was told last, though the clause is past: "bis Freitag. Am Vortag hatte er ..."."""
+        late = self._ends is not None and anchor > self._ends[1] and e.shift is not None and e.shift < 0
+        return late and clause_tense(self._text, e.start, e.end) == "past"
 
     def _day_of_time(self, e: Expression, time: str) -> tuple[str | None, Basis]:
         told = self._told
