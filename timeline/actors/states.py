@@ -3,6 +3,8 @@
 "in Moskau", "aus dem Iran" name a place; "mit Moskau", "Moskau warnte", "Vertreter Russlands" a party.
 """
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from timeline.actors.knowledge import knowledge
@@ -135,6 +137,10 @@ def _acts(reader: Reader, hit: Hit) -> bool:
     return words.gap(k) == " " and reader.isin(words.form(k), "verbs")
 
 
+_DAY_OF_LINE = re.compile(r", \d{1,2}\. ?(?:\d{1,2}\. ?|[A-Z]\w+ ?)(?:\d{4}|\d\d)?")
+"""The day that a dateline tells between the place and the dash."""
+
+
 def _is_dateline(reader: Reader, hit: Hit) -> bool:
     """Whether a city opens the text or a sentence and a dash follows: "Wien/Berlin – ", "Kairo (APA) - "."""
     words = reader.words
@@ -152,14 +158,24 @@ def _is_dateline(reader: Reader, hit: Hit) -> bool:
                 k += 1
             rest = rest[k:]
             continue
-        if rest.startswith((" (", ", ")):
-            close = rest.find(")") if rest.startswith(" (") else -1
+        if rest.startswith(" ("):
+            close = rest.find(")")
             if close < 0:
                 return False
             rest = rest[close + 1 :]
             continue
+        day = _DAY_OF_LINE.match(rest)
+        if day is not None:
+            rest = rest[day.end() :]
+            continue
         break
     return rest.startswith((" - ", " – ", " — ", "- ", "– "))
+
+
+def _is_in_dateline(reader: Reader, hit: Hit, seen: Mapping[int, str]) -> bool:
+    """Whether a country stands in brackets behind the city of a dateline: "Mumbai (Indien), 6. Mai – "."""
+    city = reader.ends.get(hit.i)
+    return city is not None and seen.get(city.i) == "dateline" and reader.words.gap(hit.i) == " ("
 
 
 def _readings(reader: Reader) -> dict[int, str]:
@@ -175,6 +191,8 @@ def _readings(reader: Reader) -> dict[int, str]:
         entry = hit.entry
         if entry.places and not entry.capital and not entry.metonym and not entry.state:
             seen[i] = "dateline" if _is_dateline(reader, hit) else "place"
+        elif _is_in_dateline(reader, hit, seen):
+            seen[i] = "dateline"
         else:
             seen[i] = _reading(reader, hit, seen)
     return seen

@@ -236,8 +236,13 @@ class Circumstances(Moments):
         if frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
+            further = self._prep(trigger, scene) in ("nach", "vor") and any(
+                h.clause == trigger.clause and h.frame.verb and h.frame.kind == "visit" for h in self._hits
+            )  # "Nach seinem Aufenthalt reist er nach Rom weiter": that is the next one
             visited = (
-                near or [p for p in genitive if not any(s.first == p.first for s in scene.slots)] or reached
+                near
+                or [p for p in genitive if not any(s.first == p.first for s in scene.slots)]
+                or ([] if further else reached)
             )
         elif frame.id in ("besuchen", "besuch-abstatten"):
             visited = [p for p in own if p.prep == "" and p.head is None] or reached
