@@ -233,7 +233,9 @@ class Circumstances(Moments):
         reached = [p for p in own if p.prep in frame.destination and self._located(p, scene)]
         if frame.verb:
             reached = [p for p in reached if not self._is_origin(p, scene)]
-        if frame.noun is not None:
+        if "" in frame.destination:
+            visited = [p for p in own if p.prep == "" and p.head is None]
+        elif frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
             further = self._prep(trigger, scene) in ("nach", "vor") and any(
@@ -249,7 +251,11 @@ class Circumstances(Moments):
         else:
             visited = [p for p in reached if p.prep == "nach"] or reached
         chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
-        if chosen is None and frame.id == "besuchen" and (host := self._visited_state(trigger, scene)):
+        if (
+            chosen is None
+            and frame.id in ("besuchen", "station")
+            and (host := self._visited_state(trigger, scene))
+        ):
             return host
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)
@@ -266,7 +272,7 @@ class Circumstances(Moments):
     def _visited_state(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a person goes to, named as a party would be: "Teheran hatte er besucht"."""
         bare = [s for s in scene.slots if s.clause == trigger.clause and not s.prep]
-        if not any(s.mention.actors[0].type == "person" for s in bare):
+        if trigger.frame.verb and not any(s.mention.actors[0].type == "person" for s in bare):
             return None
         return next((place for s in bare if (place := self._land(s, scene)) is not None), None)
 
@@ -306,12 +312,14 @@ class Circumstances(Moments):
     def _turn_of(
         self, behind: Sequence[Slot], scene: Scene, place: Place | None, time: TimeSlot | None
     ) -> tuple[Place | None, TimeSlot | None]:  # fmt: skip
-        """Place and date of one of several talks: those told last before its party."""
+        """Place and date of one of several talks: told last before its party, or the place right behind."""
         first, clause = behind[0].first, behind[0].clause
         places = [p for p in scene.places if p.clause == clause and p.prep == "in" and p.first < first]
         times = [
             x for x in scene.times if x.clause == clause and x.first < first and x.timex.edtf is not None
         ]
+        after = [p for p in scene.places if p.prep == "in" and p.np == behind[-1].last]
+        places = after or places
         return (places[-1].mention.place if places else place, times[-1] if times else time)
 
     def _is_destination(self, slot: Slot, place: Place, scene: Scene) -> bool:

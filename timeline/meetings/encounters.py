@@ -188,7 +188,10 @@ class Encounters:
                 self.add(session)
                 self._nearest(self.rows, session).told.append(candidate)
             return
-        talk = candidate.kind == "meeting" and any(r.kind == "meeting" for r in self.rows)
+        talk = any(
+            r.kind == "meeting" and (candidate.kind == "meeting" or r.told[-1].scene == candidate.scene)
+            for r in self.rows
+        )
         sessions = ("meeting",) if talk else _SESSIONS
         rows = [r for r in self.rows if r.kind in sessions]
         if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:

@@ -395,7 +395,7 @@ class Parties:
         speaking = [s for s in speakers if s.clause == speakers[-1].clause] if speakers else []
         first = self._groups(speaking, scene)[0] if speaking else []
         found = self._actors(first[:1]) or (
-            recent if trigger.frame.kind == "meeting" and self._comes_about(trigger, scene) else ()
+            recent if self._may_lean(trigger) and self._comes_about(trigger, scene) else ()
         )
         known = {self._who.of(a) for a in found}
         people = (
@@ -412,6 +412,10 @@ class Parties:
         if scene.number - self._memory.meeting > 1 or len(sides) != 2 or not self._who.all(told) < sides:
             return ()
         return tuple(a for a in self._memory.met if self._who.of(a) not in self._who.all(told))
+
+    def _may_lean(self, trigger: Trigger) -> bool:
+        """Whether whom the sentence before is about may be a party: to a talk or "Gipfel mit X"."""
+        return trigger.frame.kind == "meeting" or trigger.frame.id == "gipfel-mit"
 
     def _comes_about(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether the noun is subject or object, or stands in "es kommt zu einem Treffen"."""

@@ -16,6 +16,9 @@ from timeline.meetings.visits import OFFICES, TELLING
 from timeline.model import Actor, Kind, Place, Status
 
 _DAY = len("2023-02-22")
+_TAKING_TURNS = frozenset(["meeting", "call", "negotiation"])
+"""Kinds of talks that one may have with several, one after the other."""
+
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 
 
@@ -269,7 +272,7 @@ class Reader(Tours):
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
         """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
-        turns = self._turns(behind, scene) if bare and trigger.frame.kind in ("meeting", "call") else [behind]
+        turns = self._turns(behind, scene) if bare and trigger.frame.kind in _TAKING_TURNS else [behind]
         found = [self._verb_once(trigger, scene, bare, turn, turned=len(turns) > 1) for turn in turns]
         return [candidate for candidate in found if candidate is not None]
 

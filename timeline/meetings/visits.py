@@ -49,7 +49,8 @@ class Visits(Circumstances):
             return [told]
         stops = self._chain(told, scene)
         states = [a for a in told.actors[1:] if a.type == "state"]
-        if "frame:besuchen" in told.rules and len(states) > 1 and told.actors[0].type == "person":
+        listed = {"frame:besuchen", "frame:station"} & set(told.rules)
+        if listed and len(states) > 1 and told.actors[0].type == "person":
             people = [a for a in told.actors if a not in states]
             return [
                 replace(
@@ -407,6 +408,8 @@ class Visits(Circumstances):
     def _stop_told(self, trigger: Trigger, scene: Scene, how: Telling) -> bool:
         """Whether a visit ahead is a stop of the journey told before: "Geplant ist ein Besuch in Rom"."""
         near = scene.number - self._memory.journey <= _TOUR
+        if trigger.frame.id == "station":
+            return near
         ahead = how.status in ("planned", "proposed", "cancelled") and not how.prep
         return near and ahead and not self._definite(trigger, scene)
 
@@ -475,7 +478,9 @@ class Visits(Circumstances):
             return None  # the host alone: whom he invites is not told
         if frame.id == "einladen" and not invites and not behind and place is None:
             return None  # "Eingeladen sind A und B": neither by whom nor whither
-        if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
+        if frame.id == "station":
+            guests = self._memory.guests if self._stop_told(trigger, scene, how) else ()
+        elif frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
@@ -494,6 +499,8 @@ class Visits(Circumstances):
                 guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
             )
         hosts = self._actors([*behind, *self._inviting(trigger, scene)])
+        if frame.id == "station":  # "Weitere Stationen sind Niger und Mali"
+            hosts = tuple(a for a in self._actors(self._bare(scene, trigger.clause)) if a.type == "state")
         sought = self._sought(trigger.clause, scene)
         hosts = hosts or tuple(a for a in self._actors(sought) if self._who.of(a) == country_of(place))
         if (
