@@ -551,31 +551,41 @@ class Encounters:
     def _name_hosts(self) -> None:
         """A single talk that a visit consists of is the visit (section 1: same parties, place and time)."""
         for visit in [r for r in self.rows if r.kind == "visit"]:
-            near = [r for r in self.rows if r.kind == "meeting" and self._near(visit, r)]
-            talks = [r for r in near if self._within(visit, r)]
-            talks = talks or [r for r in near if self._at_seat(visit, r)]
-            talk = talks[0] if len(talks) == 1 else None
-            if (
-                talk is not None
-                and (visit.date is None or talk.date is None or _contains(visit.date, talk.date))
-                and (
-                    visit.status == talk.status
-                    or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))
-                    or (visit.status == "cancelled" and talk.status == "planned" and talk.date is None)
-                )
-                and _persons_agree(visit.actors, talk.actors, self._who)
-            ):
-                guests = tuple(a for a in visit.actors if a.type == "person")
-                own = guests if self._at_seat(visit, talk) else visit.actors
-                visit.actors = self._who.fold((*own, *talk.actors))
-                if visit.date is None and talk.date is not None:
-                    begun = visit.status == "ongoing" and len(talk.date) == _DAY
-                    visit.date, visit.said = f"{talk.date}/.." if begun else talk.date, talk.said
-                visit.told.extend(talk.told)
-                visit.rules.extend(r for r in talk.rules if r not in visit.rules)
-                if talk.place is not None and self._is_state(visit.place or talk.place):
-                    visit.place = talk.place
-                self.rows.remove(talk)
+            if not any(r is visit for r in self.rows):
+                continue  # it was another's talk
+            talks = self._talks_of(visit)
+            if len(talks) != 1 or not self._is_all_of(visit, talks[0]):
+                continue
+            talk = talks[0]
+            guests = tuple(a for a in visit.actors if a.type == "person")
+            own = guests if self._at_seat(visit, talk) else visit.actors
+            visit.actors = self._who.fold((*own, *talk.actors))
+            if visit.date is None and talk.date is not None:
+                begun = visit.status == "ongoing" and len(talk.date) == _DAY
+                visit.date, visit.said = f"{talk.date}/.." if begun else talk.date, talk.said
+            visit.told.extend(talk.told)
+            visit.rules.extend(r for r in talk.rules if r not in visit.rules)
+            if talk.place is not None and self._is_state(visit.place or talk.place):
+                visit.place = talk.place
+            self.rows.remove(talk)
+
+    def _talks_of(self, visit: Encounter) -> list[Encounter]:
+        """The talks that may be part of the visit; its host may also have received the guest."""
+        unnamed = all(a.type != "person" for a in visit.actors[1:])
+        kinds = ("meeting", "visit") if unnamed else ("meeting",)
+        near = [r for r in self.rows if r is not visit and r.kind in kinds and self._near(visit, r)]
+        within = [r for r in near if self._within(visit, r)]
+        return within or [r for r in near if r.kind == "meeting" and self._at_seat(visit, r)]
+
+    def _is_all_of(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether date and status of the talk are those of the visit, and nobody else of a side is named."""
+        dated = visit.date is None or talk.date is None or _contains(visit.date, talk.date)
+        alike = (
+            visit.status == talk.status
+            or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))
+            or (visit.status == "cancelled" and talk.status == "planned" and talk.date is None)
+        )
+        return dated and alike and _persons_agree(visit.actors, talk.actors, self._who)
 
     def _near(self, visit: Encounter, talk: Encounter) -> bool:
         """Whether an undated talk may belong to a visit months back: only if told beside it."""

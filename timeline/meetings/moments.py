@@ -7,7 +7,7 @@ from timeline.meetings.clauses import Clause, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
-from timeline.meetings.status import LASTING, is_aim, is_long_after
+from timeline.meetings.status import LASTING, is_aim, is_long_after, on_the_way
 from timeline.meetings.triggers import Trigger
 
 _NUMBERS = dict(
@@ -218,7 +218,7 @@ class Moments(Parties):
             long_after = (
                 prep == "nach" and is_long_after(trigger, scene) and self._shift(trigger, scene) is None
             )
-            apart = prep in self._grammar.outside or long_after
+            apart = prep in self._grammar.outside or long_after or on_the_way(trigger, scene)
             return across and apart
         for other in self._hits:
             if other.frame.noun is None or other.clause != trigger.clause or other.token > time.first:

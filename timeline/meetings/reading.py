@@ -267,6 +267,8 @@ class Reader(Tours):
         aimed = reached or purpose.prep in ("zu", "für")
         if journey.anaphoric or not aimed or journey.prep not in ("", "zu"):
             return None
+        if journey.status == "held" and "status:purpose" in purpose.rules:
+            return None  # "Auf dem Weg zum Gipfel machte er in X Station"
         return journey, purpose
 
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
@@ -407,7 +409,7 @@ class Reader(Tours):
             decide = patterns()["decides"].search(scene.text(n)) is not None and (day or line)
             if not (town or decide) or (day is not None and self._since(day, scene)):
                 continue
-            status, why = self._told_as(clause, day)
+            status, why = self._told_as(clause, day, scene)
             rules, token = ["session", why], clause.tokens[0]
             found.append(Candidate("summit", actors, place, day, status, scene.number, n, token, rules))
         return found
@@ -426,7 +428,7 @@ class Reader(Tours):
             actors = self._actors([*beside, *(self._groups(self._subjects(scene, n), scene) or [[]])[0]])
             if len(self._who.known(actors)) < 1 or clause.tense not in TELLING:
                 continue
-            status, why = self._told_as(clause, None)
+            status, why = self._told_as(clause, None, scene)
             rules, token = ["attends", why], clause.tokens[0]
             talk = any(h.clause == n and h.frame.noun and h.frame.kind == "meeting" for h in self._hits)
             kind: Kind = "meeting" if talk else "summit"
@@ -455,6 +457,8 @@ class Reader(Tours):
         found = []
         for slot in scene.slots:
             before = scene.words.lower[max(scene.start, slot.np - 2) : slot.first]
+            if before[:1] in (["der"], ["den"]) and "," not in before:
+                continue  # "auf Bitten der Gastgeber reiste X ab"
             if slot.mention.actors[0].type == "person" and self._grammar.host & set(before):
                 rules, at = ["host"], slot.first
                 actors = self._actors(self._group_of(slot, scene))

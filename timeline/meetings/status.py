@@ -30,6 +30,11 @@ _LATER = frozenset(
 
 _WAS_TO = frozenset(["sollte", "sollten", "wollte", "wollten"])
 
+_TAKES_PART = frozenset(["teil", "teilnimmt", "teilnehmen"])
+
+_WAY = 3
+"""Words at most between "auf dem Weg" and where it leads."""
+
 _PHRASE = 10
 """Words at most between a preposition and its noun."""
 
@@ -138,6 +143,12 @@ def _falls_through(trigger: Trigger, scene: Scene) -> bool:
     return whole and cue_in(scene.text(trigger.clause + 1), frozenset(["cancelled"])) is not None
 
 
+def on_the_way(trigger: Trigger, scene: Scene) -> bool:
+    """Whether somebody is only under way to it: "auf dem Weg zum Gipfel machte er in X Station"."""
+    before = scene.words.lower[max(scene.start, trigger.token - _WAY) : trigger.token]
+    return "weg" in before and bool({"zu", "zum", "zur"} & set(before))
+
+
 def is_long_after(trigger: Trigger, scene: Scene) -> bool:
     """Whether a span of time tells how long it is over: "ein Jahr nach seinem Besuch will er ..."."""
     lower = scene.words.lower
@@ -167,6 +178,13 @@ def _in_past_clause(time: TimeSlot | None, scene: Scene) -> bool:
         return False
     between = scene.words.lower[min(time.first, clause.finite) : max(time.first, clause.finite)]
     return not {";", ":", "–"} & set(between)
+
+
+def was_wanted(clause: Clause, scene: Scene) -> bool:
+    """Whether it was only wanted or due: "hatte X treffen wollen", "hätte X treffen sollen"."""
+    lower = scene.words.lower
+    auxiliary = clause.finite is not None and lower[clause.finite] in grammar().have
+    return auxiliary and bool({lower[i] for i in clause.tokens} & {"sollen", "wollen"})
 
 
 def _in_doubt(scene: Scene, clause: int) -> bool:
@@ -256,7 +274,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return "held", "status:past"  # they met, though they did not agree
     if negated or (clause.kind not in ("infinitive", "relative") and patterns()["denies"].search(above)):
         return "denied", "status:negated"
-    if said & {"hätte", "hätten"} and said & {"sollen", "wollen"}:
+    if was_wanted(clause, scene):
         return "cancelled", "status:unreal"
     if trigger.frame.status in ("proposed", "planned", "cancelled"):
         return cast("Status", trigger.frame.status), "status:frame"
@@ -376,6 +394,8 @@ def _as_aim(noun: _Noun) -> tuple[Status, str] | None:
             return "proposed", "status:proposed"
         if noun.says("settles"):
             return "planned", "status:planned"
+    if dated != "held" and on_the_way(noun.trigger, noun.scene):
+        return "planned", "status:purpose"
     if noun.prep == "in" and dated is None and noun.clause.tense == "present" and noun.says("engaged"):
         return "ongoing", "status:ongoing"
     return None
@@ -415,6 +435,8 @@ def _as_adjunct(noun: _Noun) -> tuple[Status, str]:
         return "held", "status:past"
     if dated is not None:
         return dated, "status:date"
+    if clause.tense == "present" and {noun.scene.words.lower[i] for i in clause.tokens} & _TAKES_PART:
+        return "planned", "status:present"  # "An dem Gipfel nimmt er teil"
     return "held", "status:past" if noun.over else "status:adjunct"
 
 

@@ -11,7 +11,7 @@ from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
 from timeline.meetings.sides import Sides, host_state, is_body, is_town
-from timeline.meetings.status import by_date
+from timeline.meetings.status import by_date, was_wanted
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Kind, Place, Status
 
@@ -193,7 +193,7 @@ class Visits(Circumstances):
                 )
             ):
                 continue
-            status, why = self._told_as(clause, day)
+            status, why = self._told_as(clause, day, scene)
             token = day.first if day is not None else clause.tokens[0]
             rules = ["at-one-place", why]
             found.append(Candidate("meeting", actors, place, day, status, scene.number, n, token, rules))
@@ -231,7 +231,7 @@ class Visits(Circumstances):
                 if day is None or state is None or not self._may_host(place) or not official:
                     continue
                 hosts = (state,)
-            status, why = self._told_as(clause, day)
+            status, why = self._told_as(clause, day, scene)
             actors = self._who.fold((*guests, *hosts))
             token = day.first if day is not None else clause.tokens[0]
             kind: Kind = "visit" if state in hosts else "meeting"
@@ -265,8 +265,10 @@ class Visits(Circumstances):
         """Whether the clause itself tells an encounter, be it not a summit before which something is done."""
         return any(c.clause == clause and (c.kind, c.prep) != ("summit", "vor") for c in told)
 
-    def _told_as(self, clause: Clause, day: TimeSlot | None) -> tuple[Status, str]:
+    def _told_as(self, clause: Clause, day: TimeSlot | None, scene: Scene) -> tuple[Status, str]:
         """Whether what a clause tells of persons is past or ahead, and the id of the rule that says so."""
+        if was_wanted(clause, scene):
+            return "cancelled", "status:unreal"
         first = day.timex.first if day is not None else None
         ahead = self._on is not None and first is not None and first > self._on
         if ahead or clause.tense in ("future", "modal"):
