@@ -643,6 +643,10 @@ class Encounters:
         for trip in self.rows:
             if trip is row or trip.kind not in ("visit", "summit") or row.kind in ("call",):
                 continue
+            if self._at_summit(row, trip):
+                row.place, row.date = trip.place, trip.date
+                row.rules.append("date:inherited")
+                return
             if trip.kind == "visit" and row.kind != "visit" and self._within(trip, row):
                 row.place = row.place or trip.place
                 if row.date is None and trip.status == "cancelled" and row.status in ("held", "planned"):
@@ -656,6 +660,14 @@ class Encounters:
                     )
                     row.rules.append("date:inherited")
                 return
+
+    def _at_summit(self, talk: Encounter, summit: Encounter) -> bool:
+        """Whether an undated talk is one of those who sat in a summit told just before."""
+        people = {a.key for a in talk.actors}
+        bare = talk.kind == "meeting" and talk.date is None and talk.place is None
+        close = 0 <= talk.first.scene - summit.told[-1].scene <= _BESIDE
+        there = summit.kind == "summit" and people <= {a.key for a in summit.actors if a.type == "person"}
+        return bare and close and there and summit.date is not None and talk.status == summit.status == "held"
 
     def _only_where(self, visit: Encounter) -> bool:
         """Whether a line without a verb ("Macron in Berlin") only says where its guest had a talk."""

@@ -77,6 +77,7 @@ class Grammar:
     datives: frozenset[str]
     phases: frozenset[str]
     coming: frozenset[str]
+    arrived: frozenset[str]
     host: frozenset[str]
     with_participle: frozenset[str] = field(init=False)
     with_infinitive: frozenset[str] = field(init=False)

@@ -28,14 +28,12 @@ _HOLDING = frozenset(["gab", "gibt", "führte", "führten", "führt", "führen"]
 
 @dataclass(slots=True)
 class Memory:
-    """What was told last: whom the text is about, where, and in which sentence who was on a journey.
-
-    ``met`` are the persons of the last encounter, told in sentence ``meeting``.
-    """
+    """What was told last, and in which sentence: whom the text is about, where, who was on a journey, who met."""
 
     subjects: tuple[Actor, ...] = ()
     scene: int = -1
     place: Place | None = None
+    where: int = -_FAR
     guests: tuple[Actor, ...] = ()
     journey: int = -_FAR
     met: tuple[Actor, ...] = ()
@@ -475,9 +473,10 @@ class Parties:
                 if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
                     return "rande"
                 return contracted.get(word, word)
-            if word in ("des", "der") and i > scene.start and lower[i - 1] in ("rande", "rand"):
+            of = word in ("des", "der") or POSSESSIVE.fullmatch(word) is not None
+            if of and i > scene.start and lower[i - 1] in ("rande", "rand"):
                 return "rande"
-            if word in ("des", "der") and i > scene.start and lower[i - 1] in words.phases:
+            if of and i > scene.start and lower[i - 1] in words.phases:
                 return "bei"
             if word in ("des", "der") and i > scene.start and lower[i - 1] == "vorfeld":
                 return "vor"

@@ -614,7 +614,7 @@ class Reader(Tours):
                     h.clause == trigger.clause
                     and h.token != trigger.token
                     and h.frame.kind in ("meeting", "call", "negotiation")
-                    and h.frame.needs != "signing"
+                    and h.frame.needs not in ("signing", "agreement")
                     and not (h.frame.particle == {"zusammen"} and prep == "zu")
                     for h in hits
                 )
@@ -916,4 +916,4 @@ class Reader(Tours):
         # "reist nach Brunei, wie ein Sprecher in Peking mitteilte": "dort" is Brunei
         told = [p for p in places if not patterns()["source"].search(scene.text(p.clause))]
         for place in (told or places)[-1:]:
-            self._memory.place = place.mention.place
+            self._memory.place, self._memory.where = place.mention.place, scene.number

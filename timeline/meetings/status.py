@@ -373,7 +373,9 @@ def noun_status(
 ) -> tuple[Status, str]:
     """The status of a meeting told by a noun that stands behind ``prep`` (empty: subject or object)."""
     clause = scene.clauses[trigger.clause]
-    dated = None if time is not None and awaited(time, scene) else by_date(time, on)
+    dated = by_date(time, on)
+    if time is not None and awaited(time, scene) and dated != "planned":
+        dated = None  # its year or week is open
     before = (i for i in clause.tokens if trigger.token - 6 <= i <= trigger.token and i != clause.finite)
     around = " ".join(scene.words.raw[i] for i in before)
     noun = _Noun(trigger, scene, prep, time, on, clause, scene.text(trigger.clause), around, dated)

@@ -407,6 +407,11 @@ class Visits(Circumstances):
         person = slot.mention.actors[0].type == "person"
         return person and slot.head is not None and scene.words.lower[slot.head] in self._grammar.present_at
 
+    def _arrives(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether somebody arrives where the text is set: "war zu einem zweitägigen Besuch angereist"."""
+        near = scene.number - self._memory.where <= 1
+        return near and scene.words.lower[trigger.token] in self._grammar.arrived
+
     def _stop_told(self, trigger: Trigger, scene: Scene, how: Telling) -> bool:
         """Whether a visit ahead is a stop of the journey told before: "Geplant ist ein Besuch in Rom"."""
         near = scene.number - self._memory.journey <= _TOUR
@@ -466,6 +471,8 @@ class Visits(Circumstances):
         """A visit: the guests, and the named host or else the state that is travelled to."""
         frame = trigger.frame
         place = self._destination(trigger, scene)
+        if place is None and self._arrives(trigger, scene):
+            place = self._memory.place
         if frame.needs == "parliament":
             place = self._parliament(trigger, scene)
             if place is None:
