@@ -20,6 +20,9 @@ Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional
 
 _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
+_ADVERBS = 4
+"""Words at most between an article and the participle before its noun."""
+
 _LISTED = 7
 """Stretches between commas that a relative clause with a list in it has at most."""
 
@@ -113,12 +116,24 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         )
     ):
         return False  # "die im Januar in Canberra erzielte Einigung"
+    if is_noun(after) and _in_bracket(index, lower, raw, words):
+        return False
     # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
     return not (
         word.startswith(("ge", "be", "ver", "er", "ent"))
         and is_noun(after)
         and is_adjective(raw[index - 1] if index else "", words)
     )
+
+
+def _in_bracket(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
+    """Whether an article before adverbs still waits for its noun: "der erst jetzt ernannte Minister"."""
+    for i in range(index - 1, max(-1, index - 1 - _ADVERBS), -1):
+        if lower[i] in words.determiners:
+            return True
+        if not raw[i][0].islower() or _by_form(lower[i]) == "finite" or lower[i] in words.coordinators:
+            return False
+    return False
 
 
 def _opens(

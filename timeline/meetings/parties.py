@@ -28,7 +28,7 @@ _HOLDING = frozenset(["gab", "gibt", "führte", "führten", "führt", "führen"]
 
 @dataclass(slots=True)
 class Memory:
-    """What was told last, and in which sentence: whom the text is about, where, who was on a journey, who met."""
+    """What was told last, and in which sentence: whom the text is about, where, who travelled, who met."""
 
     subjects: tuple[Actor, ...] = ()
     scene: int = -1

@@ -7,6 +7,7 @@ from dataclasses import replace
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import country_of
 from timeline.meetings.grammar import patterns
+from timeline.meetings.moments import is_attribute
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot, TimeSlot
 from timeline.meetings.sides import host_state, is_body, is_town, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
@@ -69,7 +70,9 @@ class Reader(Tours):
         lower = scene.words.lower
         met = {h.token for h in self._hits}
         return any(
-            lower[i] in self._grammar.habitual and (not lower[i].endswith("en") or i + 1 in met)
+            lower[i] in self._grammar.habitual
+            and (not lower[i].endswith("en") or i + 1 in met)
+            and not is_attribute("".join(lower[i + 1 : i + 2]))  # "das mehrfach verschobene Treffen"
             for i in scene.clauses[trigger.clause].tokens
         )
 

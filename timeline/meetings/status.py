@@ -458,8 +458,9 @@ def _by_words(noun: _Noun) -> tuple[Status, str] | None:
     if cue is None:
         return None
     had_plan = patterns()["had_plan"].search(noun.around) is not None
-    if cue.status == "planned" and noun.over and dated != "planned" and noun.says("took_place"):
-        return "held", "status:past"
+    came_about = noun.over and dated != "planned" and noun.says("took_place")
+    if came_about and (cue.status == "planned" or (cue.status == "cancelled" and not clause.negated)):
+        return "held", "status:past"  # "Das mehrfach verschobene Treffen fand am Montag statt"
     if cue.status == "planned" and noun.says("was_planned"):
         return "planned", "status:was-to"
     if cue.status in ("planned", "proposed") and dated == "held" and time is not None:

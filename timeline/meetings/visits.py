@@ -165,6 +165,8 @@ class Visits(Circumstances):
             place, day = self._here(n, scene), self._this_day(n, scene)
             if day is not None and self._since(day, scene):
                 continue
+            if self._grammar.habitual & {scene.words.lower[i] for i in clause.tokens}:
+                continue
             groups = [
                 [a for a in self._actors(group) if self._speaks(a, group)]
                 for group in self._groups(self._subjects(scene, n), scene)
