@@ -42,6 +42,10 @@ def country_of(place: Place | None) -> str | None:
     return place.country if place is not None else None
 
 
+_NEXT_TO = 2
+"""Words at most between a state's name and "wo": a comma, "aus"."""
+
+
 class Circumstances(Moments):
     """Finds place and date of a trigger in the sentence that is being read."""
 
@@ -290,6 +294,10 @@ class Circumstances(Moments):
         if scene.words.lower[first] not in ("wo", "wohin"):
             return None
         before = [p for p in scene.places if p.last <= first]
+        states = [s for s in scene.slots if first - _NEXT_TO <= s.last <= first]
+        if states and states[-1].mention.actors[0].type == "state":  # "Von Vietnam aus, wo er ..."
+            state = states[-1].mention.actors[0]
+            return Place(state.name, state.country)
         return before[-1].mention.place if before else None
 
     def _parliament(self, trigger: Trigger, scene: Scene) -> Place | None:

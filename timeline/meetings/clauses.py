@@ -19,6 +19,9 @@ ClauseKind = Literal["main", "sub", "relative", "infinitive"]
 Tense = Literal["past", "pluperfect", "present", "future", "modal", "conditional", "none"]
 
 _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“", "”", '"', "»", "«", "[", "]", "…"])
+_PARTING = frozenset([";", ":"])
+"""Behind these a sentence begins anew, with an article and no relative pronoun."""
+
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
 _ADVERBS = 4
 """Words at most between an article and the participle before its noun."""
@@ -452,7 +455,9 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
         verb_apart = verb_apart or (finite is None and _lists_on(number, pieces, lower, raw, words))
         sure = lower[first] in words.prepositions and first + 1 < last and lower[first + 1] == "denen"
         if opener == "relative" and (
-            not after_comma or (finite is None and open_dependent is None and not (verb_apart or sure))
+            not after_comma
+            or lower[first - 1] in _PARTING
+            or (finite is None and open_dependent is None and not (verb_apart or sure))
         ):
             opener = None  # an article: "..., der Präsident, ..."
         if (

@@ -460,8 +460,9 @@ class Encounters:
         finer = finer and not (row.date or "").endswith("/..")
         finer = finer or _spans(candidate.date, row.date)
         off = {row.status, candidate.status} == {"denied", "cancelled"}
-        if candidate.anaphoric and row.date is None and candidate.status != row.status and not off:
-            finer = False
+        both_ahead = row.status in _AHEAD and candidate.status in _AHEAD
+        if candidate.anaphoric and row.date is None and candidate.status != row.status:
+            finer = off or both_ahead  # "lud X ein; der Besuch soll im Mai stattfinden"
         elif row.date is None:
             finer = True
         if candidate.date is not None and finer:
@@ -473,7 +474,7 @@ class Encounters:
                 row.status = "cancelled"
             elif candidate.kind == "visit" and (row.status, candidate.status) == ("ongoing", "held"):
                 pass  # what has happened on a visit under way does not end it
-            elif (not candidate.anaphoric and not was_to) or back:
+            elif (not candidate.anaphoric and not was_to) or back or both_ahead:
                 row.status = candidate.status
         elif off:
             row.status = "cancelled"  # what was planned does not take place

@@ -719,7 +719,8 @@ class Reader(Tours):
         indefinite = any(w.startswith(("ein", "kein", "weitere", "erneut", "neu")) for w in before)
         behind = "".join(scene.words.lower[trigger.token + 1 : trigger.token + 2])
         of = behind in self._grammar.genitive_articles or behind in ("von", "mit", "zwischen", "aus")
-        return indefinite and not of and status in ("planned", "proposed", "denied")
+        others = self._bare(scene, trigger.clause)  # "X blieb einem Treffen fern"
+        return indefinite and not of and not others and status in ("planned", "proposed", "denied")
 
     def _relative_of(self, trigger: Trigger, scene: Scene) -> int | None:
         """The relative clause that hangs on the noun: "ein Treffen in Genf, an dem X und Y teilnehmen"."""
