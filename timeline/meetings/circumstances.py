@@ -111,6 +111,9 @@ class Circumstances(Moments):
         attached = attached or [p for p in places if p.first > trigger.token]
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         chosen = chosen or self._above(trigger, scene) or self._bound_for(trigger, scene)
+        if chosen is None and self._shares_verb(trigger, scene):
+            earlier = (p for p in scene.places if p.clause == trigger.clause - 1 and self._located(p, scene))
+            chosen = next((p for p in earlier if p.prep == "in"), None)
         if chosen is None and (behind := self._going_on(trigger, scene)) is not None:
             tokens = scene.clauses[behind].tokens
             # up to ", hieß es in X"
@@ -305,13 +308,18 @@ class Circumstances(Moments):
         for i in scene.clauses[trigger.clause].tokens:
             state = host_state(parliaments().get(scene.words.lower[i]))
             if state is not None:
-                return Place(state.name, state.country)
+                return self._town_in(state.country, trigger.clause, scene) or Place(state.name, state.country)
             if scene.words.lower[i].startswith("parlament") and i > scene.start:
                 near = [s for s in scene.slots if s.last in (i, i - 1) or s.head == i]
                 actor = side_actor(self._who.of(near[0].mention.actors[0])) if near else None
                 if actor is not None and actor.type == "state":
                     return Place(actor.name, actor.country)
         return None
+
+    def _town_in(self, country: str | None, clause: int, scene: Scene) -> Place | None:
+        """The town of the country that the clause tells: "vor dem Kongress in Washington"."""
+        inside = (p.mention.place for p in scene.places if p.clause == clause and p.prep == "in")
+        return next((p for p in inside if p.country == country), None)
 
     def _verb_between(self, a: int, b: int, scene: Scene) -> bool:
         finite = scene.clauses[scene.clause_of[a]].finite

@@ -108,8 +108,9 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return not (passive or (word.endswith("n") and index and lower[index - 1] == "zu"))
     before = lower[index - 1] if index else ""
     after = raw[index + 1] if index + 1 < len(raw) else ""
-    if before in words.determiners or before in words.prepositions:
-        return False
+    stands_alone = before == "beide" and not is_noun(after) and not is_adjective(after, words)
+    if (before in words.determiners and not stands_alone) or before in words.prepositions:
+        return False  # but "beide posierten anschließend"
     if (
         is_noun(after)
         and before not in _HARD
@@ -521,7 +522,11 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             if finite is not None:
                 made[open_dependent].finite = finite
                 open_dependent = None
-        elif main is None or (finite is not None and made[main].finite is not None):
+        elif (
+            main is None
+            or (finite is not None and made[main].finite is not None)
+            or (made[main].finite is not None and lower[first - 1] == ";" and tokens[-1] > first)
+        ):
             made.append(_Open("main", None, tokens, finite))
             main = len(made) - 1
         elif (

@@ -104,6 +104,8 @@ class Moments(Parties):
             above = [x for x in usable if x.clause == clause.parent]
             act = patterns()["act"].search(scene.text(clause.parent or 0)) if above else None
             return [x for x in above if act is None or self._ahead(x)]
+        if self._shares_verb(trigger, scene):
+            return [x for x in usable if x.clause == trigger.clause - 1]
         going_on = self._going_on(trigger, scene)
         if going_on is not None:
             return [x for x in usable if x.clause == going_on]
@@ -119,6 +121,13 @@ class Moments(Parties):
         if clause.kind == "main" and before.kind == "sub" and begins:
             return [x for x in usable if x.clause == trigger.clause - 1]
         return []
+
+    def _shares_verb(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether the clause before has its auxiliary too: "wird am Freitag in Rom reden und X treffen"."""
+        clause = scene.clauses[trigger.clause]
+        if trigger.clause == 0 or clause.finite is None or clause.finite in clause.tokens:
+            return False
+        return clause.finite in scene.clauses[trigger.clause - 1].tokens
 
     def _going_on(self, trigger: Trigger, scene: Scene) -> int | None:
         """The clause behind that goes on about the noun: "... war geplant und findet am Montag statt"."""

@@ -107,7 +107,7 @@ class Parties:
             return self._addressed(above, scene, clause) or above
         if scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
             return self._subject_before(scene, clause)
-        return []
+        return self._subject_before(scene, clause) if self._strung(scene, clause) else []
 
     def _addressed(self, above: list[Slot], scene: Scene, clause: int) -> list[Slot]:
         """Those who are to meet each other: "X forderte A und B auf, sich zu treffen"; X is none of them."""
@@ -123,9 +123,20 @@ class Parties:
         """The subject that a coordinated clause leaves out: "A reiste ab und traf B"."""
         current = scene.clauses[clause]
         opens = scene.words.lower[current.tokens[0]] == "und" and len(current.tokens) > 1
+        if self._strung(scene, clause):
+            return self._subject_before(scene, clause)
         if opens and (current.finite == current.tokens[1] or current.finite not in current.tokens):
             return self._subject_before(scene, clause)
         return []
+
+    def _strung(self, scene: Scene, clause: int) -> bool:
+        """Whether a verb behind a comma shares the subject: "A flog ab, wurde von B empfangen und ..."."""
+        current = scene.clauses[clause]
+        if clause == 0 or current.kind != "main" or current.finite != current.tokens[0]:
+            return False
+        before, after = scene.clauses[clause - 1], scene.clauses[clause + 1 : clause + 2]
+        goes_on = bool(after) and scene.words.lower[after[0].tokens[0]] == "und" and after[0].kind == "main"
+        return before.kind == "main" and before.finite is not None and goes_on
 
     def _subject_before(self, scene: Scene, clause: int) -> list[Slot]:
         """The first names of the main clause before, which a coordinated one shares."""

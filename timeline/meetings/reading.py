@@ -332,7 +332,7 @@ class Reader(Tours):
             told = self._make(trigger, scene, "summit", (), Telling(time, status, why), place=place)
             told.anaphoric = told.awaits = True
             return told
-        if kind == "meeting" and len(self._who.all(actors)) == 1:
+        if kind == "meeting" and (len(self._who.all(actors)) == 1 or counted):
             kind = "summit"
         actors = self._at_home(actors, place, scene)
         if not self._meets(trigger, scene, actors, time, place):
