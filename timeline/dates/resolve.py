@@ -183,7 +183,7 @@ class _Resolver:
         return None, "previous"
 
     def _lies_ahead(self, anchor: date, e: Expression) -> bool:
-        """Whether a day ahead was told last, though the clause is past: "bis Freitag. Am Vortag hatte er ..."."""
+        """Whether a day ahead was told last and the clause is past: "bis Freitag. Am Vortag hatte er ..."."""
         late = self._ends is not None and anchor > self._ends[1] and e.shift is not None and e.shift < 0
         return late and clause_tense(self._text, e.start, e.end) == "past"
 
