@@ -242,6 +242,8 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
         return alone and verb in bracket and lower[finite] not in bracket and is_participle(lower[finite])
     if not lower[finite].endswith("en"):
         return False
+    if lower[finite + 1 : finite + 2] and _replaces(finite + 1, main.finite, lower, words):
+        return True  # "hätte landen und X treffen sollen"
     if lower[finite] in words.past:  # "sei «auf unbestimmte Zeit» verschoben"
         return alone and verb in words.be | words.passive and is_participle(lower[finite])
     if verb in words.have and lower[finite] not in words.past and is_participle(lower[finite]):

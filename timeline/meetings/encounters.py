@@ -328,7 +328,8 @@ class Encounters:
         last = row.told[-1]
         if {"likened", "implied-since", "put-off"} & set(candidate.rules):
             return row.date is not None and row.date == candidate.date
-        if row.status == "cancelled" and row.date is None and "status:was-to" in candidate.rules:
+        meant = {"status:was-to", "status:unreal"} & set(candidate.rules)
+        if row.status == "cancelled" and row.date is None and meant:
             # "Sie sagte ihre Reise ab. Sie sollte am Montag ...": what was to be is what is called off
             close = candidate.scene - last.scene <= 2
             return close and mine == theirs and _places_agree(row.place, candidate.place, tour=True)

@@ -106,6 +106,8 @@ class Moments(Parties):
             return [x for x in above if act is None or self._ahead(x)]
         if self._shares_verb(trigger, scene):
             return [x for x in usable if x.clause == trigger.clause - 1]
+        if self._follows_front(trigger, scene):
+            return [x for x in usable if x.clause == trigger.clause - 1]
         going_on = self._going_on(trigger, scene)
         if going_on is not None:
             return [x for x in usable if x.clause == going_on]
@@ -128,6 +130,16 @@ class Moments(Parties):
         if trigger.clause == 0 or clause.finite is None or clause.finite in clause.tokens:
             return False
         return clause.finite in scene.clauses[trigger.clause - 1].tokens
+
+    def _follows_front(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether it leaves out what opens the clause before: "Am Montag kam er an und wurde empfangen"."""
+        clause = scene.clauses[trigger.clause]
+        if trigger.clause == 0 or len(clause.tokens) < 2 or clause.finite != clause.tokens[1]:
+            return False
+        before = scene.clauses[trigger.clause - 1]
+        opens = scene.words.lower[clause.tokens[0]] == "und" and before.kind == clause.kind == "main"
+        front = range(before.tokens[0], before.tokens[0] + 2)
+        return opens and any(x.clause == trigger.clause - 1 and x.first in front for x in scene.times)
 
     def _going_on(self, trigger: Trigger, scene: Scene) -> int | None:
         """The clause behind that goes on about the noun: "... war geplant und findet am Montag statt"."""

@@ -183,8 +183,10 @@ def _in_past_clause(time: TimeSlot | None, scene: Scene) -> bool:
 def was_wanted(clause: Clause, scene: Scene) -> bool:
     """Whether it was only wanted or due: "hatte X treffen wollen", "hätte X treffen sollen"."""
     lower = scene.words.lower
-    auxiliary = clause.finite is not None and lower[clause.finite] in grammar().have
-    return auxiliary and bool({lower[i] for i in clause.tokens} & {"sollen", "wollen"})
+    if clause.finite is None or lower[clause.finite] not in grammar().have:
+        return False
+    sharing = (c for c in scene.clauses if c.finite == clause.finite)  # "hätte landen und X treffen sollen"
+    return any(lower[i] in ("sollen", "wollen") for c in sharing for i in c.tokens)
 
 
 def _in_doubt(scene: Scene, clause: int) -> bool:

@@ -490,7 +490,9 @@ class Visits(Circumstances):
         if frame.id == "einladen" and not invites and not behind and place is None:
             return None  # "Eingeladen sind A und B": neither by whom nor whither
         if frame.id == "station":
-            guests = self._memory.guests if self._stop_told(trigger, scene, how) else ()
+            told = [s for s in scene.slots if s.clause < trigger.clause and not s.prep and s.head is None]
+            nearer = tuple(a for a in self._actors(told[-1:]) if a.type == "person")
+            guests = nearer or (self._memory.guests if self._stop_told(trigger, scene, how) else ())
         elif frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
