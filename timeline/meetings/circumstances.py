@@ -258,11 +258,7 @@ class Circumstances(Moments):
         else:
             visited = [p for p in reached if p.prep == "nach"] or reached
         chosen = min(visited, key=lambda p: abs(p.first - t), default=None)
-        if (
-            chosen is None
-            and frame.id in ("besuchen", "station")
-            and (host := self._visited_state(trigger, scene))
-        ):
+        if chosen is None and frame.id == "besuchen" and (host := self._visited_state(trigger, scene)):
             return host
         if chosen is None:
             return self._where(trigger, scene) or self._about(trigger.clause, scene)

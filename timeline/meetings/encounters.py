@@ -38,6 +38,9 @@ _BESIDE = 2
 _SESSIONS: frozenset[Kind] = frozenset(["summit", "negotiation", "mediation"])
 """Kinds of encounters in which others may take part."""
 
+_FURTHER = frozenset(["likened", "implied-since", "put-off"])
+"""Rules that tell of one encounter by another, which it is not."""
+
 _AHEAD: frozenset[Status] = frozenset(["planned", "proposed"])
 
 
@@ -326,7 +329,7 @@ class Encounters:
         who = self._who
         mine, theirs = who.all(row.actors), who.all(candidate.actors)
         last = row.told[-1]
-        if {"likened", "implied-since", "put-off"} & set(candidate.rules):
+        if _FURTHER & set(candidate.rules):
             return row.date is not None and row.date == candidate.date
         meant = {"status:was-to", "status:unreal"} & set(candidate.rules)
         if row.status == "cancelled" and row.date is None and meant:
@@ -573,9 +576,10 @@ class Encounters:
 
     def _talks_of(self, visit: Encounter) -> list[Encounter]:
         """The talks that may be part of the visit; its host may also have received the guest."""
-        unnamed = all(a.type != "person" for a in visit.actors[1:])
+        unnamed = all(a.type != "person" for a in visit.actors[1:]) and not _FURTHER & set(visit.rules)
         kinds = ("meeting", "visit") if unnamed else ("meeting",)
-        near = [r for r in self.rows if r is not visit and r.kind in kinds and self._near(visit, r)]
+        others = [r for r in self.rows if r is not visit and not _FURTHER & set(r.rules)]
+        near = [r for r in others if r.kind in kinds and self._near(visit, r)]
         within = [r for r in near if self._within(visit, r)]
         return within or [r for r in near if r.kind == "meeting" and self._at_seat(visit, r)]
 

@@ -100,8 +100,10 @@ class Reader(Tours):
         """The summit and the talk that two persons have "am Rande" of it (event table, section 1)."""
         people = tuple(a for a in told.actors if a.type == "person")
         bodies = tuple(a for a in told.actors if a.type != "person")
-        if told.kind != "summit" or told.prep != "rande" or len(self._who.known(people)) < 2 or not bodies:
+        if told.kind != "summit" or told.prep != "rande" or len(self._who.known(people)) < 2:
             return [told]
+        if not bodies:
+            return [replace(told, kind="meeting", title="", rules=[*told.rules, "margin"])]
         talk = replace(told, kind="meeting", actors=people, title="", rules=[*told.rules, "margin"])
         return [replace(told, actors=bodies), talk]
 

@@ -417,8 +417,6 @@ class Visits(Circumstances):
     def _stop_told(self, trigger: Trigger, scene: Scene, how: Telling) -> bool:
         """Whether a visit ahead is a stop of the journey told before: "Geplant ist ein Besuch in Rom"."""
         near = scene.number - self._memory.journey <= _TOUR
-        if trigger.frame.id == "station":
-            return near
         ahead = how.status in ("planned", "proposed", "cancelled") and not how.prep
         return near and ahead and not self._definite(trigger, scene)
 
@@ -489,11 +487,7 @@ class Visits(Circumstances):
             return None  # the host alone: whom he invites is not told
         if frame.id == "einladen" and not invites and not behind and place is None:
             return None  # "Eingeladen sind A und B": neither by whom nor whither
-        if frame.id == "station":
-            told = [s for s in scene.slots if s.clause < trigger.clause and not s.prep and s.head is None]
-            nearer = tuple(a for a in self._actors(told[-1:]) if a.type == "person")
-            guests = nearer or (self._memory.guests if self._stop_told(trigger, scene, how) else ())
-        elif frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
+        if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
                 subjects = self._subjects(scene, scene.clauses[trigger.clause].parent or 0)
@@ -512,8 +506,6 @@ class Visits(Circumstances):
                 guests if patterns()["travels"].search(scene.text(trigger.clause)) else ()
             )
         hosts = self._actors([*behind, *self._inviting(trigger, scene)])
-        if frame.id == "station":  # "Weitere Stationen sind Niger und Mali"
-            hosts = tuple(a for a in self._actors(self._bare(scene, trigger.clause)) if a.type == "state")
         sought = self._sought(trigger.clause, scene)
         hosts = hosts or tuple(a for a in self._actors(sought) if self._who.of(a) == country_of(place))
         if (
