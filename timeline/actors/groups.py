@@ -14,6 +14,7 @@ from timeline.actors.words import fold
 from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
+_OBJECTS = frozenset({"ihn", "ihm"})
 _HALVES = {"Nord": "sud", "Sud": "nord"}
 """The first halves of divided countries, folded, with the other half."""
 
@@ -196,7 +197,7 @@ class Groups:
         here = self._sentence(start)
         away = sorted({here - self._sentence(m.start) for m in before})
         nearest = away[0]
-        if not own_clause and nearest and self._only_objects(here - nearest):
+        if not own_clause and self._only_objects(here - nearest, start):
             told = [m for m in before if here - self._sentence(m.start) > nearest]
             subjects = [m for m in told if not self._behind_preposition(m)]
             nearest = here - self._sentence(subjects[0].start) if subjects else nearest
@@ -208,10 +209,15 @@ class Groups:
             named = [m for m in named if m.start > comma] or named
         return next((m for m in named if not self._behind_preposition(m)), named[0])
 
-    def _only_objects(self, sentence: int) -> bool:
-        """Whether a sentence (counted as by :meth:`_sentence`) names persons behind prepositions only."""
+    def _only_objects(self, sentence: int, start: int) -> bool:
+        """Whether a sentence (counted as by :meth:`_sentence`) names persons behind prepositions only.
+
+        What stands behind the offset ``start`` does not count.
+        """
         named = [
-            m for m in self.mentions if m.actors[0].type == "person" and self._sentence(m.start) == sentence
+            m
+            for m in self.mentions
+            if m.actors[0].type == "person" and m.start < start and self._sentence(m.start) == sentence
         ]
         for before, m in zip([None, *named], named, strict=False):
             listed = before is not None and _LISTED.fullmatch(self.words.text, before.end, m.start)
@@ -223,9 +229,20 @@ class Groups:
         before = self.words.text[max(0, mention.start - _PHRASE) : mention.start]
         return _PREPOSITION.search(before) is not None
 
+    def _object_before(self, i: int, sex: str) -> Mention | None:
+        """Whom "ihm" means behind "und" with a shared subject: "Merkel traf Putin und redete mit ihm"."""
+        text, start = self.words.text, self.words.starts[i]
+        clause, _ = self._between_marks(start)
+        joint = text.rfind(" und ", clause, start)
+        if joint < 0 or not text[joint + 5].islower():
+            return None
+        named = [m for m in self.mentions if clause <= m.start < joint and m.actors[0].type == "person"]
+        return next((m for m in reversed(named[1:]) if len(m.actors) == 1 and self._sex(m) == sex), None)
+
     def _pronoun(self, i: int, sex: str, *, own_clause: bool = False) -> list[Mention]:
         start = self.words.starts[i]
-        antecedent = self._antecedent(start, sex, own_clause=own_clause)
+        antecedent = self._object_before(i, sex) if self.words.forms[i] in _OBJECTS else None
+        antecedent = antecedent or self._antecedent(start, sex, own_clause=own_clause)
         if antecedent is None:
             return []
         rule = "pronoun.possessive" if own_clause else "pronoun.singular"

@@ -108,6 +108,8 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return not (passive or (word.endswith("n") and index and lower[index - 1] == "zu"))
     before = lower[index - 1] if index else ""
     after = raw[index + 1] if index + 1 < len(raw) else ""
+    if before == "das" and word.endswith("ten"):
+        return True  # "Das kündigten sie an": an adjective would end in -e there
     stands_alone = before == "beide" and not is_noun(after) and not is_adjective(after, words)
     if (before in words.determiners and not stands_alone) or before in words.prepositions:
         return False  # but "beide posierten anschließend"

@@ -423,7 +423,8 @@ class Encounters:
         if ahead[0] == ahead[1]:
             return True
         if row.date is not None and candidate.date is not None:
-            return True
+            # "wollen im Mai eine Konferenz einberufen, sagten sie nach Beratungen am Montag": two
+            return row.date == candidate.date or row.kind == candidate.kind
         if candidate.remote or row.first.remote:
             return False
         if row.status in ("held", "ongoing") and candidate.status == "proposed":
@@ -433,6 +434,8 @@ class Encounters:
             moods = settled or "status:headline" in row.rules or candidate.anaphoric
             return moods or (row.kind == candidate.kind and "proposed" not in (row.status, candidate.status))
         dated, undated = (row, candidate) if row.date is not None else (candidate, row)
+        if undated.status in _AHEAD and dated.status == "held" and row.kind != candidate.kind:
+            return False
         span = bounds(cast("str", dated.date))
         if self._on is None or undated.status not in _AHEAD:
             return (

@@ -1,5 +1,6 @@
 """Who takes part: the names that fill the roles of a trigger, by clause, preposition, genitive and order."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from timeline.model import Actor, Place
 _SPEAKERS = ("sprecher", "sprecherin")
 """Ends of what stands right before the name of a speaker ("Kreml-Sprecher Peskow sagte, die Gespräche ...");
 one of a parliament has it as his title."""
+
+_LASTING = re.compile(r"(?:täg|stünd|minüt|wöch|monat|jähr)ig")
+"""In a length of time that is an attribute: "nach mehrstündigen Beratungen"."""
 
 _BRACKET = 8
 """Words at most between an article and its noun: "die mit Spannung erwartete Begegnung"."""
@@ -475,7 +479,7 @@ class Parties:
         owned = {
             i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)
         }
-        timed = {i for x in scene.times if "tägig" not in x.timex.text for i in range(x.first, x.last)}
+        timed = {i for x in scene.times if not _LASTING.search(x.timex.text) for i in range(x.first, x.last)}
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 10) - 1, -1):
             word = lower[i]
             if i in owned or i in timed or (i + 1 in timed and word in words.prepositions):

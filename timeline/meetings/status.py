@@ -416,6 +416,8 @@ def _as_adjunct(noun: _Noun) -> tuple[Status, str]:
     long_after = dated != "planned" and is_long_after(noun.trigger, noun.scene)
     if prep == "nach" and (long_after or (dated == "planned" and noun.over)):
         return "held", "status:after"
+    if prep == "nach" and noun.over and patterns()["had_plan"].search(noun.around) is None:
+        return "held", "status:after"  # "das kündigten sie nach einem Gespräch an"
     if prep == "vor":
         if planned:
             return "planned", "status:planned"
