@@ -28,6 +28,10 @@ _PREPOSITION = re.compile(
     r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"\b(?:fur|uber|gegen|wegen|trotz|um)(?: (?:de[nmrs]|die|das))?(?: [a-z]+(?:en|er))* $", re.IGNORECASE
+)
+"""Before a name that is spoken of, and who does nothing."""
 _LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
 """What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
 _PHRASE = 60
@@ -478,6 +482,8 @@ class Groups:
         for mention in reversed(self.mentions):
             if mention.start >= start or here - self._sentence(mention.start) > 3:
                 continue
+            if _ABOUT.search(self.words.text[max(0, mention.start - _PHRASE) : mention.start]):
+                continue  # "bei der Trauerfeier für Mandela"
             if mention.form == "group" and len(mention.actors) == 2 and not actors:
                 pair = mention.actors
                 if all(a.type == "state" if states else self._may_hold(a, offices) for a in pair):

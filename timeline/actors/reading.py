@@ -117,6 +117,8 @@ class Reader(NameReader):
                 titled.i -= 1  # "Brexit-Minister": what he is responsible for
             else:
                 return False
+        if titled.i > 1 and words.form(titled.i - 1) == "und" and words.gap(titled.i - 1) == "- ":
+            titled.i -= 2  # "Staats- und Parteichef"
         return True
 
     def _is_topic(self, hit: Hit, titled: Titled) -> bool:

@@ -712,7 +712,7 @@ class Encounters:
             beside = [
                 c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")
             ] or [c for c in summit.told if "margin" in talk.rules and 0 <= talk.first.scene - c.scene <= 8]
-            if talk.kind != "meeting" or summit.kind != "summit" or not beside:
+            if talk.kind != "meeting" or summit.kind != "summit" or not beside or _FURTHER & set(talk.rules):
                 continue
             talk.place = talk.place or summit.place
             if talk.date is None and talk.status == summit.status and summit.date is not None:

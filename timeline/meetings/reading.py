@@ -158,7 +158,7 @@ class Reader(Tours):
             actors = self._who.fold((*(self._who.speaks_for(a) for a in whose[:1]), *actors[1:]))
             if not whose or len(self._who.all(actors)) < 2:
                 return []
-        place = told.place
+        place = told.place if told.kind == "visit" else None  # another talk may have been anywhere
         return [
             replace(
                 told,
