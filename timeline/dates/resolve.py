@@ -364,6 +364,8 @@ class _Resolver:
     def _remember(self, e: Expression, timex: Timex) -> None:
         if timex.edtf is None or e.type in ("DURATION", "SET") or e.bound is not None:
             return
+        if e.anchor == "previous" and (e.shift or 0) < 0:
+            return  # "am Vortag hatte er ...": a look back, from which the story returns
         told = self._told
         body = timex.value.partition("T")[0]
         if len(body) == 10 and body[5] != "W" and "X" not in body:
