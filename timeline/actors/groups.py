@@ -659,7 +659,9 @@ class Groups:
             ]  # fmt: skip
         if titled.sides or titled.foreign or titled.i == 0:
             return []
-        if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der"):
+        if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der") and not self._goes_on(
+            titled.j - 1
+        ):
             pair = self._pair(titled.i, titled.j, "group", "group.persons")
             if pair and all(self._holds(actor, titled.title.offices) for actor in pair[0].actors):
                 return pair

@@ -67,6 +67,11 @@ class Circumstances(Moments):
             named or not (self._is_topic(before, scene) or self._aside(before, scene))
         )
 
+    def _is_matter(self, place: Place | None, clause: int, scene: Scene) -> bool:
+        """Whether the place stands behind "auf": "haben sich auf Patrouillen in Nordsyrien verständigt"."""
+        on = next((i for i in scene.clauses[clause].tokens if scene.words.lower[i] == "auf"), scene.end)
+        return any(p.clause == clause and p.mention.place == place and p.first > on for p in scene.places)
+
     @staticmethod
     def _leads_to(place: PlaceSlot, scene: Scene) -> bool:
         """Whether "in" tells where to and not where, by its accusative: "seit der Rückkehr in den Kreml"."""

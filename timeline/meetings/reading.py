@@ -313,7 +313,7 @@ class Reader(Tours):
         if frame.needs == "agreement" and trigger.mood == "held":
             # "einigten sich auf Fangquoten in der Nordsee im kommenden Jahr": what was agreed upon
             time = None if by_date(time, self._on) == "planned" else time
-            place = None if place is not None and place.country is None else place
+            place = None if self._is_matter(place, trigger.clause, scene) else place
         kind = frame.kind
         actors = self._actors([*bare, *behind])
         text = scene.text(trigger.clause)

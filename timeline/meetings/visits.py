@@ -359,6 +359,9 @@ class Visits(Circumstances):
             for p in scene.places
             if p.clause == clause and p.prep in ("in", "auf") and self._located(p, scene)
         ]
+        agreed = any(h.clause == clause and h.frame.needs == "agreement" for h in self._hits)
+        if agreed:
+            places = [p for p in places if not self._is_matter(p.mention.place, clause, scene)]
         if places:
             return places[0].mention.place
         first = scene.clauses[clause].tokens[0]
