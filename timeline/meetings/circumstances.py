@@ -31,6 +31,9 @@ _SESSION = re.compile(
 )
 """A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
 
+_SENT = re.compile(r"liefer|export|ausfuhr|transport|fl[uü]g|abschieb|invest|pipeline|verkauf|verkäuf|hilf")
+"""In nouns that "nach X" may belong to: "Waffenlieferungen nach Israel"."""
+
 _PLURAL = re.compile(
     r"^(?:USA|Alpen|Anden)$|(?:landen|aten|gebieten|inseln|ippinen|iven|ellen|amas|oren|onen|erden)$"
 )
@@ -63,7 +66,9 @@ class Circumstances(Moments):
             earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
             if earlier is not None and earlier.prep == place.prep:
                 return self._located(earlier, scene)
-        return place.prep in ("in", "auf", "nach") and (
+        if place.prep == "nach":  # a crisis leads nowhere, goods and people do
+            return named or _SENT.search(scene.words.lower[before]) is None
+        return place.prep in ("in", "auf") and (
             named or not (self._is_topic(before, scene) or self._aside(before, scene))
         )
 
@@ -114,6 +119,8 @@ class Circumstances(Moments):
         places = [p for p in places if not self._of_another(p, trigger, scene)]
         attached = self._before_participle(trigger, places, scene)
         attached = attached or [p for p in places if p.first > trigger.token]
+        if any(p.first < trigger.token for p in places) and self._goes_on_elsewhere(trigger, attached, scene):
+            attached = []
         chosen = min(attached or places, key=lambda p: abs(p.first - trigger.token), default=None)
         chosen = chosen or self._above(trigger, scene) or self._bound_for(trigger, scene)
         if chosen is None and self._shares_verb(trigger, scene):
@@ -135,6 +142,12 @@ class Circumstances(Moments):
             or self._where(trigger, scene)
             or self._about(trigger.clause, scene)
         )
+
+    @staticmethod
+    def _goes_on_elsewhere(trigger: Trigger, places: Sequence[PlaceSlot], scene: Scene) -> bool:
+        """Whether a comma parts the places from the trigger: "In A ist ein Treffen, in B ein Fest"."""
+        first = min((p.np for p in places), default=trigger.token)
+        return scene.words.lower[max(trigger.token, first - 2) : first].count(",") > 0
 
     def _before_participle(
         self, trigger: Trigger, places: Sequence[PlaceSlot], scene: Scene

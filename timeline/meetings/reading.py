@@ -110,7 +110,8 @@ class Reader(Tours):
     def _one_by_one(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """The talks that somebody has with each of several: "empfing nacheinander A und B"."""
         words = {scene.words.lower[i] for i in scene.clauses[told.clause].tokens}
-        if told.kind not in ("meeting", "call") or not words & self._grammar.separately:
+        singly = words & self._grammar.separately or patterns()["one_by_one"].search(scene.text(told.clause))
+        if told.kind not in ("meeting", "call") or not singly:
             return [told]
         parties = [
             s
