@@ -20,6 +20,7 @@ class Candidate:
     what tells a summit from others ("balkan" of "Balkankonferenz"). ``awaits`` is True where no party is told
     yet: it counts only if the next sentences say who takes part. ``anew`` marks one that lies ahead, of those
     whom the sentences before have told, without naming them ("Ein Treffen ist für Mai geplant").
+    ``day_near`` is True where the sentence names any day.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Candidate:
     said: tuple[int, int] | None = None
     title: str = ""
     awaits: bool = False
+    day_near: bool = False
     anew: bool = False
 
 

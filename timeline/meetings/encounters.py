@@ -737,13 +737,18 @@ class Encounters:
                 continue  # who telephones may be anywhere
             if last is None or other.status != "held" or gap > _CLOSE or not 0 <= (self._on - last).days <= 6:
                 continue
+            if row.kind == other.kind == "visit" and self._who.all(row.actors) != self._who.all(other.actors):
+                continue  # nor is who visits two states in both at once
             if people & {a.key for a in other.actors} and _places_agree(row.place, other.place, tour=True):
                 near.append((gap, other))
-        if near:
-            other = min(near, key=lambda pair: pair[0])[1]
-            row.date = other.date
-            row.place = row.place or other.place
-            row.rules.append("date:alongside")
+        if not near:
+            return
+        gap, other = min(near, key=lambda pair: pair[0])
+        if gap and any(c.day_near for c in row.told):
+            return  # the day of its own sentence is nearer
+        row.date = other.date
+        row.place = row.place or other.place
+        row.rules.append("date:alongside")
 
     def _start(self, value: str) -> str:
         return value.removesuffix("/..")

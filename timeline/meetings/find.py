@@ -28,6 +28,7 @@ _OFFICES = frozenset(["group.office", "organisation.compound", "state.representa
 """Rules of mentions of ministers, envoys and the like."""
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
+_DAY = len("2023-02-22")
 
 
 def _telling(
@@ -294,7 +295,9 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
     lines = headings(text, starts, timexes)
     for scene_ in scenes:
         heading = next((t for n, t in reversed(lines) if n < scene_.number), None)
+        day_near = any(len(x.timex.edtf or "") == _DAY for x in scene_.times)
         for candidate in reader.read(scene_):
+            candidate.day_near = day_near
             set_date(candidate, scene_, on)
             if heading is not None:
                 date_by_heading(heading, candidate, scene_, on)
