@@ -366,15 +366,21 @@ class Resolver:
         return begun and (person.lasting or person.distance(self.on) <= BARE_DAYS)
 
     def _nearest(self, here: list[Known], named: Named) -> Known:
-        """Of several introduced persons with one surname the one named last before this word."""
+        """Of several introduced persons with one surname the one named last before this word.
+
+        Behind a look back ("Sein Vater Kim Jong Il hatte ...") a sentence is again of the one in office.
+        """
         start = self.words.starts[named.i]
         if named.full and len(named.persons) == 1:
             return self.persons[named.persons[0].name]
+        serving = [k for k in here if k.person is not None and k.person.distance(self.on) == 0]
+        opening = self.sentences[bisect_right(self.sentences, start) - 1] if self.sentences else 0
         for mention in sorted(self.mentions, key=lambda m: -m.start):
             if mention.start < start:
                 for known in here:
                     if known.actor in mention.actors:
-                        return known
+                        past = known.person is not None and known.person.distance(self.on) > BARE_DAYS
+                        return serving[0] if past and len(serving) == 1 and mention.start < opening else known
         return min(here, key=lambda k: k.person.distance(self.on) if k.person else 0)
 
     def _emit(self, named: Named, known: Known, rule: str) -> None:
