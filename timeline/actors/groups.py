@@ -515,10 +515,13 @@ class Groups:
         """Those who face the pair of word ``i`` in its own clause: "er" of "sprach er mit den beiden"."""
         words = self.words
         first = i - 1 if self.reader.isin(words.form(i - 1).lower(), "articles") else i
-        if words.form(first - 1).lower() not in ("mit", "von", "bei", "zu"):
-            return ()
         clause, _ = self._between_marks(words.starts[i])
-        inside = [m for m in self.mentions if clause < m.start < words.starts[i]]
+        inside = [m for m in self.mentions if clause < m.end and m.start < words.starts[i]]
+        object_ = (
+            len(inside) == 1 and inside[0].end == words.ends[first - 1]
+        )  # "am Mittwoch empfängt X beide"
+        if words.form(first - 1).lower() not in ("mit", "von", "bei", "zu") and not object_:
+            return ()
         return tuple(a for m in inside for a in m.actors)
 
     def _both(self, i: int) -> list[Mention]:

@@ -20,7 +20,7 @@ class Candidate:
     what tells a summit from others ("balkan" of "Balkankonferenz"). ``awaits`` is True where no party is told
     yet: it counts only if the next sentences say who takes part. ``anew`` marks one that lies ahead, of those
     whom the sentences before have told, without naming them ("Ein Treffen ist für Mai geplant").
-    ``day_near`` is True where the sentence names any day.
+    ``day_near`` is True where the sentence tells of a day of the past week.
     """
 
     kind: Kind

@@ -34,6 +34,9 @@ _SESSION = re.compile(
 _SENT = re.compile(r"liefer|export|ausfuhr|transport|fl[uü]g|abschieb|invest|pipeline|verkauf|verkäuf|hilf")
 """In nouns that "nach X" may belong to: "Waffenlieferungen nach Israel"."""
 
+_DIVISIONS = ("staat", "provinz", "region", "kanton", "bundesland", "département")
+"""Ends of words for a part of a country, before whose name a city in it may stand."""
+
 _PLURAL = re.compile(
     r"^(?:USA|Alpen|Anden)$|(?:landen|aten|gebieten|inseln|ippinen|iven|ellen|amas|oren|onen|erden)$"
 )
@@ -243,6 +246,11 @@ class Circumstances(Moments):
                 finer = other.mention.place
                 if finer.country == place.country and finer.name != place.name:
                     return finer
+        lower = self._scene.words.lower if self._scene is not None else []
+        for other in places:  # "in Annapolis im US-Staat Maryland"
+            between = lower[other.last : chosen.first]
+            if 0 < len(between) <= _BESIDE and any(word.endswith(_DIVISIONS) for word in between):
+                return other.mention.place
         return place
 
     def _destination(self, trigger: Trigger, scene: Scene) -> Place | None:

@@ -496,6 +496,8 @@ def clauses(start: int, end: int, raw: Sequence[str], lower: Sequence[str]) -> l
             and _completes(made[main], tokens, verbs, lower, words)
         ):
             opener, finite = None, None
+        if opener == "sub" and lower[first] == "bis" and lower[first + 1] in words.prepositions:
+            opener = None  # "bis nach Mitternacht"
         if opener == "sub" and lower[first] in words.ambiguous and finite is None:
             opener = None  # "wie Merkel", "während des Treffens"
         if opener == "sub" and finite is not None and finite == first + 1:

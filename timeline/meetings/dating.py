@@ -160,6 +160,8 @@ def _by_then(value: str, candidate: Candidate, scene: Scene, on: date) -> str | 
     slot, (first, last) = candidate.time, (bounds(value).first, bounds(value).last)
     if slot is None or last is None or slot.timex.value.startswith("P"):  # "vor zwei Wochen"
         return value
+    if "T" in slot.timex.value and first == last and candidate.status in ("held", "ongoing"):
+        return value  # "bis nach Mitternacht": within that day
     lower = scene.words.lower
     lead = slot.first - (slot.first > scene.start and lower[slot.first - 1] in grammar().determiners)
     before = lower[lead - 1] if lead > scene.start else ""

@@ -15,7 +15,7 @@ from timeline.meetings.encounters import Encounter, Encounters
 from timeline.meetings.factions import factions, governments
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
-from timeline.meetings.roles import Scene, Words, scene
+from timeline.meetings.roles import Scene, TimeSlot, Words, scene
 from timeline.meetings.sides import Sides, is_body, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, Place, ReferenceDate, Timex
@@ -240,23 +240,25 @@ def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
     for number in (first, first - 1):
         for scene_ in (s for s in scenes if s.number == number):
             named = any(a.key in people for s in scene_.slots for a in s.mention.actors)
-            for slot in scene_.times:
-                clause = scene_.clauses[slot.clause]
-                day = slot.timex.first
-                past = clause.kind in ("main", "sub") and clause.tense == "past"
-                if (
-                    not named
-                    or not past
-                    or day is None
-                    or day != slot.timex.last
-                    or len(slot.timex.edtf or "") != 10
-                ):
-                    continue
-                if 0 <= (on - day).days <= 6:
-                    row.date, row.said = slot.timex.edtf, None
-                    row.place = row.place or _host_town(row, scene_, slot.clause)
-                    row.rules[row.rules.index("date:news")] = "date:beside"
-                    return
+            days = _days_told(scene_, on) if named else []
+            if days:
+                row.date, row.said = days[0].timex.edtf, None
+                row.place = row.place or _host_town(row, scene_, days[0].clause)
+                row.rules[row.rules.index("date:news")] = "date:beside"
+                return
+
+
+def _days_told(scene_: Scene, on: date | None) -> list[TimeSlot]:
+    """The days of the past week on which a sentence tells that something happened."""
+    found = []
+    for slot in scene_.times:
+        clause, day = scene_.clauses[slot.clause], slot.timex.first
+        past = clause.kind in ("main", "sub") and clause.tense == "past"
+        if not past or on is None or day is None or day != slot.timex.last:
+            continue
+        if len(slot.timex.edtf or "") == _DAY and 0 <= (on - day).days <= 6:
+            found.append(slot)
+    return found
 
 
 def _host_town(row: Encounter, scene_: Scene, clause: int) -> Place | None:
@@ -295,7 +297,7 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
     lines = headings(text, starts, timexes)
     for scene_ in scenes:
         heading = next((t for n, t in reversed(lines) if n < scene_.number), None)
-        day_near = any(len(x.timex.edtf or "") == _DAY for x in scene_.times)
+        day_near = bool(_days_told(scene_, on))
         for candidate in reader.read(scene_):
             candidate.day_near = day_near
             set_date(candidate, scene_, on)

@@ -61,6 +61,7 @@ class Moments(Parties):
             and not self._in_dateline(x, scene)
             and not self._belongs(x, trigger, scene)
             and not self._ruled_out(x, scene)
+            and scene.words.lower[x.first - 1 : x.last] != ["zu", "abend"]  # "aßen zu Abend"
         ]
         own = [x for x in usable if x.clause == trigger.clause]
         if own and self._done_about(trigger, scene):
@@ -68,6 +69,9 @@ class Moments(Parties):
         own = own or self._around(trigger, scene, usable)
         if not own:
             return None
+        if any("T" not in x.timex.value and x.timex.first == x.timex.last for x in own):
+            # "bis in die Nacht berieten sie am Mittwoch": an hour is of the day that is told with it
+            own = [x for x in own if "T" not in x.timex.value or x.timex.basis != "reference"]
         t = trigger.token
 
         def distance(x: TimeSlot) -> tuple[bool, int]:

@@ -490,6 +490,9 @@ class Visits(Circumstances):
             return None  # the host alone: whom he invites is not told
         if frame.id == "einladen" and not invites and not behind and place is None:
             return None  # "Eingeladen sind A und B": neither by whom nor whither
+        hosts_alone = scene.words.lower[scene.clauses[trigger.clause].tokens[0]] == "eingeladen"
+        if frame.id == "einladen" and invites and hosts_alone and len(self._groups(slots, scene)) == 1:
+            return None  # "Eingeladen hatten A und B"
         if frame.noun is not None and not guests and not self._foreign_genitive(trigger, scene):
             subjects = self._subjects(scene, trigger.clause)
             if not subjects and scene.clauses[trigger.clause].parent is not None:
