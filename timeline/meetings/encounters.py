@@ -620,8 +620,8 @@ class Encounters:
         Also where the visit is under way and the same sentence tells whom the guest is to meet.
         """
         if talk.status == "planned" and talk.date is None:
-            beside = visit.status == "ongoing" and talk.first.scene == visit.told[-1].scene
-            if visit.status == "cancelled" or beside:
+            beside = any(c.scene == talk.first.scene for c in visit.told)
+            if visit.status in ("cancelled", "ongoing") and beside:
                 return True
         return (visit.status in _AHEAD) == (talk.status in _AHEAD)
 

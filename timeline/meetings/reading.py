@@ -498,6 +498,12 @@ class Reader(Tours):
             or (all(is_body(a) for a in s.mention.actors) and not self._organ(s, scene))
         ]
 
+    def _phase(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether a part of it is told: "zu Beginn der Gespräche", but not "einen Tag nach dem Gespräch"."""
+        before = scene.words.lower[max(scene.start, trigger.token - 4) : trigger.token]
+        at = next((n for n, word in enumerate(before) if word in self._grammar.phases), None)
+        return at is not None and not self._grammar.prepositions & set(before[at + 1 :])
+
     def _doers(self, scene: Scene, clause: int) -> list[Slot]:
         """The first names of a clause, and the persons among the others.
 
@@ -676,13 +682,13 @@ class Reader(Tours):
                     for h in hits
                 )
             )  # "kamen zu Beratungen zusammen"
-            phase = self._grammar.phases & set(scene.words.lower[max(0, trigger.token - 4) : trigger.token])
+            phase = self._phase(trigger, scene)
             alone = not purpose and (
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
                 or scene.words.lower[trigger.token].endswith(("essen", "frühstück", "dinner", "bankett"))
-                or bool(phase)
+                or phase
             )
             doers = self._doers(scene, trigger.clause) if phase else self._bare(scene, trigger.clause)
             themselves = self._actors(doers) if alone else ()

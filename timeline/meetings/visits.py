@@ -298,8 +298,9 @@ class Visits(Circumstances):
         verbs = any(c.finite in inside for c in scene.clauses)
         groups = self._groups([s for s in self._bare(scene, clause) if s.first in inside], scene)
         guests = [a for a in self._actors(groups[0]) if a.type == "person"] if len(groups) == 1 else []
-        if verbs or len(inside) > _LINE or not guests:
-            return None
+        several = self._grammar.afterwards & {scene.words.lower[i] for i in inside}
+        if verbs or several or len(inside) > _LINE or not guests:
+            return None  # "Erst Putin in Alaska, dann Selenskyj in Washington": two
         hosts, place = self._hosted(range(groups[0][-1].last, inside.stop), clause, scene)
         actors = self._who.fold((*guests, *hosts))
         if not hosts or len(self._who.known(actors)) < 2:
@@ -483,6 +484,8 @@ class Visits(Circumstances):
         if frame.id == "besuchen" and place is None and not behind and len(self._groups(bare, scene)) < 2:
             return None
         slots = [s for s in bare if place is None or not self._is_destination(s, place, scene)]
+        # "Die deutsch-chinesischen Konsultationen werden in Berlin erwartet": nobody travels
+        slots = [s for s in slots if s.mention.rule != "state.pair"]
         guests = self._actors(slots)
         finite = scene.clauses[trigger.clause].finite
         invites = finite is None or scene.words.lower[finite] not in self._grammar.be | self._grammar.passive
