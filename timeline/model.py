@@ -7,7 +7,7 @@ exclusive. Days are calendar days without a time zone. Dates that may be impreci
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 TimexType = Literal["DATE", "TIME", "DURATION", "SET"]
 """TIMEX3 types (TimeML 1.2.1)."""
@@ -63,8 +63,7 @@ class Article:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timex:
+class Timex(NamedTuple):
     """A resolved time expression.
 
     ``value`` is TIMEX3 (``2022-09``, ``P3D``, ``XXXX-WXX-1``, ``PAST_REF``); ``edtf`` the same as EDTF, or

@@ -114,16 +114,21 @@ def nearest_day(number: int, ref: date, tense: Tense) -> str | None:
     return min(found, key=lambda day: abs(day - ref)).isoformat() if found else None
 
 
-_Years = list[tuple[int, Span]]
+_Years = tuple[tuple[int, Span], ...]
 
 
 def _years(e: Expression, body: str, ref: date) -> _Years:
     """The years around ``ref`` with what comes once in each; those whose weekday agrees, if any does."""
-    reach = 8 if e.weekday is not None else 2 + abs(e.shift or 0)
-    years = range(ref.year - reach, ref.year + reach + 1)
-    spans = [(year, span) for year in years if (span := year_span(e.feast, body[4:], year))]
-    if e.weekday is not None:
-        return [(y, s) for y, s in spans if s[0].isoweekday() == e.weekday] or spans
+    return _years_around(ref.year, e.shift or 0, e.feast, body[4:], e.weekday)
+
+
+@lru_cache(maxsize=1 << 12)
+def _years_around(year: int, shift: int, feast: str | None, rest: str, weekday: int | None) -> _Years:
+    reach = 8 if weekday is not None else 2 + abs(shift)
+    years = range(year - reach, year + reach + 1)
+    spans = tuple((each, span) for each in years if (span := year_span(feast, rest, each)))
+    if weekday is not None:
+        return tuple((y, s) for y, s in spans if s[0].isoweekday() == weekday) or spans
     return spans
 
 

@@ -7,6 +7,8 @@ and hardly with the tables.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import cached_property
+from itertools import compress
 from math import log
 from typing import Final
 
@@ -43,13 +45,15 @@ _AGE_BEHIND: Final = re.compile(r" \((\d\d)\)")
 class _Words:
     """A text cut into words: as written, in lower case, and where they stand."""
 
-    __slots__ = ("lower", "spans", "text", "written")
-
     def __init__(self, text: str) -> None:
         self.text = text
-        self.spans = [match.span() for match in WORD.finditer(text)]
-        self.written = [text[start:end] for start, end in self.spans]
+        self.written = WORD.findall(text)
         self.lower = list(map(str.lower, self.written))
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Start and end of each word; few texts have a clue to quote."""
+        return [match.span() for match in WORD.finditer(self.text)]
 
     def quote(self, first: int, end: int) -> str:
         """The words ``first`` to ``end`` (exclusive) as written, shortened in the middle."""
@@ -69,9 +73,8 @@ def known_clues(text: str, named: frozenset[tuple[int, int]] = frozenset()) -> l
     clues: dict[object, Clue] = {}
     seen: dict[int, tuple[int, int]] = {}
     last = len(words) - 1
-    for i, word in enumerate(words):
-        if word not in table.telling:
-            continue
+    for i in compress(range(len(words)), map(table.telling.__contains__, words)):
+        word = words[i]
         if word in phrases:
             heads = phrases[word]
             for _, number in heads.get("", ()):
