@@ -191,4 +191,20 @@ def test_texts_made_to_go_wrong_stay_linear(piece):
 def test_what_needs_no_reading_is_sorted_out_rightly(piece):
     pieces = tagger().pieces
     read = pieces.classify(piece)
-    assert bool(list(pieces.among([piece]))) == (read is not None and read.strong)
+    assert bool(pieces.runs(piece)) == (read is not None and read.strong)
+
+
+def test_a_text_longer_than_a_stretch_is_read_to_its_end():
+    filler = "Das Wetter blieb trocken und mild. " * 9_000
+    text = f"{filler}Am 3. Mai 2021 kam er. {filler}Am Montag ging er. "
+    found = find_dates(text, published="2021-05-12")
+    assert [(text[t.start : t.end], t.value) for t in found] == [
+        ("3. Mai 2021", "2021-05-03"),
+        ("Montag", "2021-05-10"),
+    ]
+
+
+def test_a_lone_surrogate_is_a_letter_of_no_word():
+    text = "Am \ud83d Montag, \udc00Montag und am 3. Mai 2021\ud83d."
+    found = find_dates(text, published="2021-05-12")
+    assert [text[t.start : t.end] for t in found] == ["Montag", "Montag", "3. Mai 2021"]

@@ -1,16 +1,17 @@
 """Cuts a text into tokens with their word classes, and looks twice only where a date may stand.
 
-A text is split at blanks, in C. Only pieces with a strong class ("Montag", "2019", "Uhr") make their
-neighbourhood worth a walk through the automaton; which pieces have one is asked once for each and
-remembered, so an ordinary word costs one look-up in a set, and its classes are never worked out unless it
-stands beside such a piece.
+A text is cut at blanks, but only around the pieces that are strong ("Montag", "2019", "Uhr"): they alone
+make their neighbourhood worth a walk through the automaton. All words that can make a piece strong are looked
+for at once (Aho and Corasick, 1975: time linear in the text whatever is looked for), so an ordinary word is
+never touched unless it stands beside such a piece.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import compress
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from timeline.dates.automaton import Automaton
 from timeline.dates.words import Payload, Vocabulary, written
@@ -27,13 +28,15 @@ _TOKEN = re.compile(
 )
 _ORDINAL_DAY = re.compile(r"\d{1,2}\.")
 _AROUND = ',.;:!?"“”„»«()[]'
-_LETTERS = re.compile(r"[^\W\d_]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CARRYING = re.compile(r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}\.\d{1,2}\.|\d{1,2}:\d\d(?!\d))|^\d{1,2}\.$")
 """Numbers that can carry an expression: a year, a day and month, "20:15", a day with its full stop."""
 _BETWEEN = re.compile(r"[.,:]")
 _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
 _MOST_KEPT = 1 << 17
+_STRETCH = 1 << 18
+"""Characters that are searched for strong words at a time, to the next blank; this bounds the memory."""
 _CONTEXT_LEFT = 10
 _LATE_YEAR = 35
 """Below, two digits behind an apostrophe are of this century ("Sommer ’06", but "’45")."""
@@ -177,7 +180,8 @@ class Pieces(dict[str, Piece | None]):
             self._known[form] = self._entry(all_classes)
         self._glued = frozenset(vocabulary.contexts["GLUED"])
         self._ends = tuple(vocabulary.suffixes)
-        self.among = _Strong(self, self._known, self._ends).among
+        strong = [word for word, entry in self._known.items() if entry[1]]
+        self._candidates = _Candidates(strong, self._ends)
 
     def _entry(self, classes: dict[str, Payload]) -> _Entry:
         names = frozenset(classes)
@@ -278,100 +282,102 @@ class Pieces(dict[str, Piece | None]):
         With each stands how many of its tokens come before the end of its last strong piece: behind, no
         expression begins.
         """
-        pieces = text.split(" ")
-        count = len(pieces)
         runs: list[tuple[list[Token], int]] = []
-        done = base = at = 0  # piece ``at`` begins at character ``base``
-        for i in self.among(pieces):
-            if i < done:
+        size = len(text)
+        done = 0  # all pieces in front are in runs or end one
+        for low, high in self._candidates.pieces(text):
+            if low < done or not self.is_strong(text[low:high]):
                 continue
-            low = i
-            stop = max(done, i - _CONTEXT_LEFT)
-            while low > stop and self[pieces[low - 1]] is not None:
-                low -= 1
-            base += sum(map(len, pieces[at:low])) + low - at
-            at = low
+            base = self._first_neighbour(text, low, done)
             run: list[Token] = []
             last = 0
-            while at < count:
-                piece = pieces[at]
-                info = self[piece]
+            while base <= size:
+                stop = text.find(" ", base)
+                if stop < 0:
+                    stop = size
+                info = self[text[base:stop]]
                 if info is None:
                     break
                 for start, end, signature, payloads in info[1]:
                     run.append((start + base, end + base, signature, payloads))
                 if info[0]:
                     last = len(run)
-                base += len(piece) + 1
-                at += 1
-            done = at
+                base = stop + 1
+            done = base
             runs.append((run, last))
         return runs
 
-
-class _Strong:
-    """Which pieces are strong; asked once for each piece, most of which are ordinary words.
-
-    Gives what :meth:`Pieces.classify` says, but sorts out first what needs no reading: words of letters,
-    alone or joined by hyphens, that are in no class, and numbers too short or too long for a year.
-    """
-
-    def __init__(self, pieces: Pieces, known: Mapping[str, _Entry], ends: tuple[str, ...]) -> None:
-        self._pieces = pieces
-        self._known = known
-        self._ends = ends
-        self._words = frozenset(word for word, entry in known.items() if entry[1])
-        self._seen: set[str] = set()
-        self._strong: set[str] = set()
-
-    def among(self, pieces: list[str]) -> Iterator[int]:
-        """The indices of the strong pieces."""
-        new = set(pieces) - self._seen
-        if new:
-            self._learn(new)
-        return compress(range(len(pieces)), map(self._strong.__contains__, pieces))
-
-    def _learn(self, new: set[str]) -> None:
-        if len(self._seen) > _MOST_KEPT:
-            self._seen.clear()
-            self._strong.clear()
-        self._seen |= new
-        words, ends, strong = self._words, self._ends, self._strong
-        for piece in new:
-            if piece.isalpha():
-                if piece not in words and (not piece.endswith(ends) if piece.istitle() else piece.islower()):
-                    continue  # most are such words
-                word = piece
-            else:
-                word = piece.strip(_AROUND)
-                if (
-                    word.isalpha()
-                    and word not in words
-                    and (not word.endswith(ends) if word.istitle() else word.islower())
-                ):
-                    continue
-            if self._is_strong(piece, word):
-                strong.add(piece)
-
-    def _is_strong(self, piece: str, word: str) -> bool:
-        if word.isalpha():
-            if word in self._words:
-                return len(word) == len(piece) or self._read(piece)
-            return not self._is_plain(word) and self._read(piece)
-        parts = word.split("-")
-        if not all(map(str.isalpha, parts)):
-            if _CARRYING.search(piece):
-                return self._read(piece)
-            parts = _LETTERS.findall(word)
-        return not (self._words.isdisjoint(parts) and all(map(self._is_plain, parts))) and self._read(piece)
-
-    def _is_plain(self, word: str) -> bool:
-        """Whether a word of letters is neither a compound like "Sonnentage" nor half in capitals."""
-        return not word.endswith(self._ends) and (word.istitle() or word.isupper() or not word[:2].isupper())
-
-    def _read(self, piece: str) -> bool:
-        info = self._pieces[piece]
+    def is_strong(self, piece: str) -> bool:
+        """Whether an expression may stand around the piece."""
+        info = self[piece]
         return info is not None and info.strong
+
+    def _first_neighbour(self, text: str, low: int, done: int) -> int:
+        """Where the first of the pieces begins that have a class and stand between ``done`` and ``low``."""
+        for _ in range(_CONTEXT_LEFT):
+            if low <= done:
+                break
+            before = text.rfind(" ", done, low - 1) + 1 or done
+            if self[text[before : low - 1]] is None:
+                break
+            low = before
+        return low
+
+
+class _Candidates:
+    """Finds the pieces that may be strong: with a strong word, a compound of one, or digits of a date."""
+
+    def __init__(self, words: Iterable[str], ends: Iterable[str]) -> None:
+        words = [*words]
+        words += {word[:2].upper() + word[2:] for word in words if word.istitle()}  # "MOntag"
+        words_and_ends = [*words, *ends]
+        self._ends_from, self._digits_from = len(words), len(words_and_ends)
+        matcher = AhoCorasick([*words_and_ends, *"0123456789"], implementation=Implementation.DFA)
+        self._find = matcher.find_matches_as_indexes
+
+    def pieces(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of the pieces, each once, in order."""
+        given = numbers = 0  # the ends of the last piece given, and of the last that is a mere number
+        for which, start, end in self._hits(text):
+            if start < given or (which >= self._digits_from and start < numbers):
+                continue
+            if which < self._digits_from and self._is_part(text, which, start, end):
+                continue
+            low = text.rfind(" ", given, start) + 1 or given
+            high = text.find(" ", end)
+            if high < 0:
+                high = len(text)
+            if which >= self._digits_from and not _CARRYING.search(text[low:high]):
+                numbers = high
+                continue
+            given = high
+            yield low, high
+
+    def _is_part(self, text: str, which: int, start: int, end: int) -> bool:
+        """Whether a strong word is but letters of another, as "Mai" in "Maier"; "SONNTAGmorgen" is strong."""
+        behind = text[end : end + 1]
+        if behind.isalpha():
+            return not (behind.islower() and text[start : start + 2].isupper())
+        return which < self._ends_from and text[start - 1 : start].isalpha()
+
+    def _hits(self, text: str) -> Iterable[tuple[int, int, int]]:
+        """The number of the word, start and end of all that is found, by end."""
+        return self._found(text) if len(text) <= _STRETCH else self._by_stretches(text)
+
+    def _by_stretches(self, text: str) -> Iterator[tuple[int, int, int]]:
+        start = 0
+        while start < len(text):
+            stop = text.find(" ", start + _STRETCH)
+            part = text[start:] if stop < 0 else text[start:stop]
+            for which, low, high in self._found(part):
+                yield which, low + start, high + start
+            start += len(part)
+
+    def _found(self, text: str) -> list[tuple[int, int, int]]:
+        try:
+            return self._find(text, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate is a letter of no word
+            return self._find(_SURROGATE.sub("\ufffd", text), overlapping=True)
 
 
 _NEXT = re.compile(r"\s{0,3}([^\W\d_]+|\d+|[^\w\s]|_)")

@@ -133,13 +133,8 @@ def _marks(part: str) -> set[str]:
     words = _WORD.findall(part)
     table = _table()
     persons = table.persons
-    known = list(map(mark, words))
-    found = {mark_ for mark_ in known if mark_ is not None}
-    if "past" in found and not any(
-        mark_ == "past"
-        and (before.lower() not in table.introduce or word in table.verbs or _is_plural_verb(before, word))
-        for before, word, mark_ in zip(["", *words], words, known, strict=False)
-    ):
+    found = {mark_ for mark_ in map(mark, words) if mark_ is not None}
+    if "past" in found and not _is_past(words):
         found.discard("past")
     if persons.keys().isdisjoint(words):
         return found
@@ -149,6 +144,19 @@ def _marks(part: str) -> set[str]:
         if ending is not None and verb.endswith(ending) and mark(verb) is None and verb.islower():
             found.add("present")
     return found
+
+
+def _is_past(words: list[str]) -> bool:
+    """Whether one of the words in -te is a verb and no adjective, as "vereinbarte" is behind an article."""
+    table = _table()
+    before = ""
+    for word in words:
+        if mark(word) == "past" and (
+            before.lower() not in table.introduce or word in table.verbs or _is_plural_verb(before, word)
+        ):
+            return True
+        before = word
+    return False
 
 
 def _is_plural_verb(before: str, word: str) -> bool:
