@@ -13,6 +13,7 @@ from timeline.model import ReferenceDate
 from timeline.reference.clue import FIRST_YEAR, LAST_YEAR, MONTHS, Clue, month_index
 from timeline.reference.clues import Told, dated_clues, told_days
 from timeline.reference.known import known_clues
+from timeline.reference.tables import AROUND
 from timeline.reference.told import dateline
 from timeline.reference.weigh import month_shares, weight_at, year_shares
 
@@ -94,12 +95,19 @@ def _named_days(days: Sequence[Told]) -> frozenset[tuple[int, int]]:
 def _once(dated: list[Clue], known: list[Clue]) -> list[Clue]:
     """All clues, where the date of a known event is told too: told as its date, it is no news."""
     begins = {clue.pieces[0][0] for clue in known if clue.rule == "event" and clue.pieces[0][1] == MONTHS - 1}
-    return known + [
+    told = {clue.pieces[0][0] for clue in dated if clue.rule in ("day", "month") and not clue.detail}
+    return [clue for clue in known if not _is_round_of(clue, told)] + [
         replace(clue, pieces=clue.pieces[:1])
         if clue.rule in ("day", "month") and clue.pieces[0][0] in begins and not clue.detail
         else clue
         for clue in dated
     ]
+
+
+def _is_round_of(clue: Clue, months: set[int]) -> bool:
+    """Whether it recurs and came round in one of the months: "seit der Wahl im August 2014" looks back."""
+    first, _, weight = AROUND
+    return clue.rule == "event" and any(low - first in months and of == weight for low, _, of in clue.pieces)
 
 
 def _relative_clues(text: str, expressions: Sequence[Expression], clues: Sequence[Clue]) -> list[Clue]:

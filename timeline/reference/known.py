@@ -31,6 +31,7 @@ _TOLD_FIRST: Final = 1.3
 """Log weight more for an event in the opening, in the months in which it is news. Of 25 such in articles with
 known dates all were written in those months, but the rows were chosen with some of them in view."""
 
+_DEPUTY: Final = "vize"
 _ENDS: Final = frozenset(".!?")
 _PARTICLES: Final = frozenset(("al", "el", "bin", "ibn", "von", "van", "de"))
 _REACH: Final = 14
@@ -158,7 +159,7 @@ def _holder(cut: _Words, i: int, table: Tables) -> Clue | None:
         term
         for term in known
         if any(
-            _has(word, (part,)) and (in_office or _has(part, table.offices))
+            _has(word, (part,)) and _same_rank(word, part) and (in_office or _has(part, table.offices))
             for word in around
             for part in term.titles
         )
@@ -313,6 +314,11 @@ def _has(word: str, parts: Iterable[str]) -> bool:
     if "präsidentschaft" in word:
         return any(part in word for part in parts if not part.endswith("präsident"))
     return any(part in word for part in parts)
+
+
+def _same_rank(word: str, title: str) -> bool:
+    """Whether not one of both is a deputy's: "Vizepremier" is not the premier."""
+    return word.startswith(_DEPUTY) == title.startswith(_DEPUTY)
 
 
 def _is_ex(word: str, titles: Iterable[str]) -> bool:

@@ -32,6 +32,9 @@ LOOSELY: Final = 3.5
 """Log weights against the months before a thing existed: named by one phrase; by words apart, which may be
 there for another reason."""
 
+AROUND: Final = (-3, 1, 2.6)
+"""First and last month around a day of election in which most is written of it, and their log weight."""
+
 Pieces = tuple[tuple[int, int, float], ...]
 
 
@@ -254,7 +257,7 @@ def _recurring() -> Iterator[tuple[str, Pieces, str, date | None]]:
         except ValueError as error:
             raise LanguageError(f"{_FOLDER}recurring.tsv: row {row}: {error}") from error
         # Most is written shortly before and just after; the rounds may overlap, then both count.
-        shape = ((-9, -4, 1.4), (-3, 1, 2.6), (2, 4, 1.0))
+        shape = ((-9, -4, 1.4), AROUND, (2, 4, 1.0))
         pieces = [
             (max(month + first, 0), min(month + last, MONTHS - 1), weight)
             for month in map(month_index, days)
