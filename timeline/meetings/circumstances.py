@@ -71,9 +71,16 @@ class Circumstances(Moments):
                 return self._located(earlier, scene)
         if place.prep == "nach":  # a crisis leads nowhere, goods and people do
             return named or _SENT.search(scene.words.lower[before]) is None
-        return place.prep in ("in", "auf") and (
-            named or not (self._is_topic(before, scene) or self._aside(before, scene))
-        )
+        if place.prep not in ("in", "auf"):
+            return False
+        told_of = self._is_topic(before, scene) or self._aside(before, scene)
+        return named or not told_of or self._is_objected_to(before, place, scene)
+
+    def _is_objected_to(self, noun: int, place: PlaceSlot, scene: Scene) -> bool:
+        """Whether the place is that of the verb behind it: "trotz scharfer Kritik in Rom empfangen"."""
+        verb = any(h.frame.verb and h.token == place.last for h in self._hits)
+        objection = patterns()["objection"].fullmatch(scene.words.lower[noun]) is not None
+        return verb and objection and self._aside(noun, scene)
 
     def _is_matter(self, place: Place | None, clause: int, scene: Scene) -> bool:
         """Whether the place stands behind "auf": "haben sich auf Patrouillen in Nordsyrien verständigt"."""
