@@ -368,7 +368,9 @@ class _Resolver:
             return  # "am Vortag hatte er ...": a look back, from which the story returns
         told = self._told
         body = timex.value.partition("T")[0]
-        if len(body) == 10 and body[5] != "W" and "X" not in body:
+        if timex.first is None or timex.last is None:
+            pass  # "seit Montagabend" is no day that "zu Mittag" belongs to
+        elif len(body) == 10 and body[5] != "W" and "X" not in body:
             told.day = date.fromisoformat(body)
             told.day_at = e.end
             told.month = told.day.year, told.day.month

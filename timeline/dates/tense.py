@@ -80,6 +80,9 @@ def mark(word: str) -> str | None:
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "past"
     table = _table()
+    stem = lower.removeprefix(next((p for p in table.prefixes if lower.startswith(p)), ""))
+    if stem != lower and table.verbs.get(stem) == "past":
+        return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
     core = lower
     if lower.startswith(table.separable):
         core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
