@@ -81,14 +81,14 @@ class Reader(NameReader):
         )
         if self.isin(article, "possessives"):
             titled.possessive = titled.i - 1
-        if words.gap(hit.j) == "-" or self._loose_genitive(titled):
+        if words.gap(hit.j) == "-" or (self._loose_genitive(titled) and not article.lower().endswith("es")):
             return None
         self._genitives(titled)
         self._names(titled)
         return titled
 
     def _loose_genitive(self, titled: Titled) -> bool:
-        """Whether a title in the genitive has no article: "Kanzlers Katze" tells of the cat."""
+        """Whether a title in the genitive has no adjective: without article "Kanzlers Katze" tells of the cat."""
         form = self.words.forms[titled.end - 1]
         base = titled.title.word.split(" ")[-1]
         genitive = titled.title.sex == "m" and form.endswith("s") and not fold(base).endswith("s")
