@@ -7,6 +7,7 @@ belong to another speaker.
 import re
 from bisect import bisect_left, bisect_right, insort
 from datetime import date
+from itertools import pairwise
 
 from timeline.actors.mention import Form, Mention
 from timeline.actors.reading import Reader, Titled
@@ -34,6 +35,10 @@ _ABOUT = re.compile(
 """Before a name that is spoken of, and who does nothing."""
 _LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
 """What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
+_JOINED = re.compile(
+    r" (?:und|sowie) (?:(?:de[rnms]|die|das|sein\w{0,2}|ihr\w{0,2}) )?(?:[a-z]+(?:e|en|er|es|em) )?"
+)
+"""Between two that are told as one: "Thailand und das benachbarte Kambodscha" (umlauts folded)."""
 _PHRASE = 60
 """Characters of the longest noun phrase before a name that a preposition is looked for in."""
 _MARK = re.compile("[,;:.–!?]")
@@ -470,12 +475,15 @@ class Groups:
     def _pair(
         self, i: int, j: int, form: Form, rule: str, *, states: bool = False, offices: tuple[str, ...] = ()
     ) -> list[Mention]:
-        """The last two persons (or states) of different sides in this sentence and the two before.
+        """The last two persons (or states) of different sides in this sentence and the three before.
 
-        With ``offices`` only persons count who may hold one of them.
+        With ``offices`` only persons count who may hold one of them. Two states are first those that "und"
+        has joined, themselves or by their people: "A und B", not A and who else is told of.
         """
         start = self.words.starts[i]
         here = self._sentence(start)
+        if states and (two := self._two_states(start)):
+            return [Mention(start, self.words.ends[j - 1], two, form, rule)]
         actors: dict[str, Actor] = {}
         wanted = ("state", "person") if states else ("person",)
         facing = () if states else self._facing(i)
@@ -510,6 +518,20 @@ class Groups:
             return []
         both = tuple(reversed(tuple(actors.values())))
         return [Mention(start, self.words.ends[j - 1], both, form, rule)]
+
+    def _two_states(self, start: int) -> tuple[Actor, ...]:
+        """The last two states in this sentence and the three before that "und" joins, if any does."""
+        here = self._sentence(start)
+        near = [m for m in self.mentions if m.start < start and here - self._sentence(m.start) <= 3]
+        for first, second in reversed(list(pairwise(sorted(near, key=lambda m: m.start)))):
+            if not _JOINED.fullmatch(self.words.text[first.end : second.start]):
+                continue
+            codes = [m.actors[0].country if len(m.actors) == 1 else None for m in (first, second)]
+            states = [self.known.states.get(code) for code in codes if code is not None]
+            both = tuple(state.actor_on(self.on) for state in states if state is not None)
+            if len(both) == 2 and both[0] != both[1]:
+                return both
+        return ()
 
     def _facing(self, i: int) -> tuple[Actor, ...]:
         """Those who face the pair of word ``i`` in its own clause: "er" of "sprach er mit den beiden"."""

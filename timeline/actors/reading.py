@@ -88,7 +88,7 @@ class Reader(NameReader):
         return titled
 
     def _loose_genitive(self, titled: Titled) -> bool:
-        """Whether a title in the genitive has no adjective: without article "Kanzlers Katze" tells of the cat."""
+        """Whether a title in the genitive stands bare: without an article "Kanzlers Katze" tells of a cat."""
         form = self.words.forms[titled.end - 1]
         base = titled.title.word.split(" ")[-1]
         genitive = titled.title.sex == "m" and form.endswith("s") and not fold(base).endswith("s")

@@ -31,6 +31,9 @@ _SESSION = re.compile(
 )
 """A session's word; ``title`` tells which session it is ("balkan" of "Balkankonferenz")."""
 
+_PHRASE, _LIST = 6, 16
+"""Words that a noun, and a list of nouns with what belongs to them, has at most behind its preposition."""
+
 _SENT = re.compile(r"liefer|export|ausfuhr|transport|fl[uü]g|abschieb|invest|pipeline|verkauf|verkäuf|hilf")
 """In nouns that "nach X" may belong to: "Waffenlieferungen nach Israel"."""
 
@@ -113,11 +116,14 @@ class Circumstances(Moments):
         """Whether the noun before "in X" is only talked about: "über die Feuerpause im Donbass"."""
         if any(h.token == noun for h in self._hits) or any(x.first <= noun < x.last for x in scene.times):
             return False  # "gegen neun Uhr in Rom"
-        lower, words = scene.words.lower, self._grammar
-        for i in range(noun - 1, max(scene.start, noun - 6) - 1, -1):
+        lower, raw, words = scene.words.lower, scene.words.raw, self._grammar
+        listed = False  # "über das Atomprogramm, den Wiederaufbau im Irak und den Klimaschutz"
+        for i in range(noun - 1, max(scene.start, noun - (_LIST if is_noun(raw[noun]) else _PHRASE)) - 1, -1):
             if lower[i] in words.aside:
                 return True
-            if lower[i] not in words.determiners and not is_adjective(scene.words.raw[i], words):
+            item = listed and is_noun(raw[i])
+            listed = is_noun(raw[noun]) and lower[i] in (",", "und", "sowie")
+            if not (item or listed or lower[i] in words.determiners or is_adjective(raw[i], words)):
                 return False
         return False
 

@@ -37,11 +37,19 @@ ATTRIBUTE = 5
 """Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
 
 
+_ENDINGS = ("en", "er", "es", "em", "e")
+_SHORTEST_PARTICIPLE = 7
+"""Letters: "gehende"."""
+
+
 def is_attribute(word: str) -> bool:
     """Whether the lower-case word is a past participle before a noun: "geplante", "begonnenen"."""
-    return any(
-        word.endswith(end) and is_participle(word.removesuffix(end)) for end in ("en", "er", "es", "em", "e")
-    )
+    return any(word.endswith(end) and is_participle(word.removesuffix(end)) for end in _ENDINGS)
+
+
+def is_present_attribute(word: str) -> bool:
+    """Whether the lower-case word is a present participle before a noun: "regierenden", "dauernde"."""
+    return word.endswith(tuple("end" + end for end in _ENDINGS)) and len(word) > _SHORTEST_PARTICIPLE
 
 
 class Moments(Parties):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import country_of
 from timeline.meetings.grammar import patterns
-from timeline.meetings.moments import is_attribute
+from timeline.meetings.moments import is_attribute, is_present_attribute
 from timeline.meetings.roles import POSSESSIVE, Scene, Slot, TimeSlot
 from timeline.meetings.sides import host_state, is_body, is_town, side_actor
 from timeline.meetings.status import by_date, noun_status, verb_status
@@ -137,7 +137,9 @@ class Reader(Tours):
             return []
         lower = scene.words.lower
         clause = scene.clauses[told.clause].tokens
-        year = next((x for x in scene.times if x.clause == told.clause and self._since(x, scene)), None)
+        since = [x for x in scene.times if x.clause == told.clause and self._since(x, scene)]
+        behind = {x.first: "".join(lower[x.last : x.last + 1]) for x in since}  # "des seit 1992 regierenden"
+        year = next((x for x in since if not is_present_attribute(behind[x.first])), None)
         first = any(
             lower[i].startswith("erste")
             and (0 < told.token - i <= 3 or (i > told.token and lower[i - 1] in ("der", "das", "die")))
