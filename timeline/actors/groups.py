@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from timeline.actors.mention import Form, Mention
 from timeline.actors.reading import Reader, Titled
-from timeline.actors.words import fold
+from timeline.actors.words import PHRASE, behind_preposition, fold
 from timeline.model import Actor
 
 _HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
@@ -24,11 +24,6 @@ _DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unte
 """Prepositions after which "den Briten" is a plural."""
 
 _RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
-_PREPOSITION = re.compile(
-    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|aus|nach|fur|gegen|uber|an|auf|neben|unter|zwischen|durch|ohne|laut|um|vor)"
-    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
-    re.IGNORECASE,
-)
 _ABOUT = re.compile(
     r"\b(?:fur|uber|gegen|wegen|trotz|um)(?: (?:de[nmrs]|die|das))?(?: [a-z]+(?:en|er))* $", re.IGNORECASE
 )
@@ -39,8 +34,6 @@ _JOINED = re.compile(
     r" (?:und|sowie) (?:(?:de[rnms]|die|das|sein\w{0,2}|ihr\w{0,2}) )?(?:[a-z]+(?:e|en|er|es|em) )?"
 )
 """Between two that are told as one: "Thailand und das benachbarte Kambodscha" (umlauts folded)."""
-_PHRASE = 60
-"""Characters of the longest noun phrase before a name that a preposition is looked for in."""
 _MARK = re.compile("[,;:.–!?]")
 _ENDINGS = ("", "e", "em", "en", "er", "es")
 _HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
@@ -235,8 +228,7 @@ class Groups:
         return bool(named)
 
     def _behind_preposition(self, mention: Mention) -> bool:
-        before = self.words.text[max(0, mention.start - _PHRASE) : mention.start]
-        return _PREPOSITION.search(before) is not None
+        return behind_preposition(self.words.text, mention.start)
 
     def _object_before(self, i: int, sex: str) -> Mention | None:
         """Whom "ihm" means behind "und" with a shared subject: "Merkel traf Putin und redete mit ihm"."""
@@ -490,7 +482,7 @@ class Groups:
         for mention in reversed(self.mentions):
             if mention.start >= start or here - self._sentence(mention.start) > 3:
                 continue
-            if _ABOUT.search(self.words.text[max(0, mention.start - _PHRASE) : mention.start]):
+            if _ABOUT.search(self.words.text[max(0, mention.start - PHRASE) : mention.start]):
                 continue  # "bei der Trauerfeier für Mandela"
             if mention.form == "group" and len(mention.actors) == 2 and not actors:
                 pair = mention.actors

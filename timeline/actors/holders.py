@@ -6,6 +6,7 @@ from datetime import date
 from timeline.actors.knowledge import Knowledge, Person
 from timeline.actors.mention import Mention
 from timeline.actors.reading import Titled
+from timeline.actors.words import behind_preposition
 from timeline.model import Actor
 
 Found = tuple[Actor, str | None, str | None, bool, str]
@@ -97,6 +98,10 @@ SHARED_OFFICES = frozenset(
 """Offices of which a side has several: alone they name a person only while he is the only one."""
 
 
+_BESIDE = 200
+"""Characters within which two persons are told together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A person whom the article names, with the offices and the side under which it does."""
@@ -118,12 +123,13 @@ class Holders:
     mentions: list[Mention]
     home: str | None
     on: date | None
+    text: str
 
     def holder(self, titled: Titled, start: int) -> Found | None:
         """Who is meant by a title alone: first whom the article names with it, then who held it that day."""
         offices = titled.title.offices
         everyone = [*self.persons.values(), *self.introduced.values()]
-        fitting = [k for k in everyone if k.offices & frozenset(offices)]
+        fitting = [k for k in everyone if _fits(k.offices, offices)]
         sides = titled.sides
         if sides:
             fitting = [k for k in fitting if k.side in sides]
@@ -167,9 +173,29 @@ class Holders:
         return (actor, sides[0], None, False, "side") if actor else None
 
     def _last_before(self, fitting: list[Known], start: int) -> Known | None:
-        for mention in sorted(self.mentions, key=lambda m: -m.start):
-            if mention.start < start:
-                for known in fitting:
-                    if known.actor in mention.actors:
-                        return known
-        return None
+        """The one told last, but of two told together the one who is no object.
+
+        "Plassnik sprach mit ihrer Kollegin Mitreva. Die Ministerin" is Plassnik.
+        """
+        told = [
+            (mention, known)
+            for mention in sorted(self.mentions, key=lambda m: -m.start)
+            if mention.start < start
+            for known in fitting
+            if known.actor in mention.actors
+        ]
+        if not told:
+            return None
+        last, known = told[0]
+        if not behind_preposition(self.text, last.start):
+            return known
+        beside = (k for m, k in told if last.start - m.start < _BESIDE and k is not known)
+        subject = {m.actors[0] for m, _ in told if not behind_preposition(self.text, m.start)}
+        return next((k for k in beside if k.actor in subject), known)
+
+
+def _fits(held: frozenset[str], offices: tuple[str, ...]) -> bool:
+    """Whether one of the offices is held; a minister is one of any kind."""
+    return bool(held & frozenset(offices)) or (
+        "minister" in offices and any(office.endswith("_minister") for office in held)
+    )

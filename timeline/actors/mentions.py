@@ -460,7 +460,9 @@ class Resolver:
             return
         if titled.region and not any(k.offices & set(titled.title.offices) for k in self.introduced.values()):
             return
-        holders = Holders(self.known, self.persons, self.introduced, self.mentions, self.home, self.on)
+        holders = Holders(
+            self.known, self.persons, self.introduced, self.mentions, self.home, self.on, words.text
+        )
         start = words.starts[titled.i]
         found = holders.side_only(titled.sides) if titled.indefinite else holders.holder(titled, start)
         if found is None:

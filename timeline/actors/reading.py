@@ -225,6 +225,8 @@ class Reader(NameReader):
                     words.form(m)[:1].islower() and words.form(m).endswith(_ADJECTIVE_ENDINGS) and m < k + 4
                 ):
                     m += 1
+                if self.hits.get(m) is None and self.isin(words.form(m), "territories"):
+                    m += 1
             hit = self.hits.get(m)
             side = None if hit is None else side_of(hit.entry) or self._seat(hit, titled)
             if hit is None or side is None or not (m > k or hit.genitive or of):

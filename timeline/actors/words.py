@@ -51,6 +51,20 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
+_PREPOSITION = re.compile(
+    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|aus|nach|fur|gegen|uber|an|auf|neben|unter|zwischen|durch|ohne|laut|um|vor)"
+    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
+    re.IGNORECASE,
+)
+PHRASE = 60
+"""Characters of the longest noun phrase before a name that a preposition is looked for in."""
+
+
+def behind_preposition(text: str, start: int) -> bool:
+    """Whether the name at ``start`` of a folded text stands behind a preposition: "mit ihrem Kollegen X"."""
+    return _PREPOSITION.search(text[max(0, start - PHRASE) : start]) is not None
+
+
 @dataclass(slots=True)
 class Words:
     """The words of a text, ``raw`` and folded; per word its form, its start and its exclusive end."""

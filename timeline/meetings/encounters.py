@@ -80,6 +80,15 @@ def _spans(a: str | None, b: str | None) -> bool:
     return b in (a[:10], a[11:])
 
 
+def _are_days(value: str | None) -> bool:
+    """Whether the value is told by its days: "von Montag bis Freitag", "seit Montag", but not "im April"."""
+    if value is None or len(value) <= _DAY or value[0] == "[" or "~" in value:
+        return False
+    span = bounds(value)
+    week = span.days == 7 and span.first is not None and span.first.weekday() == 0
+    return len(value.partition("/")[0]) == _DAY and not week
+
+
 def _contains(a: str | None, b: str) -> bool:
     """Whether the days of ``b`` lie within those of ``a``."""
     if a is None:
@@ -589,6 +598,8 @@ class Encounters:
     def _is_all_of(self, visit: Encounter, talk: Encounter) -> bool:
         """Whether date and status of the talk are those of the visit, and nobody else of a side is named."""
         dated = visit.date is None or talk.date is None or _contains(visit.date, talk.date)
+        if _are_days(visit.date) and talk.date is not None and len(talk.date) == _DAY:
+            dated = cast("str", visit.date).startswith(talk.date)  # a talk of a later day has its own date
         alike = (
             visit.status == talk.status
             or (visit.status == "ongoing" and talk.status not in ("cancelled", "denied"))

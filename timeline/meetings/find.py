@@ -16,7 +16,7 @@ from timeline.meetings.factions import factions, governments
 from timeline.meetings.grammar import patterns
 from timeline.meetings.reading import Reader
 from timeline.meetings.roles import Scene, TimeSlot, Words, scene
-from timeline.meetings.sides import Sides, is_body, parliaments
+from timeline.meetings.sides import Sides, is_body, named_on, parliaments
 from timeline.meetings.triggers import is_session, is_trigger
 from timeline.model import Evidence, Meeting, Place, ReferenceDate, Timex
 from timeline.parse import sentence_starts, tokens
@@ -177,7 +177,7 @@ def _scenes(
     return found
 
 
-def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
+def _meeting(row: Encounter, text: str, scenes: Sequence[Scene], on: date | None) -> Meeting:
     order = sorted(row.told, key=lambda c: (c.anaphoric, c.date is None, c.scene))
     numbers = list(
         dict.fromkeys([order[0].scene, *(c.scene for c in sorted(row.told, key=lambda c: c.scene))])
@@ -192,7 +192,7 @@ def _meeting(row: Encounter, text: str, scenes: Sequence[Scene]) -> Meeting:
     timex = next((c.time.timex for c in order if c.time is not None and c.said == row.said), None)
     return Meeting(
         kind=row.kind,
-        participants=row.actors,
+        participants=tuple(named_on(actor, on) for actor in row.actors),
         place=row.place.name if row.place and row.kind != "call" else None,
         country=row.place.country if row.place and row.kind != "call" else None,
         expression=verbatim(row.said, text) if row.said is not None else None,
@@ -308,4 +308,4 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
     for row in rows:
         if "date:news" in row.rules and on is not None:
             _beside(row, scenes, on)
-    return [_meeting(row, text, scenes) for row in rows]
+    return [_meeting(row, text, scenes, on) for row in rows]

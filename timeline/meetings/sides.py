@@ -22,6 +22,12 @@ def host_state(country: str | None) -> Actor | None:
     return side_actor(country)
 
 
+def named_on(actor: Actor, on: date | None) -> Actor:
+    """A state under the name that it bore on a day, any other actor as he is."""
+    state = knowledge().states.get(actor.country or "") if actor.type == "state" else None
+    return state.actor_on(on) if state is not None and state.actor.key == actor.key else actor
+
+
 def seat_of(side: str) -> str | None:
     """The city in which a body has its seat; None for a state, or where the tables do not tell it."""
     body = knowledge().bodies.get(side)
