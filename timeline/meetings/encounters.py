@@ -31,6 +31,8 @@ _TALKS = frozenset(
 """Triggers of which only their surroundings tell whether one talks face to face or by telephone."""
 
 _DAY = len("2023-02-22")
+_RETURN = 8
+"""Sentences behind a visit in which a visit in return may be told."""
 
 _BESIDE = 2
 """Sentences within which "auch X war dabei" belongs to a summit."""
@@ -164,6 +166,9 @@ class Encounters:
         if candidate.anew:
             self._renew(candidate)
             return
+        if "return-visit" in candidate.rules and candidate.anaphoric:
+            self._return(candidate)
+            return
         same = [row for row in self.rows if self._same(row, candidate)]
         dated = any(row.date is not None and row.kind == candidate.kind for row in same)
         if candidate.anaphoric and not dated and self._next_session(candidate):
@@ -279,7 +284,7 @@ class Encounters:
 
         A round or summit follows any before it, "ein weiteres Treffen" the encounter told close before.
         """
-        talk = candidate.kind == "meeting"
+        talk = candidate.kind in ("meeting", "call")
         earlier = self._told_close(candidate) if talk else self._last_session(candidate)
         if (
             earlier is None
@@ -289,7 +294,7 @@ class Encounters:
             or candidate.date == earlier.date
         ):
             return False
-        if earlier.kind not in ("visit", "call"):
+        if earlier.kind not in ("visit", "call") and candidate.kind != "call":
             candidate.kind = earlier.kind
         candidate.actors, candidate.anaphoric = earlier.actors, False
         candidate.rules.append("next-session")
@@ -317,6 +322,21 @@ class Encounters:
             if near and len(people) == len(self._who.all(people)) == 2:
                 candidate.actors, candidate.anaphoric, candidate.anew = people, False, False
                 candidate.rules.append("anew")
+                self.add(candidate)
+                return
+
+    def _return(self, candidate: Candidate) -> None:
+        """The host of the last visit, or whom the sentence names, comes to the other: "zum Gegenbesuch"."""
+        told = self._who.all(candidate.actors)
+        for row in reversed(self.rows):
+            if len(self._who.all(row.actors)) != 2 or candidate.scene - row.told[-1].scene > _RETURN:
+                continue
+            hosts = {self._who.of(row.actors[0])} if row.kind == "visit" else set()
+            hosts = set(self._who.all(row.actors)) - told if told else hosts
+            guests = tuple(a for a in row.actors if self._who.of(a) not in hosts)
+            if len(hosts) == 1 and guests:
+                at_home = tuple(a for a in row.actors if self._who.of(a) in hosts)
+                candidate.actors, candidate.anaphoric, candidate.again = (*guests, *at_home), False, True
                 self.add(candidate)
                 return
 

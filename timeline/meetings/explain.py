@@ -58,6 +58,7 @@ _REASONS = {
     "next-session": "a further round or summit of the parties told before",
     "led-by": "'unter Leitung von ...': a third party leads",
     "margin": "'am Rande' of what was told before",
+    "return-visit": "a visit of the one who was the host before",
     "anew": "'ein Treffen' ahead, of those told before",
     "by-phone": "told beside a call of the same person, without a place",
     "at-one-place": "persons of two sides act together at one place",

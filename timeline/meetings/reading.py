@@ -20,6 +20,9 @@ _DAY = len("2023-02-22")
 _TAKING_TURNS = frozenset(["meeting", "call", "negotiation"])
 """Kinds of talks that one may have with several, one after the other."""
 
+_TOLD_AGAIN = frozenset(["meeting", "call"])
+"""Kinds of which a further one is told without its parties."""
+
 _YEAR = re.compile(r"(\d{4}(?:-\d\d)?)(?:/\.\.)?")
 
 
@@ -708,7 +711,7 @@ class Reader(Tours):
             )
             candidate.anaphoric = True
             candidate.spare = self._spare(trigger, scene, actors, time, place)
-            further = candidate.again and frame.kind == "meeting" and prep == ""  # "ein weiteres Treffen"
+            further = candidate.again and frame.kind in _TOLD_AGAIN and prep == ""  # "ein weiteres Treffen"
             if candidate.spare or self._definite(trigger, scene) or named or further:
                 return candidate
             candidate.anew = (

@@ -29,6 +29,9 @@ TELLING = ("past", "pluperfect", "present", "future", "modal")
 _TOUR = 3
 """Sentences within which a stop without a traveller belongs to the journey told before."""
 
+_RETURNS = ("gegenbesuch", "gegenvisite")
+"""Visits of who was the host before."""
+
 _NEXT = {"nach": ("in",), "in": ("nach",)}
 """Prepositions that may follow another in the stops of a journey."""
 
@@ -545,10 +548,14 @@ class Visits(Circumstances):
         place = place or self._pointed_to(trigger.clause, scene)
         country = place.country if place is not None else None
         actors = self._who.fold((*guests, *hosts))
-        anaphoric = False
+        anaphoric = returns = False
         if len(self._who.all(actors)) < 2:
             state = host_state(country)
-            if not actors and frame.noun is not None and place is None:
+            asked = any(h.frame.id in ("einladung", "einladen") for h in self._hits)
+            returns = not asked and state is None and scene.words.lower[trigger.token].startswith(_RETURNS)
+            if returns:
+                anaphoric = True
+            elif not actors and frame.noun is not None and place is None:
                 anaphoric = self._definite(trigger, scene)
                 if not anaphoric:
                     return None
@@ -584,4 +591,6 @@ class Visits(Circumstances):
             place = Place(state.name, state.country) if state is not None else None
         candidate = self._make(trigger, scene, "visit", actors, how, place=place)
         candidate.anaphoric = anaphoric
+        if returns:
+            candidate.rules.append("return-visit")
         return candidate
