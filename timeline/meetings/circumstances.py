@@ -260,6 +260,10 @@ class Circumstances(Moments):
                 if finer.country == place.country and finer.name != place.name:
                     return finer
         lower = self._scene.words.lower if self._scene is not None else []
+        for other in places:  # "in Anchorage in Alaska"
+            there = other.mention.place
+            if other.prep == chosen.prep == "in" and other.last == chosen.np and there.country == place.country:
+                return there
         for other in places:  # "in Annapolis im US-Staat Maryland"
             between = lower[other.last : chosen.first]
             if 0 < len(between) <= _BESIDE and any(word.endswith(_DIVISIONS) for word in between):

@@ -492,6 +492,8 @@ class Encounters:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)
         elif candidate.anaphoric and candidate.kind == "call" and row.kind == "meeting":
             row.kind = "call"  # "sprach mit X ... in dem Telefonat"
+        elif "frame:gipfel" in candidate.rules and self._is_called_summit(row, candidate):
+            row.kind = "summit"  # "trafen sich in Genf. Das Gipfeltreffen": so called (section 2)
         finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
         finer = finer and not (row.date or "").endswith("/..")
         finer = finer or _spans(candidate.date, row.date)
@@ -522,6 +524,15 @@ class Encounters:
             row.place = candidate.place or row.place
         row.told.append(candidate)
         row.rules.extend(rule for rule in candidate.rules if rule not in row.rules)
+
+    def _is_called_summit(self, row: Encounter, candidate: Candidate) -> bool:
+        """Whether the next sentence calls the talk of two persons a summit, and no other summit is told."""
+        people = [a for a in row.actors if a.type == "person"]
+        alone = len(people) == len(self._who.all(row.actors)) == len(row.actors) == 2
+        others = any(other.kind == "summit" for other in self.rows)
+        next_ = candidate.scene - row.told[-1].scene == 1 and candidate.prep != "rande"
+        next_ = next_ and candidate.status == row.status == "held"
+        return row.kind == "meeting" and row is self.rows[-1] and alone and next_ and not others
 
     def _is_state(self, place: Place) -> bool:
         state = host_state(place.country)
@@ -743,7 +754,12 @@ class Encounters:
             beside = [
                 c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")
             ] or [c for c in summit.told if "margin" in talk.rules and 0 <= talk.first.scene - c.scene <= 8]
-            if talk.kind != "meeting" or summit.kind != "summit" or not beside or _FURTHER & set(talk.rules):
+            if talk.kind != "meeting" or summit.kind != "summit" or _FURTHER & set(talk.rules):
+                continue
+            same_day = talk.date is not None and talk.date == summit.date and len(talk.date) == _DAY
+            if same_day and talk is not summit and told & {(c.scene, c.clause) for c in summit.told}:
+                talk.place = talk.place or summit.place  # "wurde am Mittwoch nach dem Gipfel empfangen"
+            if not beside:
                 continue
             talk.place = talk.place or summit.place
             if talk.date is None and talk.status == summit.status and summit.date is not None:

@@ -20,6 +20,8 @@ _DAY = len("2023-02-22")
 _TAKING_TURNS = frozenset(["meeting", "call", "negotiation"])
 """Kinds of talks that one may have with several, one after the other."""
 
+_BEHIND_NOUN = 3
+"""Words at most from a noun to a date of its own: "Besuch in Rom am Montag"."""
 _TOLD_AGAIN = frozenset(["meeting", "call"])
 """Kinds of which a further one is told without its parties."""
 
@@ -562,6 +564,16 @@ class Reader(Tours):
         groups = self._groups(bare, scene)
         return "sich" in words and len(groups) == 1 and len(self._who.known(self._actors(groups[0]))) >= 2
 
+    def _of_verb(self, time: TimeSlot | None, trigger: Trigger, scene: Scene) -> bool:
+        """Whether a date behind a noun is that of a journey or talk which the verb of its clause tells."""
+        verb = any(h.frame.verb and h.clause == trigger.clause for h in self._hits)
+        return verb and time is not None and time.first - trigger.token > _BEHIND_NOUN
+
+    def _is_called_off_by_others(self, trigger: Trigger, scene: Scene, status: Status) -> bool:
+        """Whether only an end of talks is demanded ("fordert den Abbruch der Verhandlungen"), or a date for them."""
+        before = scene.words.lower[max(scene.start, trigger.token - 3) : trigger.token]
+        return status == "proposed" and any(patterns()["ending"].fullmatch(word) for word in before)
+
     def _noun(self, trigger: Trigger, scene: Scene, hits: Sequence[Trigger]) -> Candidate | None:
         frame = trigger.frame
         if any(
@@ -584,7 +596,11 @@ class Reader(Tours):
             return None  # "Generaldebatte der UN-Vollversammlung", "am Rande der UN-Vollversammlung"
         time = self._time(trigger, scene)
         status, why = noun_status(trigger, scene, prep, time, self._on)
+        if self._is_called_off_by_others(trigger, scene, status):
+            return None
         if frame.kind == "visit":
+            if prep == "nach" and self._of_verb(time, trigger, scene):
+                time = None  # "Nach seinem Besuch beim Papst traf er am Mittwoch in Berlin ein"
             hosts = [
                 s
                 for s in slots
