@@ -262,7 +262,11 @@ class Circumstances(Moments):
         lower = self._scene.words.lower if self._scene is not None else []
         for other in places:  # "in Anchorage in Alaska"
             there = other.mention.place
-            if other.prep == chosen.prep == "in" and other.last == chosen.np and there.country == place.country:
+            if (
+                other.prep == chosen.prep == "in"
+                and other.last == chosen.np
+                and there.country == place.country
+            ):
                 return there
         for other in places:  # "in Annapolis im US-Staat Maryland"
             between = lower[other.last : chosen.first]

@@ -209,13 +209,17 @@ class Encounters:
             r.kind == "meeting" and (candidate.kind == "meeting" or r.told[-1].scene == candidate.scene)
             for r in self.rows
         )
-        sessions = ("meeting",) if talk else _SESSIONS
+        sessions: frozenset[Kind] = frozenset(["meeting"]) if talk else _SESSIONS
+        if "mediates" in candidate.rules:
+            sessions = _SESSIONS | {"meeting"}
         rows = [r for r in self.rows if r.kind in sessions]
         if not rows or not 0 <= candidate.scene - rows[-1].told[-1].scene <= _BESIDE:
             return
         rows[-1].actors = self._who.fold((*rows[-1].actors, *candidate.actors))
         rows[-1].told.append(candidate)
         rows[-1].rules.append("attends")
+        if "mediates" in candidate.rules:
+            rows[-1].kind = "mediation"
 
     def _name(self, candidate: Candidate) -> None:
         """Names the persons of what the sentence before told of the same states, and of no others."""
@@ -320,6 +324,10 @@ class Encounters:
             people = tuple(a for a in row.actors if a.type == "person")
             near = 0 <= candidate.scene - row.told[-1].scene <= _BESIDE
             if near and len(people) == len(self._who.all(people)) == 2:
+                if candidate.status == "denied" and row.status in _AHEAD and row.date == candidate.date:
+                    row.status = "denied"  # "Hoffnung auf ein Treffen ... Es ist kein Treffen geplant"
+                    row.told.append(candidate)
+                    return
                 candidate.actors, candidate.anaphoric, candidate.anew = people, False, False
                 candidate.rules.append("anew")
                 self.add(candidate)

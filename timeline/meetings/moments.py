@@ -60,11 +60,14 @@ class Moments(Parties):
         if not scene.times:
             return None
         meets_by = self._has_deadline(trigger, scene)
+        process = trigger.frame.id == "verhandeln" and scene.clauses[trigger.clause].tense == "present"
         usable = [
             x
             for x in scene.times
             if (x.timex.edtf is not None or self._is_now(x, scene))
-            and not self._since(x, scene)
+            and (
+                process or not self._since(x, scene)
+            )  # "verhandeln seit 2012": from its known start (section 2)
             and (meets_by or not self._until(x, scene))
             and not self._in_dateline(x, scene)
             and not self._belongs(x, trigger, scene)

@@ -433,7 +433,8 @@ class Reader(Tours):
         for n, clause in enumerate(scene.clauses):
             text = scene.text(n)
             met = any(c.clause == n and len(self._who.all(c.actors)) > 1 for c in told)
-            if clause.negated or met or not patterns()["attends"].search(text):
+            mediates = patterns()["mediates"].search(text) is not None
+            if clause.negated or met or not (mediates or patterns()["attends"].search(text)):
                 continue
             beside = [s for s in scene.slots if s.clause == n and s.prep == "neben" and s.head is None]
             led = {None, *(h.token for h in self._hits)}  # "Geleitet wird das Treffen von A und B"
@@ -447,6 +448,8 @@ class Reader(Tours):
             kind: Kind = "meeting" if talk else "summit"
             made = Candidate(kind, actors, None, None, status, scene.number, n, token, rules)
             made.anaphoric = True
+            if mediates:
+                made.rules.append("mediates")
             found.append(made)
         return found
 
@@ -564,13 +567,14 @@ class Reader(Tours):
         groups = self._groups(bare, scene)
         return "sich" in words and len(groups) == 1 and len(self._who.known(self._actors(groups[0]))) >= 2
 
-    def _of_verb(self, time: TimeSlot | None, trigger: Trigger, scene: Scene) -> bool:
+    def _of_verb(self, time: TimeSlot | None, trigger: Trigger) -> bool:
         """Whether a date behind a noun is that of a journey or talk which the verb of its clause tells."""
         verb = any(h.frame.verb and h.clause == trigger.clause for h in self._hits)
         return verb and time is not None and time.first - trigger.token > _BEHIND_NOUN
 
-    def _is_called_off_by_others(self, trigger: Trigger, scene: Scene, status: Status) -> bool:
-        """Whether only an end of talks is demanded ("fordert den Abbruch der Verhandlungen"), or a date for them."""
+    @staticmethod
+    def _is_called_off_by_others(trigger: Trigger, scene: Scene, status: Status) -> bool:
+        """Whether only an end of talks is demanded: "fordert den Abbruch der Verhandlungen"."""
         before = scene.words.lower[max(scene.start, trigger.token - 3) : trigger.token]
         return status == "proposed" and any(patterns()["ending"].fullmatch(word) for word in before)
 
@@ -599,7 +603,7 @@ class Reader(Tours):
         if self._is_called_off_by_others(trigger, scene, status):
             return None
         if frame.kind == "visit":
-            if prep == "nach" and self._of_verb(time, trigger, scene):
+            if prep == "nach" and self._of_verb(time, trigger):
                 time = None  # "Nach seinem Besuch beim Papst traf er am Mittwoch in Berlin ein"
             hosts = [
                 s

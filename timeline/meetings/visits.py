@@ -10,7 +10,7 @@ from timeline.meetings.circumstances import Circumstances, country_of
 from timeline.meetings.clauses import Clause, is_noun, is_participle
 from timeline.meetings.grammar import patterns
 from timeline.meetings.roles import PlaceSlot, Scene, Slot, TimeSlot
-from timeline.meetings.sides import Sides, host_state, is_body, is_town
+from timeline.meetings.sides import Sides, host_state, is_body, is_town, seat_of
 from timeline.meetings.status import by_date, was_wanted
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Kind, Place, Status
@@ -463,6 +463,18 @@ class Visits(Circumstances):
                 found.append(s)
         return found
 
+    def _body_sought(self, clause: int, place: Place | None, scene: Scene) -> tuple[Actor, ...]:
+        """The body seated in the place whose people the journey is for: "um die Minister der EU zu ..."."""
+        for slot in scene.slots:
+            purpose, body = scene.clauses[slot.clause], slot.mention.actors[0]
+            aim = (
+                purpose.kind == "infinitive" and purpose.parent == clause and slot.prep in ("", "bei", "mit")
+            )
+            seated = place is not None and is_body(body) and seat_of(self._who.of(body) or "") == place.name
+            if aim and seated and scene.words.lower[purpose.tokens[0]] == "um":
+                return (body,)
+        return ()
+
     def _goes_on(self, trigger: Trigger, scene: Scene, place: Place | None) -> bool:
         """Whether it is one more of who was told before: "Es folgt ein Besuch in Rom"."""
         told = self._memory.subjects
@@ -520,6 +532,7 @@ class Visits(Circumstances):
         hosts = self._actors([*behind, *self._inviting(trigger, scene)])
         sought = self._sought(trigger.clause, scene)
         hosts = hosts or tuple(a for a in self._actors(sought) if self._who.of(a) == country_of(place))
+        hosts = hosts or self._body_sought(trigger.clause, place, scene)
         if (
             sought
             and not hosts
