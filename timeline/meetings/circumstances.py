@@ -131,7 +131,8 @@ class Circumstances(Moments):
         """Where a meeting takes place: the nearest "in ..." of the clause that belongs to no topic."""
         places = [p for p in scene.places if p.clause == trigger.clause and self._located(p, scene)]
         places = [p for p in places if p.prep != "nach" and not self._ruled_out(p, scene)]
-        places = [p for p in places if not self._leads_to(p, scene)]
+        summons = trigger.frame.kind == "summons"  # "ins Auswärtige Amt einbestellt"
+        places = [p for p in places if summons or not self._leads_to(p, scene)]
         places = [p for p in places if not self._of_another(p, trigger, scene)]
         attached = self._before_participle(trigger, places, scene)
         attached = attached or [p for p in places if p.first > trigger.token]

@@ -630,6 +630,7 @@ class Encounters:
         unnamed = all(a.type != "person" for a in visit.actors[1:]) and not _FURTHER & set(visit.rules)
         kinds = ("meeting", "visit") if unnamed else ("meeting",)
         others = [r for r in self.rows if r is not visit and not _FURTHER & set(r.rules)]
+        others = [r for r in others if r.status != "denied" or visit.status == "denied"]
         near = [r for r in others if r.kind in kinds and self._near(visit, r)]
         within = [r for r in near if self._within(visit, r)]
         return within or [r for r in near if r.kind == "meeting" and self._at_seat(visit, r)]
