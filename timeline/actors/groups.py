@@ -300,7 +300,7 @@ class Groups:
     def _describing(self) -> frozenset[str]:
         """The nouns by which a person named before may be called."""
         classes = self.reader.lexicon.classes
-        nouns = ("ministers", "diplomats", "politicians", "by_age")
+        nouns = ("ministers", "diplomats", "politicians", "by_home", "by_age")
         return frozenset(self.reader.lexicon.parties).union(*(classes[f"described_{each}"] for each in nouns))
 
     def _described(self, i: int) -> list[Mention]:
