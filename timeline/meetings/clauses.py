@@ -242,8 +242,8 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     if lower[finite].endswith("t"):  # "hatten A, B und C mit D telefoniert"
         bracket = words.with_participle
         return alone and verb in bracket and lower[finite] not in bracket and is_participle(lower[finite])
-    if not lower[finite].endswith("en"):
-        return False
+    if not lower[finite].endswith("en") or lower[finite] in words.saying:
+        return False  # "sollten verhandeln, sagten X und Y"
     if lower[finite + 1 : finite + 2] and _replaces(finite + 1, main.finite, lower, words):
         return True  # "hätte landen und X treffen sollen"
     if lower[finite] in words.past:  # "sei «auf unbestimmte Zeit» verschoben"
