@@ -643,7 +643,24 @@ class Groups:
                 return [Mention(start, self.words.ends[j], two, "group", "group.persons")]
         pair = self._pair(i, j + 1, "group", "group.persons", offices=offices)
         ministers = offices and all(office.endswith("minister") for office in offices)
-        return pair if pair or ministers else self._pair(i, j + 1, "group", "group.persons")
+        pair = pair if pair or ministers else self._pair(i, j + 1, "group", "group.persons")
+        if not pair and offices and (two := self._two_persons(start, offices)):
+            return [Mention(start, self.words.ends[j], two, "group", "group.persons")]
+        return pair
+
+    def _two_persons(self, start: int, offices: tuple[str, ...]) -> tuple[Actor, ...]:
+        """The last two persons of two states before an offset who hold one of the offices and "und" joins."""
+        named = [
+            m
+            for m in sorted(self.mentions, key=lambda m: m.start)
+            if m.start < start and m.form in ("name", "title") and len(m.actors) == 1
+        ]
+        for first, second in reversed(list(pairwise(named))):
+            both = first.actors[0], second.actors[0]
+            joined = _JOINED.fullmatch(self.words.text[first.end : second.start]) is not None
+            if joined and both[0].country != both[1].country and all(self._holds(a, offices) for a in both):
+                return both
+        return ()
 
     def _plural(self, titled: Titled) -> list[Mention]:
         """Read "die Außenminister Russlands und der USA", "die EU-Außenminister", "die Präsidenten"."""

@@ -15,6 +15,11 @@ from timeline.model import Actor, Place
 FAMILY_FIRST = frozenset({"CN", "HK", "KH", "KP", "KR", "TW"})
 """Sides whose persons German newspapers name with the family name first (Duden: Mao Zedong, Kim Jong-un)."""
 
+GIVEN_FIRST = frozenset({"ER", "ET", "MY", "TH"})
+"""Sides whose persons German newspapers repeat by the given name: "Abiy", "Mahathir", "Prayut"."""
+_SHORTEST_GIVEN = 3
+"""Letters; a given name must have more to stand for a person."""
+
 _PARTICLES = frozenset(
     [
         "von",
@@ -331,6 +336,8 @@ def _persons(terms: list[Term]) -> dict[str, Person]:
         surnames = _split(row.get("surnames", "")) or ((family,) if given or base != name else ())
         if surnames == ("-",):
             surnames = ()
+        elif not row.get("surnames") and own and own[0].side in GIVEN_FIRST and len(given) > _SHORTEST_GIVEN:
+            surnames = (*surnames, given)
         persons[name] = Person(
             key=row.get("wikidata") or ids.get(name) or f"person:{name}",
             name=name,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from timeline.actors.entities import find_persons, model_name
 from timeline.actors.groups import Groups
 from timeline.actors.holders import MINOR_OFFICES, STATE_OFFICES, Holders, Known, is_lent
-from timeline.actors.knowledge import FAMILY_FIRST, Knowledge, Person, Term
+from timeline.actors.knowledge import FAMILY_FIRST, GIVEN_FIRST, Knowledge, Person, Term
 from timeline.actors.lexicon import general, lexicon
 from timeline.actors.mention import Mention, PlaceMention
 from timeline.actors.names import Named
@@ -204,7 +204,7 @@ class Resolver:
         actor = Actor(f"name:{fold(name)}", name, "person", self.known.country(side))
         known = Known(actor, None, frozenset(offices), side, titled.title.sex or "m")
         self.introduced[fold(surname)] = known
-        if side in FAMILY_FIRST:
+        if side in FAMILY_FIRST | GIVEN_FIRST:
             self.introduced.setdefault(fold(name.split()[0]), known)
 
     def _usual_side(self, sides: tuple[str, ...]) -> str:
