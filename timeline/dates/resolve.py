@@ -306,6 +306,11 @@ class _Resolver:
                 recent = year_span(None, body[4:], last.year)
                 if recent is not None and distance(recent, last) < _RECENT and e.weekday is None:
                     return None
+        elif told.chain_long and told.chain_day is not None and len(body) == 7 and tense == "past":
+            later = year_span(None, body[4:], told.chain + 1)
+            over = self._ends is None or later is None or later[0] > self._ends[1]
+            if span[1] < told.chain_day and not over:  # "hatte sich im Juli 2011 losgesagt und im Januar ..."
+                return f"{told.chain + 1:04d}{body[4:]}"
         return f"{told.chain:04d}{body[4:]}"
 
     def _agreed(self, at: Callable[[date], str | None], *, keep: bool = False) -> str | None:
