@@ -22,6 +22,8 @@ _TAKING_TURNS = frozenset(["meeting", "call", "negotiation"])
 
 _BEHIND_NOUN = 3
 """Words at most from a noun to a date of its own: "Besuch in Rom am Montag"."""
+_PARTINGS = frozenset(["sich-trennen", "auseinandergehen"])
+"""Frames of the end of talks, which those told before had: "Die Delegationen trennten sich ohne Einigung"."""
 _TOLD_AGAIN = frozenset(["meeting", "call"])
 """Kinds of which a further one is told without its parties."""
 
@@ -349,7 +351,8 @@ class Reader(Tours):
             settled = frame.needs != "agreement" or time is not None or place is not None
             if not settled or not self._convenes([*bare, *behind], scene, trigger):
                 spare = self._spare(trigger, scene, actors, time, place)
-                if not spare:
+                apart = frame.id in _PARTINGS and not actors and settled
+                if not spare and not apart:
                     return None
                 told = self._make(trigger, scene, kind, actors, Telling(time, status, why), place=place)
                 told.anaphoric, told.spare = True, spare
