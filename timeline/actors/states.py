@@ -414,6 +414,12 @@ def _people(reader: Reader, hit: Hit) -> bool:
     return words.form(hit.j) == "und" and second is not None and second.entry.people is not None
 
 
+_OF = ("de", "del", "la", "las", "los", "di", "do", "da", "nad")
+"""What may stand within the name of a town."""
+_THERE = ("im", "der", "dem", "einem", "einer")
+"""What begins the phrase in which a town is told."""
+
+
 def place_mentions(reader: Reader) -> list[PlaceMention]:
     """Cities, states, regions and sites where they are places, in order; after titles and names are taken."""
     words, known = reader.words, reader.lexicon.knowledge
@@ -446,4 +452,30 @@ def place_mentions(reader: Reader) -> list[PlaceMention]:
                     rule, hit = "capital", Hit(hit.i, k + 1, entry, genitive=False)
         if place is not None:
             found.append(PlaceMention(words.starts[i], words.ends[hit.j - 1], place, f"place.{rule}"))
+    return sorted([*found, *_unlisted(reader)], key=lambda mention: mention.start)
+
+
+def _unlisted(reader: Reader) -> list[PlaceMention]:
+    """Towns that no table has but that are told as such: "im griechischen Fischerdorf Psarades"."""
+    words = reader.words
+    found = []
+    for i, form in enumerate(words.forms):
+        if not (reader.isin(form, "towns") and words.gap(i + 1) == " "):
+            continue
+        j = i + 1
+        while words.form(j)[:1].isupper() and j not in reader.hits and j not in reader.taken and j < i + 4:
+            j += 1
+            if words.form(j) in _OF and words.form(j + 1)[:1].isupper():
+                j += 1  # "Playa del Carmen"
+            if words.gap(j) not in (" ", "-"):
+                break
+        k, country = i, None
+        while words.gap(k) == " " and words.form(k - 1).endswith(("en", "er")) and k > i - 3:
+            k -= 1  # "kleinen griechischen"
+            told = reader.hits.get(k)
+            country = told.entry.adjective if told is not None and told.entry.adjective else country
+        if j > i + 1 and words.form(k - 1 if words.form(k) not in _THERE else k).lower() in _THERE:
+            start, end = words.starts[i + 1], words.ends[j - 1]
+            place = Place(words.raw[start:end], country)
+            found.append(PlaceMention(start, end, place, "place.unlisted"))
     return found

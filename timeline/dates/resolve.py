@@ -262,7 +262,7 @@ class _Resolver:
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
         before = self._text[max(0, e.start - 8) : e.start].lower()
-        if before.endswith("seit "):
+        if before.endswith("seit ") or (before.endswith(" vom ") and self._is_attribute(e)):
             return "past"
         ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
         attribute = _ATTRIBUTE.match(self._text, e.end) if ahead else None
@@ -274,6 +274,15 @@ class _Resolver:
         if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
             return "future"
         return tense
+
+    def _is_attribute(self, e: Expression) -> bool:
+        """Whether a weekday behind "vom" tells of which day a thing is: "die Erklärung vom Montag"."""
+        behind = self._text[e.end : e.end + 5]
+        return (
+            e.value[5:8] == "WXX"
+            and e.shift is None
+            and not behind.startswith((" an", " bis", " ab", " –", "-"))
+        )
 
     def _nearer(self, e: Expression) -> Tense:
         """The direction in which the nearest weekday of that name lies; unknown for other days."""

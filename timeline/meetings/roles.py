@@ -249,6 +249,7 @@ class _Governor:
                     (raw[first].endswith("s") or (name and raw[self._last].endswith("s")))
                     and not self._base
                     and word not in words.localities
+                    and not word.endswith(("dorf", "stadt", "badeort", "kurort"))
                     and i > self._start
                     and first - i == 1
                 ):
