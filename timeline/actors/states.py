@@ -27,6 +27,9 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
         if gap in (", ", "/"):
             before = reader.ends.get(i)
             return ("chain", "") if before is not None and _is_place(before) else ("", "")
+        if form.endswith("auptstadt") or reader.isin(form, "towns"):
+            i -= 1  # "in der kenianischen Hauptstadt Nairobi"
+            continue
         if _of_officials(reader, hit, i - 1):
             return "party", low
         if reader.isin(form, "place_prepositions") or reader.isin(low, "place_prepositions"):
