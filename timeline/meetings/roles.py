@@ -354,7 +354,7 @@ def _is_man(mention: Mention, lower: Sequence[str]) -> bool:
 
 def _ends_in_s(mention: Mention, word: str) -> bool:
     """Whether the -s at the end of the name is no genitive: "Abbas"."""
-    return word.endswith("s") and word in mention.actors[0].name.split()
+    return word.endswith("s") and word.lower() in mention.actors[0].name.lower().split()
 
 
 def _pronoun(clause: Clause, lower: Sequence[str]) -> int:
@@ -426,7 +426,9 @@ def scene(
             last,
             name=who is not None,
             male=who is not None and _is_man(who, words.lower[first:last]),
-            base=who is not None and _ends_in_s(who, words.raw[last - 1]),
+            base=_ends_in_s(who, words.raw[last - 1])
+            if who is not None
+            else where is not None and where.place.name.endswith(words.raw[last - 1]),
         )
         clause = clause_of.get(first, 0)
         if who is not None:
