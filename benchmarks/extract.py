@@ -25,6 +25,7 @@ CORPUS = Path(__file__).parent / "corpus"
 GOLD = (
     SHARED / "gold" / "meetings_dev.jsonl",
     CORPUS / "meetings_dev.jsonl",
+    CORPUS / "meetings_agency.jsonl",
     CORPUS / "meetings_heldout.jsonl",
 )
 QUIET = ("Sport", "Web", "Kultur", "Etat", "Wissenschaft")
