@@ -707,6 +707,8 @@ class Encounters:
                 row.place, row.date = trip.place, trip.date
                 row.rules.append("date:inherited")
                 return
+            if row.place is None and self._during(trip, row):
+                row.place = trip.place
             if trip.kind == "visit" and row.kind != "visit" and self._within(trip, row):
                 row.place = row.place or trip.place
                 if row.date is None and trip.status == "cancelled" and row.status in ("held", "planned"):
@@ -720,6 +722,20 @@ class Encounters:
                     )
                     row.rules.append("date:inherited")
                 return
+
+    def _during(self, visit: Encounter, talk: Encounter) -> bool:
+        """Whether the guest of a visit of several days has the talk on one of them, with whomever."""
+        guests = {a.key for a in visit.actors[:1] if a.type == "person"}
+        day = talk.date is not None and len(talk.date) == _DAY
+        return (
+            visit.kind == "visit"
+            and talk.kind in ("meeting", "negotiation")
+            and bool(guests & {a.key for a in talk.actors})
+            and day
+            and _are_days(visit.date)
+            and _contains(visit.date, cast("str", talk.date))
+            and not (visit.date or "").endswith("/..")
+        )
 
     def _at_summit(self, talk: Encounter, summit: Encounter) -> bool:
         """Whether an undated talk is one of those who sat in a summit told just before."""
