@@ -51,6 +51,10 @@ _GUESTS = frozenset({"Gaste", "Gasten"})  # folded
 _REFERRING = _HE | _SHE | _HIS | _HER | _BOTH | _NUMBERS.keys() | _THIS_MAN | _GUEST | _GUESTS
 
 
+_OWNER = 24
+"""Characters from "sein" to its noun at most, with what stands between."""
+
+
 class Groups:
     """The last step over one text: what refers back to mentions already found."""
 
@@ -716,6 +720,36 @@ class Groups:
         here = self._sentence(start)
         return [m for m in self._offices if m.start < start and self._sentence(m.start) == here]
 
+    def _own_colleague(self, i: int) -> list[Mention]:
+        """Read "seinen Amtskollegen" alone as the one of another state with whom he was told together.
+
+        Both are the only persons of the sentence before, or of the one before that.
+        """
+        start = self.words.starts[i]
+        here = self._sentence(start)
+        for back in (1, 2):
+            two = self._named_in(here - back, start, ())
+            if not two:
+                continue
+            owner = next((m for m in self.mentions if m.end <= start and m.start >= start - _OWNER), None)
+            if len(two) != 2 or two[0].country == two[1].country or owner is None:
+                return []
+            other = [a for a in two if a not in owner.actors]
+            if len(other) == 1 and len(owner.actors) == 1 and self._in_one_office(*two):
+                return [Mention(start, self.words.ends[i], (other[0],), "pronoun", "pronoun.colleague")]
+            return []
+        return []
+
+    def _in_one_office(self, one: Actor, other: Actor) -> bool:
+        """Whether two persons hold one office: two presidents, or the leaders of two governments."""
+        held = []
+        for actor in (one, other):
+            person = self.known.by_key.get(actor.key)
+            terms = person.terms if person is not None else ()
+            own = {t.office for t in terms if self.on is None or t.distance(self.on) == 0}
+            held.append(own | {m.office for m in self.mentions if actor in m.actors and m.office is not None})
+        return bool(held[0] & held[1])
+
     def _colleague(self, i: int) -> list[Mention]:
         """Read "sein russischer Amtskollege", resolved by the office of the one whose colleague he is."""
         words, reader = self.words, self.reader
@@ -730,8 +764,10 @@ class Groups:
                 k -= 1
             else:
                 return []
-        if side is None or any(m.start <= words.starts[i] < m.end for m in self.mentions):
+        if any(m.start <= words.starts[i] < m.end for m in self.mentions):
             return []
+        if side is None:
+            return self._own_colleague(i) if k == i and not words.form(i).endswith(("innen",)) else []
         for mention in (*self._persons_before(words.starts[i], 1), *self._officers_before(words.starts[i])):
             person = self.known.by_key.get(mention.actors[0].key)
             term = person.term(self.on) if person else None
