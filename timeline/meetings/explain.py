@@ -58,6 +58,8 @@ _REASONS = {
     "next-session": "a further round or summit of the parties told before",
     "led-by": "'unter Leitung von ...': a third party leads",
     "margin": "'am Rande' of what was told before",
+    "mediator": "a talk of the one who mediates",
+    "mediates": "who mediates in the talks told before",
     "return-visit": "a visit of the one who was the host before",
     "anew": "'ein Treffen' ahead, of those told before",
     "by-phone": "told beside a call of the same person, without a place",

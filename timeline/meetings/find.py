@@ -282,6 +282,19 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
     )
 
 
+def _mediators(text: str, starts: Sequence[int], mentions: Sequence[Mention]) -> frozenset[str]:
+    """The keys of those of whom the article says that they mediate: the first person of such a sentence."""
+    found = set()
+    for match in patterns()["mediator"].finditer(text):
+        n = bisect_right(starts, match.start()) - 1
+        end = starts[n + 1] if n + 1 < len(starts) else len(text)
+        inside = (m for m in mentions if starts[n] <= m.start < end and m.actors[0].type == "person")
+        first = next(inside, None)
+        if first is not None and first.form in ("name", "title"):
+            found.add(first.actors[0].key)
+    return frozenset(found)
+
+
 def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
     mentions, places = find_actors(text, list(starts), on)
     mentions = sorted([*mentions, *governments(text, mentions)], key=lambda m: m.start)
@@ -305,7 +318,11 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
                 date_by_heading(heading, candidate, scene_, on)
             encounters.add(candidate)
     rows = encounters.finish()
+    mediators = _mediators(text, starts, mentions)
     for row in rows:
+        if row.kind in ("meeting", "negotiation") and mediators & {a.key for a in row.actors}:
+            row.kind = "mediation"  # "a mediator's own talks" (event table, section 2)
+            row.rules.append("mediator")
         if "date:news" in row.rules and on is not None:
             _beside(row, scenes, on)
     return [_meeting(row, text, scenes, on) for row in rows]
