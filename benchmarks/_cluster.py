@@ -21,6 +21,8 @@ import psutil
 from benchmarks.throughput import NEWS, SAMPLES, load
 
 ROOT = Path(__file__).parent.parent
+_NO_PROFILE = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""As docs/scale.md tells for workers started by hand."""
 _STARTED = 120.0
 """Seconds to wait for a scheduler to answer on a busy machine."""
 _SURNAMES = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{3,}(?:mann|berg|er|stein|feld)\b")
@@ -92,7 +94,7 @@ class Cluster:
 
     def _start(self, within: Sequence[str], command: Sequence[str]) -> subprocess.Popen[bytes]:
         output = self.log.open("ab") if self.log else subprocess.DEVNULL
-        environment = os.environ | {"PYTHONPATH": str(ROOT)} | self.settings
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | _NO_PROFILE | self.settings
         return subprocess.Popen(
             [*within, sys.executable, "-m", *command], env=environment, stdout=output, stderr=output,
             start_new_session=True,

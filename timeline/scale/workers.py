@@ -20,6 +20,10 @@ _RETRIES: Final = 2
 killed does not count here but in Dask's ``distributed.scheduler.allowed-failures`` (3)."""
 
 
+_NO_PROFILE: Final = {"distributed.worker.profile.enabled": False}
+"""Dask's workers sample their stacks a hundred times a second and keep an hour of it, half a megabyte for
+each thousand articles (measured, docs/scale.md)."""
+
 _GONE: Final = "the scheduler has gone; run the same command again to go on"
 
 
@@ -60,7 +64,7 @@ def workers(*, scheduler: str | None, processes: int) -> Iterator[Run]:
         "tornado.application",
     ):  # what they tell of lost connections, we tell ourselves
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    with dask.config.set({"distributed.worker.daemon": False}):
+    with dask.config.set({"distributed.worker.daemon": False, **_NO_PROFILE}):
         library: Any = distributed  # it has no types
         cluster: Any = None
         try:
