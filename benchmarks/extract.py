@@ -26,6 +26,7 @@ GOLD = (
     SHARED / "gold" / "meetings_dev.jsonl",
     CORPUS / "meetings_dev.jsonl",
     CORPUS / "meetings_agency.jsonl",
+    CORPUS / "meetings_agency_heldout.jsonl",
     CORPUS / "meetings_heldout.jsonl",
 )
 QUIET = ("Sport", "Web", "Kultur", "Etat", "Wissenschaft")
