@@ -71,7 +71,8 @@ def mark(word: str) -> str | None:
     ('past', 'future', 'participle', None, None)
     """
     lower = word.lower()
-    known = _table().verbs.get(lower)
+    table = _table()
+    known = table.verbs.get(lower)
     if known is not None:
         noun = known == "present" and word[0].isupper() and lower.endswith("en")  # "bei ihrem Treffen"
         return None if known == "none" or noun else known
@@ -79,17 +80,18 @@ def mark(word: str) -> str | None:
         return None
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "past"
-    table = _table()
-    stem = lower.removeprefix(next((p for p in table.prefixes if lower.startswith(p)), ""))
-    if stem != lower and table.verbs.get(stem) == "past":
-        return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
+    prefixed = lower.startswith(table.prefixes)
+    if prefixed:
+        stem = lower.removeprefix(next(p for p in table.prefixes if lower.startswith(p)))
+        if table.verbs.get(stem) == "past":
+            return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
     core = lower
     if lower.startswith(table.separable):
         core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
     if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return "participle"
     if lower.endswith("t") and len(lower) > 3:
-        either = lower.startswith(table.prefixes) or core.startswith(table.prefixes) or lower.endswith("iert")
+        either = prefixed or core.startswith(table.prefixes) or lower.endswith("iert")
         return "either" if either else "present"
     return None
 
