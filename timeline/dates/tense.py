@@ -19,6 +19,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
 _ASIDE = re.compile(r" – [a-zäöü][^–]{3,120} –(?= )")
 _REACH = 300
+_OF = (" von ", " vom ")
+"""In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Februar aufzuheben"."""
+_OF_INFINITIVES = frozenset(("present", "either", "both", "participle"))
+"""What infinitives are marked as, which look like other forms of their verbs."""
 _PERFECT = ("participle", "either", "both")
 
 
@@ -32,8 +36,13 @@ class _Table:
     report: frozenset[str]
     as_told: frozenset[str]
     subordinate: frozenset[str]
+    set_in: frozenset[str]
+    purpose: frozenset[str]
+    came_about: frozenset[str]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
+    separable_zu: tuple[str, ...]
+    adjectives: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +55,7 @@ def _table() -> _Table:
                 if verbs.setdefault(word, mark_) != mark_:
                     raise LanguageError(f"{_FILE}: {word!r} stands in {verbs[word]} and in {mark_}")
         neighbours = table["neighbours"]
+        separable = sorted(neighbours["separable"].split(), key=len, reverse=True)
         return _Table(
             verbs,
             {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
@@ -53,8 +63,13 @@ def _table() -> _Table:
             frozenset(neighbours["report"].split()),
             frozenset(neighbours["as_told"].split()),
             frozenset(neighbours["subordinate"].split()),
+            frozenset(neighbours["subordinate"].split()) | frozenset(neighbours["relative"].split()),
+            frozenset(neighbours["purpose"].split()),
+            frozenset(neighbours["came_about"].split()),
             tuple(neighbours["prefixes"].split()),
-            tuple(sorted(neighbours["separable"].split(), key=len, reverse=True)),
+            tuple(separable),
+            tuple(prefix + "zu" for prefix in separable),
+            tuple(neighbours["adjectives"].split()),
         )
     except (KeyError, AttributeError) as error:
         raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
@@ -89,7 +104,7 @@ def mark(word: str) -> str | None:
     if lower.startswith(table.separable):
         core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
     if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
-        return "participle"
+        return None if lower.endswith(table.adjectives) else "participle"
     if lower.endswith("t") and len(lower) > 3:
         either = prefixed or core.startswith(table.prefixes) or lower.endswith("iert")
         return "either" if either else "present"
@@ -188,7 +203,7 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
         text, start, end = _without_asides(text[low:high], start - low, end - low), start - low, end - low
         low, high = 0, len(text)
     left = text.rfind(", ", low, start)
-    right = text.find(",", end, high)
+    right = _comma_after(text, end, high)
     clause_start = left + 1 if left >= 0 else low
     clause_end = right if right >= 0 else high
     joint = text.rfind(" und ", clause_start, start), text.find(" und ", end, clause_end)
@@ -207,7 +222,63 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
         clause, marks, whole=(clause_start, clause_end) == (low, high)
     ):
         return "past"
+    if marks == {"have"} and _is_closed(text, right, high):
+        return "past"
+    if marks <= _OF_INFINITIVES and _is_infinitive(clause):
+        ahead = not text.endswith(_OF, low, start) and _is_to_come(clause, text[low:clause_start])
+        return "future" if ahead else "unknown"
     return _verdict(marks)
+
+
+def _comma_after(text: str, start: int, end: int) -> int:
+    """The first comma that may end a clause, -1 without one; "0,7" has none."""
+    comma = text.find(",", start, end)
+    while comma >= 0 and text[comma + 1 : comma + 2].isdigit():
+        comma = text.find(",", comma + 1, end)
+    return comma
+
+
+def _is_closed(text: str, comma: int, end: int) -> bool:
+    """Whether a participle behind what was set in closes a perfect: "ist die Zahl derer, die warten, gestiegen".
+
+    A clause that was set in has its own verb first ("der Kopf, der die Lage, wie man sagt, beherrscht").
+    """
+    table = _table()
+    within = False
+    while 0 <= comma < end:
+        following = _comma_after(text, comma + 1, end)
+        part = text[comma + 1 : following if following >= 0 else end]
+        words = _WORD.findall(part)
+        comma = following
+        if not words or words[0].lower() in table.as_told:
+            continue
+        closes = mark(words[-1]) in _PERFECT
+        if words[0].lower() in table.set_in:
+            within = True
+        if within:
+            within = not (closes or _marks(part))
+        elif closes:
+            return _marks(part) <= set(_PERFECT)
+    return False
+
+
+def _is_infinitive(clause: str) -> bool:
+    """Whether a clause has nothing but an infinitive with "zu" at its end for a verb."""
+    words = _WORD.findall(clause)
+    if len(words) < 2 or not (words[-2] == "zu" or words[-1].startswith(_table().separable_zu)):
+        return False
+    return words[-1].islower() and words[-1].endswith("n") and all(mark(word) is None for word in words[:-1])
+
+
+def _is_to_come(clause: str, before: str) -> bool:
+    """Whether an infinitive with "zu" lies ahead: "kündigte an, am Montag zu kommen".
+
+    Not a purpose ("um am Montag zu reden"), and not what came about ("es gelang, am Montag zu entkommen").
+    """
+    table = _table()
+    first = _WORD.search(clause)
+    purpose = first is not None and first[0].lower() in table.purpose
+    return not purpose and table.came_about.isdisjoint(_WORD.findall(before))
 
 
 def _is_past_without_verb(clause: str, marks: set[str], *, whole: bool) -> bool:
