@@ -11,9 +11,9 @@ from timeline.edtf import EdtfError, bounds
 
 _NEAR = 60
 """Days. Without a tense, what comes once a year is of the reference's year unless another is so near."""
-_FAR, _PLANNED, _RECENT = 300, 45, 30
-"""Days. A clause in the past may tell a plan ("wurde auf den 3. März verschoben"), one in the present what
-has just been: where the tense would lead further than _FAR, the other side is meant if so near."""
+_FAR, _PLANNED = 300, 45
+"""Days. Where the tense would lead further than _FAR, the other side is meant: in the present always, as one names the
+year of what is so far ahead; in the past, which may tell a plan ("wurde auf den 3. März verschoben"), if it is so near."""
 
 _SCHOOL_BEGINS = 8
 """Month from which a school year counts as begun; in Bavaria and Italy it begins in September."""
@@ -162,8 +162,7 @@ def _by_tense(e: Expression, body: str, ref: date, tense: Tense, *, firm: bool) 
     elif e.weekday is None and e.feast is None and len(body) < 10 and distance(nearest_one[1], ref) >= _NEAR:
         chosen = next((item for item in years if item[0] == ref.year), nearest_one)
     if not firm and tense in ("past", "present") and distance(chosen[1], ref) > _FAR:
-        limit = _PLANNED if tense == "past" else _RECENT
-        if distance(nearest_one[1], ref) < limit:
+        if tense == "present" or distance(nearest_one[1], ref) < _PLANNED:
             chosen = nearest_one
     return _written(e, body, chosen)
 

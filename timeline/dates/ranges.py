@@ -49,12 +49,25 @@ def _with_year_of(e: Expression, other: Expression) -> Expression:
     return e
 
 
+def _same_day(before: Expression, after: Expression) -> tuple[Expression, Expression]:
+    """A weekday and the day of the month in brackets behind it are one: "am Mittwoch (23. März)"."""
+    weekday = before.value[9:]
+    is_weekday = before.value[:9] == "XXXX-WXX-" and weekday.isdigit() and before.shift is None
+    rest = after.value[5:]
+    if not is_weekday or after.type != "DATE" or len(rest) != 5 or rest[0] == "W" or "X" in rest:
+        return before, after
+    return before._replace(value=after.value, weekday=int(weekday)), after._replace(weekday=int(weekday))
+
+
 def join(text: str, expressions: list[Expression]) -> tuple[list[Expression], frozenset[int]]:
     """The expressions with the years that hold for them, and the indices of those that end a range."""
     result = list(expressions)
     ends: set[int] = set()
     for i in range(len(result) - 2, -1, -1):
         before, after = result[i], result[i + 1]
+        if after.start == before.end + 2 and text.startswith(" (", before.end):
+            result[i : i + 2] = _same_day(before, after)
+            continue
         joint = _joint(text, before, after)
         if joint is None:
             continue

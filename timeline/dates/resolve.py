@@ -15,7 +15,7 @@ from timeline.dates.occurrence import Span, distance, nearest, nearest_day, shif
 from timeline.dates.ranges import join
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
-from timeline.dates.tense import Tense, clause_tense, tense_at
+from timeline.dates.tense import Tense, attribute_tense, clause_tense, is_narrated, tense_at
 from timeline.edtf import EdtfError, bounds
 from timeline.model import Basis, ReferenceDate, Timex
 
@@ -39,6 +39,19 @@ _CLOCK_REACH = 200
 """Characters over which a clock time belongs to the day told before, if no entry of a list ("Bozen: ...")
 and no paragraph begins between."""
 _NEW_SENTENCE = re.compile(r"(?<!\d)[.!?]\s|\n\s*\n")
+_EVENING = "18"
+"""Hour from which a clock time is of the day before the one that its night leads to ("in der Nacht auf Montag gegen
+23.30 Uhr")."""
+_COMPARED = ("zum ", "gegenüber dem ", "als im ", "mit dem ", "gegenüber ")
+"""In front of "Vorjahr" and the like: what was told is compared with the one before it."""
+_FIRM = ("seit ", "Seit ")
+"""In front of a date: then the tense alone tells its direction."""
+_IN_MONTH = (" im ", "Im ")
+"""In front of a month that the past tells, and no plan: "im April begrüßte er", but "wurde auf April verschoben"."""
+_IN_WEEK = 40
+"""Characters in which the days of a week just told may stand ("vergangene Woche von Montag bis Freitag")."""
+_IN_BRACKETS = re.compile(r" \([^()]{0,30}")
+"""Between a year and a day of it: "in Frankreich 2016 (10. Juni bis 10. Juli)"."""
 _NEW_ENTRY = re.compile(r"(?!\A):\s|\n\s*\n")
 """A colon right behind the day is its own: "SAMSTAG, 19. JUNI: 20.30 Uhr"."""
 _NAMED_BESIDE = re.compile(
@@ -50,20 +63,26 @@ _ANNOUNCED = re.compile(
 """Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
-_ATTRIBUTE = re.compile(r"(?: in [A-ZÄÖÜ][\w-]+)? ([a-zäöüß]+)(?:e|en|er|es|em) [A-ZÄÖÜ]")
-"""But not in an attribute: "hat den für Dienstag in Rom geplanten Besuch abgesagt"."""
-_PLANNED = ("geplant", "angesetzt", "vorgesehen", "angekündigt", "anberaumt", "vereinbart", "terminiert")
-"""Participles of such attributes: what was planned is the nearest such day, ahead or past."""
+_AS_BEFORE = re.compile(r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|zu))?(?: de[mnr])? \Z", re.IGNORECASE)
+"""In front of a date: it lies back, whatever the verb says ("ist, wie schon im Dezember, gesperrt")."""
 
 
 @dataclass(slots=True)
 class _Told:
-    """What the article has told so far, and where it did."""
+    """What the article has told so far, and where it did.
+
+    ``month`` and ``year`` are of the last date told, at ``month_at``; ``week`` is the Monday of a week told;
+    ``night`` is True where the day was told by the night that leads to it.
+    """
 
     day: date | None = None
     day_at: int = -1
     month: tuple[int, int] | None = None
     year: int | None = None
+    month_at: int = -1
+    week: date | None = None
+    week_at: int = -1
+    night: bool = False
     chain: int | None = None
     chain_at: int = -1
     chain_day: date | None = None
@@ -150,6 +169,10 @@ class _Resolver:
             return "PAST_REF" if (e.shift or 0) < 0 else "FUTURE_REF", "reference"  # "die Welt von gestern"
         if e.anchor == "previous":
             found, basis = self._from_previous(e, body)
+        elif "compared" in e.traits and (told := self._compared(e, body)) is not None:
+            found, basis = told, "previous"
+        elif "carried" in e.traits and body == "XXXX-XX-XX":  # "im Laufe des Tages"
+            found, basis = self._day_of_time(e, "X")
         elif mark and e.shift is None and body == "XXXX-XX-XX":
             found, basis = self._day_of_time(e, time)
         else:
@@ -182,6 +205,20 @@ class _Resolver:
             return self._agreed(lambda ref: shifted(e, body, ref)), "reference"
         return None, "previous"
 
+    def _compared(self, e: Expression, body: str) -> str | None:
+        """What a month or year told in the sentence is compared with: "im Oktober um 3 Prozent zum Vorjahr"."""
+        told = self._told
+        if told.month_at < 0 or not self._text.endswith(_COMPARED, 0, e.start):
+            return None
+        between = self._between(told.month_at, e, _CHAIN)
+        if between is None or _NEW_SENTENCE.search(between):
+            return None
+        if body == "XXXX-XX":
+            anchor = date(*told.month, 1) if told.month else None
+        else:
+            anchor = date(told.year, 1, 1) if told.year else None
+        return None if anchor is None else _within_calendar(lambda ref: shifted(e, body, ref), anchor)
+
     def _lies_ahead(self, anchor: date, e: Expression) -> bool:
         """Whether a day ahead was told last and the clause is past: "bis Freitag. Am Vortag hatte er ..."."""
         late = self._ends is not None and anchor > self._ends[1] and e.shift is not None and e.shift < 0
@@ -193,10 +230,13 @@ class _Resolver:
             if time[0].isdigit():
                 gap = self._between(told.day_at, e, _CLOCK_REACH)
                 carries = gap is not None and not _NEW_ENTRY.search(gap)
+                if carries and told.night and time[:2] >= _EVENING:
+                    return (told.day - timedelta(days=1)).isoformat(), "previous"
             else:
                 gap = self._between(told.day_at, e, _DAY_REACH)
                 carries = gap is not None and "\n\n" not in gap
-            if carries:
+            late = self._ends is not None and told.day > self._ends[1]
+            if carries and not (late and is_narrated(self._text, e.start, e.end)):
                 return told.day.isoformat(), "previous"
         return self._agreed(lambda ref: ref.isoformat(), keep=True), "reference"
 
@@ -218,6 +258,9 @@ class _Resolver:
                 # "letzten September": of the year before, else one would say "im September"
                 found = _within_calendar(lambda ref: shifted(e, body, ref), self._ends[0])
             return found, "reference"
+        in_told = self._in_told(e, body)
+        if in_told is not None:
+            return in_told, "previous"
         tense = self._tense(e)
         if body[:8] == "XXXX-XX-" and body[8:].isdigit():
             return self._day_of_month(int(body[8:]), e, tense)
@@ -225,9 +268,24 @@ class _Resolver:
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
-        firm = self._text.startswith("seit ", max(0, e.start - 5))
+        firm = self._text.endswith(_FIRM, 0, e.start) or (
+            tense == "past" and len(body) == 7 and self._text.endswith(_IN_MONTH, 0, e.start)
+        )
         found = self._agreed(lambda ref: nearest(e, body, ref, tense, firm=firm)) or self._of_year(e, body)
         return found, "reference" if tense == "unknown" or found is None else "tense"
+
+    def _in_told(self, e: Expression, body: str) -> str | None:
+        """The day in the week or year that stands right in front and holds it."""
+        told = self._told
+        if told.week is not None and body[:9] == "XXXX-WXX-" and body[9:].isdigit() and e.shift is None:
+            between = self._between(told.week_at, e, _IN_WEEK)
+            if between is not None and not _NEW_SENTENCE.search(between):
+                return (told.week + timedelta(days=int(body[9:]) - 1)).isoformat()
+        if told.chain is not None and body[5:6].isdigit() and "X" not in body[5:]:
+            between = self._between(told.chain_at, e, _IN_WEEK)
+            if between is not None and _IN_BRACKETS.fullmatch(between):
+                return f"{told.chain:04d}{body[4:]}"
+        return None
 
     def _day_of_month(self, number: int, e: Expression, tense: Tense) -> tuple[str | None, Basis]:
         """A day told without its month ("am 5."): of the month told before, if the tense allows it.
@@ -264,13 +322,18 @@ class _Resolver:
         before = self._text[max(0, e.start - 8) : e.start].lower()
         if before.endswith("seit ") or (before.endswith(" vom ") and self._is_attribute(e)):
             return "past"
+        of_participle = attribute_tense(self._text, e.start, e.end)
+        if of_participle == "planned":
+            tense = tense_at(self._text, e.start, e.end)
+            return tense if tense in ("present", "future") else self._nearer(e)
+        if of_participle is not None:
+            return of_participle
+        if _AS_BEFORE.search(self._text, max(0, e.start - 25), e.start):
+            return "past"
         ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
-        attribute = _ATTRIBUTE.match(self._text, e.end) if ahead else None
-        if ahead and attribute is None:
+        if ahead:
             return "future"
         tense = tense_at(self._text, e.start, e.end)
-        if attribute is not None and attribute[1] in _PLANNED and tense not in ("present", "future"):
-            return self._nearer(e)
         if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
             return "future"
         return tense
@@ -304,6 +367,8 @@ class _Resolver:
         if span is None:
             return None
         if self._ends is not None and tense == "past" and span[0] > self._ends[1]:
+            return None
+        if e.weekday is not None and span[0].isoweekday() != e.weekday:
             return None
         if _NEW_SENTENCE.search(between):
             if not told.chain_long or (told.chain_day is not None and span[1] < told.chain_day):
@@ -382,8 +447,13 @@ class _Resolver:
             return  # "am Vortag hatte er ...": a look back, from which the story returns
         told = self._told
         body = timex.value.partition("T")[0]
+        told.night = e.rule.startswith("night-to")
+        if e.unit == "week" and len(body) == 8 and body[5] == "W":
+            told.week, told.week_at = timex.first, e.end
         if timex.first is None or timex.last is None:
-            pass  # "seit Montagabend" is no day that "zu Mittag" belongs to
+            # "seit Montagabend" is no day that "zu Mittag" belongs to, but "ab Montag um 20 Uhr" is
+            if timex.first is not None and len(body) == 10 and self._text.endswith(("ab ", "Ab "), 0, e.start):
+                told.day, told.day_at = timex.first, e.end
         elif len(body) == 10 and body[5] != "W" and "X" not in body:
             told.day = date.fromisoformat(body)
             told.day_at = e.end
@@ -398,6 +468,7 @@ class _Resolver:
             told.month, told.year = (int(body[:4]), int(body[5:])), int(body[:4])
         elif len(body) >= 4 and body[:4].isdigit():
             told.year = int(body[:4])
+        told.month_at = e.end
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
             told.chain, told.chain_at, told.chain_day = int(body[:4]), e.end, timex.first
             told.chain_long = len(body) > 4

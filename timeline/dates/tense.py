@@ -18,11 +18,24 @@ _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
 _ASIDE = re.compile(r" – [a-zäöü][^–]{3,120} –(?= )")
+_DATES_JOINED = re.compile(r" und (?:(?:am|im|zum|dem|den|vom|in|bis) )*")
 _REACH = 300
 _OF = (" von ", " vom ")
 """In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Februar aufzuheben"."""
-_OF_INFINITIVES = frozenset(("present", "either", "both", "participle"))
-"""What infinitives are marked as, which look like other forms of their verbs."""
+_ATTRIBUTE_BEFORE = re.compile(
+    r"(?:^|[\s(„\"])(?:de[rmns]|die|das|(?:k?ein|[sd]?ein|ihr|unser)(?:e[rmns]?)?|diese[rmns]?|alle|mehrere|beiden?|zwei|drei)"
+    r"(?: (?:erst|schon|bereits|noch|ursprünglich|zunächst|eigentlich|erstmals))*"
+    r" (am|im|für|auf|vom|ab|bis|zum|in)(?: de[mnr])? \Z",
+    re.IGNORECASE,
+)
+"""In front of a date that opens an attribute: "das am ...", "ein bereits im ..."."""
+_ATTRIBUTE_LENGTH = 60
+_WORD_BEHIND = re.compile(r" ([^\W\d_]+)")
+_INFLECTED = re.compile(r"([a-zäöüß]{4,})(?:e[nrsm]?) (?=(?:[a-zäöüß]+e[nrsm]? )*[A-ZÄÖÜ])")
+"""A participle in front of its noun, with its stem."""
+_PLURAL = ("wir", "sie")
+_ALSO_NOUNS = ("present", "past")
+"""Verbs in the plural that are nouns with a capital: "ihr Treffen", "zwei Sprachen"."""
 _PERFECT = ("participle", "either", "both")
 
 
@@ -37,6 +50,8 @@ class _Table:
     as_told: frozenset[str]
     subordinate: frozenset[str]
     set_in: frozenset[str]
+    planned: frozenset[str]
+    agreed: frozenset[str]
     purpose: frozenset[str]
     came_about: frozenset[str]
     prefixes: tuple[str, ...]
@@ -64,6 +79,8 @@ def _table() -> _Table:
             frozenset(neighbours["as_told"].split()),
             frozenset(neighbours["subordinate"].split()),
             frozenset(neighbours["subordinate"].split()) | frozenset(neighbours["relative"].split()),
+            frozenset(neighbours["planned"].split()),
+            frozenset(neighbours["agreed"].split()),
             frozenset(neighbours["purpose"].split()),
             frozenset(neighbours["came_about"].split()),
             tuple(neighbours["prefixes"].split()),
@@ -89,7 +106,7 @@ def mark(word: str) -> str | None:
     table = _table()
     known = table.verbs.get(lower)
     if known is not None:
-        noun = known == "present" and word[0].isupper() and lower.endswith("en")  # "bei ihrem Treffen"
+        noun = known in _ALSO_NOUNS and word[0].isupper() and lower.endswith("en")  # "bei ihrem Treffen"
         return None if known == "none" or noun else known
     if word[0].isupper() and not word.isupper():
         return None
@@ -156,6 +173,8 @@ def _marks(part: str) -> set[str]:
     found = {mark_ for mark_ in map(mark, words) if mark_ is not None}
     if "past" in found and not _is_past(words):
         found.discard("past")
+    if found == {"participle"}:
+        return {"present"} if any(map(_is_of_plural, pairwise(words))) else found
     if persons.keys().isdisjoint(words):
         return found
     for first, second in pairwise(words):
@@ -164,6 +183,14 @@ def _marks(part: str) -> set[str]:
         if ending is not None and verb.endswith(ending) and mark(verb) is None and verb.islower():
             found.add("present")
     return found
+
+
+def _is_of_plural(pair: tuple[str, str]) -> bool:
+    """Whether a form that may be a participle is the verb of "wir" or "sie" beside it: "genießen sie"."""
+    return any(
+        pronoun.lower() in _PLURAL and verb.islower() and verb.endswith("en") and mark(verb) == "participle"
+        for pronoun, verb in (pair, pair[::-1])
+    )
 
 
 def _is_past(words: list[str]) -> bool:
@@ -196,17 +223,55 @@ def _without_asides(sentence: str, start: int, end: int) -> str:
     return sentence
 
 
-def clause_tense(text: str, start: int, end: int) -> Tense:
-    """The tense of the clause that holds ``text[start:end]`` alone; "unknown" without a finite verb."""
+def _bounds(text: str, start: int, end: int) -> tuple[str, int, tuple[int, int], tuple[int, int]]:
+    """The text without asides, the start of the span in it, the bounds of its sentence and of its clause."""
     low, high = _stop_before(text, start), _stop_after(text, end)
     if " – " in text[low:high]:
         text, start, end = _without_asides(text[low:high], start - low, end - low), start - low, end - low
         low, high = 0, len(text)
     left = text.rfind(", ", low, start)
     right = _comma_after(text, end, high)
-    clause_start = left + 1 if left >= 0 else low
-    clause_end = right if right >= 0 else high
-    joint = text.rfind(" und ", clause_start, start), text.find(" und ", end, clause_end)
+    return text, start, (low, high), (left + 1 if left >= 0 else low, right if right >= 0 else high)
+
+
+def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned"] | None:
+    """What the participle says in whose attribute ``text[start:end]`` stands, None outside of one.
+
+    "Ein am Freitag übermittelter Brief" is of the past, "das am Dienstag auslaufende Programm" lies ahead, and
+    "der für Montag geplante Besuch" was planned, for a day ahead or past.
+    """
+    opening = _ATTRIBUTE_BEFORE.search(text, max(start - _ATTRIBUTE_LENGTH, 0), start)
+    if opening is None:
+        return None
+    table = _table()
+    at = end
+    while at - end < _ATTRIBUTE_LENGTH and (word := _WORD_BEHIND.match(text, at)) is not None:
+        at = word.end()
+        inflected = _INFLECTED.match(text, word.start(1))
+        if inflected is None:
+            continue
+        stem = inflected[1]
+        if stem in table.planned or (stem in table.agreed and opening[1] in ("für", "auf")):
+            return "planned"
+        if stem.endswith("end"):
+            return "future"
+        if mark(stem) in _PERFECT:
+            return "past"
+    return None
+
+
+def is_narrated(text: str, start: int, end: int) -> bool:
+    """Whether the clause that holds ``text[start:end]`` has a preterite or pluperfect, and so a day behind it."""
+    text, _, _, (low, high) = _bounds(text, start, end)
+    return "past" in _marks(text[low:high])
+
+
+def clause_tense(text: str, start: int, end: int) -> Tense:
+    """The tense of the clause that holds ``text[start:end]`` alone; "unknown" without a finite verb."""
+    length = end - start
+    text, start, (low, high), (clause_start, clause_end) = _bounds(text, start, end)
+    end = start + length
+    joint = _joint_before(text, clause_start, start), text.find(" und ", end, clause_end)
     if joint != (-1, -1):
         part = _marks(text[max(joint[0], clause_start) : joint[1] if joint[1] >= 0 else clause_end])
         if part & {
@@ -217,17 +282,32 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
         }:  # "trafen sich am Montag und reden am Freitag weiter"
             return _verdict(part)
     clause = text[clause_start:clause_end]
+    if _ends_in_infinitive(clause):
+        begin = _infinitive_from(text, clause_start, start)
+        if begin > clause_start or not _marks(clause[: clause.rstrip().rfind(" ")]):
+            ahead = not text.endswith(_OF, low, start)
+            return "present" if ahead and _is_to_come(text[begin:clause_end], text[low:begin]) else "unknown"
     marks = _marks(clause)
     if marks <= {"either", "participle"} and _is_past_without_verb(
         clause, marks, whole=(clause_start, clause_end) == (low, high)
     ):
         return "past"
-    if marks == {"have"} and _is_closed(text, right, high):
+    if marks == {"have"} and _is_closed(text, clause_end, high):
         return "past"
-    if marks <= _OF_INFINITIVES and _is_infinitive(clause):
-        ahead = not text.endswith(_OF, low, start) and _is_to_come(clause, text[low:clause_start])
-        return "future" if ahead else "unknown"
     return _verdict(marks)
+
+
+def _joint_before(text: str, low: int, start: int) -> int:
+    """The last "und" in front that joins clauses and no dates ("am 24. und 26. Juni"); -1 without one."""
+    joint = text.rfind(" und ", low, start)
+    while joint >= 0 and _DATES_JOINED.fullmatch(text, joint, start) and _may_be_date(text, low, joint):
+        joint = text.rfind(" und ", low, joint)
+    return joint
+
+
+def _may_be_date(text: str, low: int, end: int) -> bool:
+    """Whether what ends here is a number or a name, as dates are, and no verb."""
+    return text[end - 1] in ".0123456789" or text[text.rfind(" ", low, end) + 1].isupper()
 
 
 def _comma_after(text: str, start: int, end: int) -> int:
@@ -262,12 +342,24 @@ def _is_closed(text: str, comma: int, end: int) -> bool:
     return False
 
 
-def _is_infinitive(clause: str) -> bool:
-    """Whether a clause has nothing but an infinitive with "zu" at its end for a verb."""
-    words = _WORD.findall(clause)
-    if len(words) < 2 or not (words[-2] == "zu" or words[-1].startswith(_table().separable_zu)):
+def _ends_in_infinitive(clause: str) -> bool:
+    """Whether a clause ends in an infinitive with "zu": "am Montag zu kommen", "am Montag anzutreten"."""
+    words = clause.split()
+    if len(words) < 2 or not words[-1].endswith("n") or not words[-1].islower():
         return False
-    return words[-1].islower() and words[-1].endswith("n") and all(mark(word) is None for word in words[:-1])
+    return words[-2] == "zu" or words[-1].startswith(_table().separable_zu)
+
+
+def _infinitive_from(text: str, low: int, start: int) -> int:
+    """Where an infinitive that holds ``start`` begins: behind the participle that closes the clause in front.
+
+    No comma need stand there (official rules of spelling, § 75 of 2006): "hat angekündigt im Mai anzutreten".
+    """
+    begin = low
+    for match in _WORD.finditer(text, low, start):
+        if mark(match[0]) == "participle" and not match[0].endswith("e"):
+            begin = match.end()
+    return begin
 
 
 def _is_to_come(clause: str, before: str) -> bool:
