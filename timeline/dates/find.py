@@ -21,8 +21,8 @@ RULE_FILES = ("days", "periods", "clock", "vague", "durations", "sets", "feasts"
 
 _NOTHING = "NONE"
 _YEAR_AND = re.compile(r"\b[12]\d{3}(?: (?:und|bis|oder) | ?[-–/] ?)$")
-_DESIGNATION = re.compile(r" [A-Z]{1,3}\d")
-"""What follows the year in the name of a small planet: "2014 MU69"."""
+_DESIGNATION = re.compile(r" [A-Z]{1,3}\d|/\d+/[A-Z]")
+"""What follows the year in the name of a small planet or a directive: "2014 MU69", "2012/34/EU"."""
 _UNIT = re.compile(r"T?[A-SU-WYZ]+")
 _UNITS = {
     unit: place

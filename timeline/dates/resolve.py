@@ -71,7 +71,7 @@ _AS_BEFORE = re.compile(r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|z
 class _Told:
     """What the article has told so far, and where it did.
 
-    ``month`` and ``year`` are of the last date told, at ``month_at``; ``week`` is the Monday of a week told;
+    ``first`` is the first day of the last date told; ``week`` is the Monday of a week told;
     ``night`` is True where the day was told by the night that leads to it.
     """
 
@@ -79,7 +79,8 @@ class _Told:
     day_at: int = -1
     month: tuple[int, int] | None = None
     year: int | None = None
-    month_at: int = -1
+    first: date | None = None
+    first_at: int = -1
     week: date | None = None
     week_at: int = -1
     night: bool = False
@@ -208,15 +209,12 @@ class _Resolver:
     def _compared(self, e: Expression, body: str) -> str | None:
         """What a month or year told in the sentence is compared with: "im Oktober um 3 Prozent zum Vorjahr"."""
         told = self._told
-        if told.month_at < 0 or not self._text.endswith(_COMPARED, 0, e.start):
+        if not self._text.endswith(_COMPARED, 0, e.start):
             return None
-        between = self._between(told.month_at, e, _CHAIN)
+        between = self._between(told.first_at, e, _CHAIN)
         if between is None or _NEW_SENTENCE.search(between):
             return None
-        if body == "XXXX-XX":
-            anchor = date(*told.month, 1) if told.month else None
-        else:
-            anchor = date(told.year, 1, 1) if told.year else None
+        anchor = told.first
         return None if anchor is None else _within_calendar(lambda ref: shifted(e, body, ref), anchor)
 
     def _lies_ahead(self, anchor: date, e: Expression) -> bool:
@@ -468,7 +466,7 @@ class _Resolver:
             told.month, told.year = (int(body[:4]), int(body[5:])), int(body[:4])
         elif len(body) >= 4 and body[:4].isdigit():
             told.year = int(body[:4])
-        told.month_at = e.end
+        told.first, told.first_at = timex.first, e.end
         if timex.basis in ("explicit", "previous") and len(body) >= 4 and body[:4].isdigit():
             told.chain, told.chain_at, told.chain_day = int(body[:4]), e.end, timex.first
             told.chain_long = len(body) > 4
