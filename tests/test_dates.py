@@ -184,3 +184,11 @@ def test_expressions_keep_what_the_words_say():
     assert (expression.value, expression.weekday) == ("XXXX-02-22", 3)
     [expression] = find_expressions("Gestern schwieg er.")
     assert (expression.value, expression.unit, expression.shift) == ("XXXX-XX-XX", "day", -1)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "value"), [("\n\n", "2005-11-23TAF"), ("\n\nDas Land ist alt.\n\n", "2005-11-24TAF")]
+)
+def test_a_part_of_the_day_belongs_to_the_day_of_its_paragraph_or_the_one_before(breaks, value):
+    text = f"Am Mittwoch wurde sie in Paris empfangen.{breaks}Am Nachmittag reiste sie nach Brüssel."
+    assert find_dates(text, published="2005-11-24")[-1].value == value

@@ -11,9 +11,10 @@ from timeline.edtf import EdtfError, bounds
 
 _NEAR = 60
 """Days. Without a tense, what comes once a year is of the reference's year unless another is so near."""
-_FAR, _PLANNED = 300, 45
+_FAR, _PLANNED, _WAS_TO = 300, 45, 30
 """Days. Where the tense would lead further than _FAR, the other side is meant: in the present always, as one names the
-year of what is so far ahead; in the past, which may tell a plan ("wurde auf den 3. März verschoben"), if it is so near."""
+year of what is so far ahead; in the past, which may tell a plan ("wurde auf den 3. März verschoben"), and in the future,
+which may tell what was to be ("wollte am 10. Februar kommen"), if it is so near."""
 
 _SCHOOL_BEGINS = 8
 """Month from which a school year counts as begun; in Bavaria and Italy it begins in September."""
@@ -161,8 +162,9 @@ def _by_tense(e: Expression, body: str, ref: date, tense: Tense, *, firm: bool) 
         chosen = next((item for item in years if item[1][1] >= ref), nearest_one)
     elif e.weekday is None and e.feast is None and len(body) < 10 and distance(nearest_one[1], ref) >= _NEAR:
         chosen = next((item for item in years if item[0] == ref.year), nearest_one)
-    if not firm and tense in ("past", "present") and distance(chosen[1], ref) > _FAR:
-        if tense == "present" or distance(nearest_one[1], ref) < _PLANNED:
+    if not firm and tense != "unknown" and distance(chosen[1], ref) > _FAR:
+        near = distance(nearest_one[1], ref)
+        if tense == "present" or near < (_PLANNED if tense == "past" else _WAS_TO):
             chosen = nearest_one
     return _written(e, body, chosen)
 

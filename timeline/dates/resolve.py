@@ -34,7 +34,7 @@ nowadays."""
 _SHORT = 400
 """Characters. A text so short is a notice; there "heute" is the day."""
 _DAY_REACH = 1000
-"""Characters over which "am Abend" belongs to the day told before, within a paragraph."""
+"""Characters over which "am Abend" belongs to the day told before, in the same paragraph or the next."""
 _CLOCK_REACH = 200
 """Characters over which a clock time belongs to the day told before, if no entry of a list ("Bozen: ...")
 and no paragraph begins between."""
@@ -63,6 +63,8 @@ _ANNOUNCED = re.compile(
 """Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
+_LEAD = 25
+"""Characters in front of a date that tell its direction."""
 _AS_BEFORE = re.compile(r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|zu))?(?: de[mnr])? \Z", re.IGNORECASE)
 """In front of a date: it lies back, whatever the verb says ("ist, wie schon im Dezember, gesperrt")."""
 
@@ -232,7 +234,7 @@ class _Resolver:
                     return (told.day - timedelta(days=1)).isoformat(), "previous"
             else:
                 gap = self._between(told.day_at, e, _DAY_REACH)
-                carries = gap is not None and "\n\n" not in gap
+                carries = gap is not None and gap.count("\n\n") <= 1
             late = self._ends is not None and told.day > self._ends[1]
             if carries and not (late and is_narrated(self._text, e.start, e.end)):
                 return told.day.isoformat(), "previous"
@@ -281,7 +283,7 @@ class _Resolver:
                 return (told.week + timedelta(days=int(body[9:]) - 1)).isoformat()
         if told.chain is not None and body[5:6].isdigit() and "X" not in body[5:]:
             between = self._between(told.chain_at, e, _IN_WEEK)
-            if between is not None and _IN_BRACKETS.fullmatch(between):
+            if between is not None and between.startswith(" (") and _IN_BRACKETS.fullmatch(between):
                 return f"{told.chain:04d}{body[4:]}"
         return None
 
@@ -317,7 +319,7 @@ class _Resolver:
 
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
-        before = self._text[max(0, e.start - 8) : e.start].lower()
+        before = self._text[max(0, e.start - _LEAD) : e.start].lower()
         if before.endswith("seit ") or (before.endswith(" vom ") and self._is_attribute(e)):
             return "past"
         of_participle = attribute_tense(self._text, e.start, e.end)
@@ -326,7 +328,7 @@ class _Resolver:
             return tense if tense in ("present", "future") else self._nearer(e)
         if of_participle is not None:
             return of_participle
-        if _AS_BEFORE.search(self._text, max(0, e.start - 25), e.start):
+        if "wie " in before and _AS_BEFORE.search(before):
             return "past"
         ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
         if ahead:

@@ -22,14 +22,8 @@ _DATES_JOINED = re.compile(r" und (?:(?:am|im|zum|dem|den|vom|in|bis) )*")
 _REACH = 300
 _OF = (" von ", " vom ")
 """In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Februar aufzuheben"."""
-_ATTRIBUTE_BEFORE = re.compile(
-    r"(?:^|[\s(„\"])(?:de[rmns]|die|das|(?:k?ein|[sd]?ein|ihr|unser)(?:e[rmns]?)?|diese[rmns]?|alle|mehrere|beiden?|zwei|drei)"
-    r"(?: (?:erst|schon|bereits|noch|ursprünglich|zunächst|eigentlich|erstmals))*"
-    r" (am|im|für|auf|vom|ab|bis|zum|in)(?: de[mnr])? \Z",
-    re.IGNORECASE,
-)
-"""In front of a date that opens an attribute: "das am ...", "ein bereits im ..."."""
 _ATTRIBUTE_LENGTH = 60
+_OPENING_WORDS = 6
 _WORD_BEHIND = re.compile(r" ([^\W\d_]+)")
 _INFLECTED = re.compile(r"([a-zäöüß]{4,})(?:e[nrsm]?) (?=(?:[a-zäöüß]+e[nrsm]? )*[A-ZÄÖÜ])")
 """A participle in front of its noun, with its stem."""
@@ -50,6 +44,9 @@ class _Table:
     as_told: frozenset[str]
     subordinate: frozenset[str]
     set_in: frozenset[str]
+    determiners: frozenset[str]
+    opening: frozenset[str]
+    fillers: frozenset[str]
     planned: frozenset[str]
     agreed: frozenset[str]
     purpose: frozenset[str]
@@ -79,6 +76,9 @@ def _table() -> _Table:
             frozenset(neighbours["as_told"].split()),
             frozenset(neighbours["subordinate"].split()),
             frozenset(neighbours["subordinate"].split()) | frozenset(neighbours["relative"].split()),
+            frozenset(neighbours["determiners"].split()),
+            frozenset(neighbours["opening"].split()),
+            frozenset(neighbours["fillers"].split()),
             frozenset(neighbours["planned"].split()),
             frozenset(neighbours["agreed"].split()),
             frozenset(neighbours["purpose"].split()),
@@ -240,8 +240,8 @@ def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned
     "Ein am Freitag übermittelter Brief" is of the past, "das am Dienstag auslaufende Programm" lies ahead, and
     "der für Montag geplante Besuch" was planned, for a day ahead or past.
     """
-    opening = _ATTRIBUTE_BEFORE.search(text, max(start - _ATTRIBUTE_LENGTH, 0), start)
-    if opening is None:
+    preposition = _opening(text, start)
+    if preposition is None:
         return None
     table = _table()
     at = end
@@ -251,13 +251,27 @@ def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned
         if inflected is None:
             continue
         stem = inflected[1]
-        if stem in table.planned or (stem in table.agreed and opening[1] in ("für", "auf")):
+        if stem in table.planned or (stem in table.agreed and preposition in ("für", "auf")):
             return "planned"
         if stem.endswith("end"):
             return "future"
         if mark(stem) in _PERFECT:
             return "past"
     return None
+
+
+def _opening(text: str, start: int) -> str | None:
+    """The preposition in front, if a determiner before it opens an attribute: "das am ...", "ein bereits im ..."."""
+    table = _table()
+    words = text[max(0, start - _ATTRIBUTE_LENGTH) : start].rsplit(None, _OPENING_WORDS)
+    if words and words[-1] in ("den", "dem", "der"):
+        words.pop()
+    preposition = words.pop().lower() if words else ""
+    if preposition not in table.opening:
+        return None
+    while words and words[-1] in table.fillers:
+        words.pop()
+    return preposition if words and words[-1].lstrip("„\"(").lower() in table.determiners else None
 
 
 def is_narrated(text: str, start: int, end: int) -> bool:
@@ -344,7 +358,7 @@ def _is_closed(text: str, comma: int, end: int) -> bool:
 
 def _ends_in_infinitive(clause: str) -> bool:
     """Whether a clause ends in an infinitive with "zu": "am Montag zu kommen", "am Montag anzutreten"."""
-    words = clause.split()
+    words = clause.rsplit(None, 2)
     if len(words) < 2 or not words[-1].endswith("n") or not words[-1].islower():
         return False
     return words[-2] == "zu" or words[-1].startswith(_table().separable_zu)
