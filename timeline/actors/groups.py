@@ -11,45 +11,24 @@ from itertools import pairwise
 
 from timeline.actors.mention import Form, Mention
 from timeline.actors.reading import Reader, Titled
-from timeline.actors.words import PHRASE, behind_preposition, fold
+from timeline.actors.words import PHRASE, behind_preposition, fold, pattern
 from timeline.model import Actor
 
-_HE = frozenset({"er", "Er", "ihn", "ihm", "Ihm"})
-_OBJECTS = frozenset({"ihn", "ihm"})
-_HALVES = {"Nord": "sud", "Sud": "nord"}
-"""The first halves of divided countries, folded, with the other half."""
-
-_SHE = frozenset({"sie", "Sie"})
-_DATIVE = frozenset({"mit", "von", "bei", "zu", "aus", "nach", "zwischen", "unter", "gegenüber"})
-"""Prepositions after which "den Briten" is a plural."""
-
-_RELATIVE = re.compile(r" (?:der|die|den|dem|welche[rnm]?)\b")
-_ABOUT = re.compile(
-    r"\b(?:fur|uber|gegen|wegen|trotz|um)(?: (?:de[nmrs]|die|das))?(?: [a-z]+(?:en|er))* $", re.IGNORECASE
-)
+_RELATIVE = r" <relative_pronouns>\b"
+_ABOUT = r"(?i)\b<about_prepositions>(?: <definite_articles>)?(?: [a-z]+<dative_endings>)* $"
 """Before a name that is spoken of, and who does nothing."""
-_LISTED = re.compile(r",? (?:(?:und|sowie|oder) )?(?:[A-Za-z-]+ ){0,3}")
+_LISTED = r",? (?:<listing> )?(?:[A-Za-z-]+ ){0,3}"
 """What parts the names of a list, with titles that nobody holds: ", Kommissionschef "."""
-_JOINED = re.compile(
-    r" (?:und|sowie) (?:(?:de[rnms]|die|das|sein\w{0,2}|ihr\w{0,2}) )?(?:[a-z]+(?:e|en|er|es|em) )?"
-)
+_JOINED = r" <joining> (?:(?:<definite_articles>|<possessives>) )?(?:[a-z]+<adjective_endings> )?"
 """Between two that are told as one: "Thailand und das benachbarte Kambodscha" (umlauts folded)."""
+_TOGETHER = r"(?:,| <joining>|,? \w[\w ]{0,50})* ?"
+"""Between two persons of one sentence, whatever is told of the first."""
+_LINKED = r",|,? <joining>\b"
+"""Opens what stands between two persons of one list."""
 _MARK = re.compile("[,;:.–!?]")
-_ENDINGS = ("", "e", "em", "en", "er", "es")
-_HIS = frozenset(word + end for word in ("sein", "Sein") for end in _ENDINGS)
-_HER = frozenset(word + end for word in ("ihr", "Ihr") for end in _ENDINGS)
-_THIS_MAN = frozenset({"dieser", "Dieser", "diesen", "diesem"})
-_BOTH = frozenset({"beiden", "beide", "Beide", "beider", "zwei"})
-_NUMBERS = {"drei": 3, "vier": 4, "funf": 5, "sechs": 6}
-"""How many are meant by "die drei Minister", folded."""
-_ARTICLES = {"der": "mf", "den": "m", "dem": "m", "des": "m", "die": "f"}
-"""Articles in the singular with the sexes that they may stand before."""
-_GUEST = frozenset(
-    {"Gast", "Gastes", "Besucher", "Besuchers", "Gastgeber", "Gastgebers", "Hausherr", "Hausherrn"}
-)
-_GUESTS = frozenset({"Gaste", "Gasten"})  # folded
-_REFERRING = _HE | _SHE | _HIS | _HER | _BOTH | _NUMBERS.keys() | _THIS_MAN | _GUEST | _GUESTS
 
+_REFERRING = ("he", "she", "his", "her", "both", "several_guests", "this_man", "guest_or_host", "colleagues")
+"""The word classes that refer back to whom the text names, the first that has a word before others."""
 
 _OWNER = 24
 """Characters from "sein" to its noun at most, with what stands between."""
@@ -85,50 +64,61 @@ class Groups:
         found += self._halves()
         self._people()
         quoted = self._quotations()
-        colleagues = self.reader.lexicon.classes["colleagues"]
-        described = self._describing()
+        referring = self._referring()
         for i, form in enumerate(self.words.forms):
-            if form not in _REFERRING and form not in colleagues and form not in described:
+            kind = referring.get(form)
+            if kind is None:
                 continue
             start = self.words.starts[i]
             if any(a <= start < b for a, b in quoted):
                 continue
-            new: list[Mention] = []
-            if form in _HE:
-                new = self._pronoun(i, "m")
-            elif form in _SHE:
-                new = self._she(i)
-            elif form in _HIS and self._before_noun(i):
-                new = self._pronoun(i, "m", own_clause=True)
-            elif form in _HER and self._before_noun(i):
-                new = self._pronoun(i, "f", own_clause=True)
-            elif form in _BOTH:
-                new = self._both(i)
-            elif form in _NUMBERS:
-                new = self._several(i, _NUMBERS[form])
-            elif form in _GUESTS:
-                new = self._guests(i)
-            elif form in _THIS_MAN:
-                new = self._this_man(i)
-            elif form in _GUEST:
-                new = self._guest(i)
-            elif form in colleagues:
-                new = self._colleague(i)
-            elif form in described:
-                new = self._described(i)
+            new = self._referred(i, kind)
             found += new
             if new:  # later pronouns may go back to this one
                 insort(self.mentions, new[0], key=lambda m: m.start)
         return list(dict.fromkeys([*self.mentions, *found]))
 
+    def _referring(self) -> dict[str, str]:
+        """The words that refer back, each with its class."""
+        lexicon = self.reader.lexicon
+        kinds = dict.fromkeys(self._describing(), "described") | dict.fromkeys(lexicon.numbers, "numbers")
+        for kind in reversed(_REFERRING):
+            kinds.update(dict.fromkeys(lexicon.classes[kind], kind))
+        return kinds
+
+    def _referred(self, i: int, kind: str) -> list[Mention]:
+        """Whom word ``i``, of a class that refers back, means."""
+        match kind:
+            case "he":
+                return self._pronoun(i, "m")
+            case "she":
+                return self._she(i)
+            case "his" | "her":
+                sex = "m" if kind == "his" else "f"
+                return self._pronoun(i, sex, own_clause=True) if self._before_noun(i) else []
+            case "both":
+                return self._both(i)
+            case "numbers":
+                return self._several(i, self.reader.lexicon.numbers[self.words.forms[i]])
+            case "several_guests":
+                return self._guests(i)
+            case "this_man":
+                return self._this_man(i)
+            case "guest_or_host":
+                return self._guest(i)
+            case "colleagues":
+                return self._colleague(i)
+            case _:
+                return self._described(i)
+
     def _halves(self) -> list[Mention]:
         """The first half of "Nord- und Südkorea"."""
-        words, found = self.words, []
+        words, halves, found = self.words, self.reader.lexicon.halves, []
         for i, form in enumerate(words.forms):
-            if form not in _HALVES or not words.gap(i + 1).startswith("-") or words.form(i + 1) != "und":
+            if form not in halves or not words.gap(i + 1).startswith("-") or words.form(i + 1) != "und":
                 continue
             second = self.reader.hits.get(i + 2)
-            whole = words.form(i + 2).lower().removeprefix(_HALVES[form])
+            whole = words.form(i + 2).lower().removeprefix(halves[form])
             code = self._code_of(form + whole) if second is not None and second.entry.state else None
             if code is not None:
                 start, end = words.starts[i], words.ends[i]
@@ -143,7 +133,8 @@ class Groups:
     def _before_noun(self, i: int) -> bool:
         """Whether a noun (perhaps with an adjective) follows, so that "sein" is no verb."""
         nxt = self.words.form(i + 1)
-        return nxt[:1].isupper() or (self.words.form(i + 2)[:1].isupper() and nxt.endswith(_ENDINGS[1:]))
+        adjective = self.reader.endsin(nxt, "adjective_endings")
+        return nxt[:1].isupper() or (adjective and self.words.form(i + 2)[:1].isupper())
 
     def _quotations(self) -> list[tuple[int, int]]:
         spans, text, start = [], self.words.text, 0
@@ -195,7 +186,7 @@ class Groups:
         if not own_clause:
             clause, _ = self._between_marks(start)
             here_named = {a for m in self.mentions if clause <= m.start < start for a in m.actors}
-            if _RELATIVE.match(self.words.text, clause + 1):  # "Sarkozy, der ihn empfing"
+            if pattern(_RELATIVE).match(self.words.text, clause + 1):  # "Sarkozy, der ihn empfing"
                 here_named |= {a for m in self.mentions if m.end == clause for a in m.actors}
             before = [m for m in before if m.start < clause and m.actors[0] not in here_named]
         if not before:
@@ -226,7 +217,7 @@ class Groups:
             if m.actors[0].type == "person" and m.start < start and self._sentence(m.start) == sentence
         ]
         for before, m in zip([None, *named], named, strict=False):
-            listed = before is not None and _LISTED.fullmatch(self.words.text, before.end, m.start)
+            listed = before is not None and pattern(_LISTED).fullmatch(self.words.text, before.end, m.start)
             if not (listed or self._behind_preposition(m)):
                 return False
         return bool(named)
@@ -246,7 +237,8 @@ class Groups:
 
     def _pronoun(self, i: int, sex: str, *, own_clause: bool = False) -> list[Mention]:
         start = self.words.starts[i]
-        antecedent = self._object_before(i, sex) if self.words.forms[i] in _OBJECTS else None
+        him = self.reader.isin(self.words.forms[i], "him")
+        antecedent = self._object_before(i, sex) if him else None
         antecedent = antecedent or self._antecedent(start, sex, own_clause=own_clause)
         if antecedent is None:
             return []
@@ -259,7 +251,7 @@ class Groups:
         after = words.form(i + 1)
         if after[:1].isupper() or words.gap(i + 1) != " ":
             return []
-        if after.endswith(_ENDINGS[1:]) and words.form(i + 2)[:1].isupper():
+        if self.reader.endsin(after, "adjective_endings") and words.form(i + 2)[:1].isupper():
             return []  # "dieser neue Vertrag"
         clause, _ = self._between_marks(start)
         before = [m for m in self._persons_before(start, 1) if m.start < clause and self._sex(m) == "m"]
@@ -279,14 +271,16 @@ class Groups:
         first = told.i if told is not None and side is not None else i
         start = words.starts[first]
         article = words.form(first - 1)
-        if article.lower() not in ("der", "den", "dem", "des", "seinen", "seinem", "ihren", "ihrem"):
+        if not self.reader.isin(article.lower(), "before_guest"):
             return []
         if words.gap(i + 1) == " " and words.form(i + 1) == "aus":
             home = self.reader.hits.get(i + 2)
             side = home.entry.state or home.entry.capital if home is not None else None
             if side is None:
                 return []
-        elif words.gap(i + 1) == " " and (i + 1 in self.reader.hits or words.form(i + 1) in ("der", "des")):
+        elif words.gap(i + 1) == " " and (
+            i + 1 in self.reader.hits or self.reader.isin(words.form(i + 1), "genitive_articles")
+        ):
             return []
         begin, end = self._between_marks(start)
         facing = (m for m in self.mentions if begin <= m.start < end and m.start != start)
@@ -345,19 +339,25 @@ class Groups:
         """The sex that article and noun tell; None without a definite article, and in the plural."""
         words = self.words
         article, noun = words.form(first - 1).lower(), words.form(i)
-        if article not in _ARTICLES or words.gap(first) != " ":
+        sexes = self._sexes(article)
+        if not sexes or words.gap(first) != " ":
             return None
         before = words.form(first - 2)
         if article == "der" and words.gap(first - 1) == " " and before[:1].isupper() and first > 2:
             return None  # the genitive of a plural: "die Liste der Minister"
         if noun.endswith("in"):
-            return "f" if "f" in _ARTICLES[article] else None
+            return "f" if "f" in sexes else None
         if self.reader.isin(noun, "described_by_age"):
             weak = noun.endswith("n")
             if article == "die":
                 return None if weak else "f"
             return "f" if article == "der" and weak else "m" if weak == (article != "der") else None
-        return "m" if "m" in _ARTICLES[article] else None
+        return "m" if "m" in sexes else None
+
+    def _sexes(self, article: str) -> str:
+        """Before whom alone an article may stand: "m", "f", "mf", or "" before nobody."""
+        told = {"m": "masculine_articles", "f": "feminine_articles"}
+        return "".join(sex for sex, kind in told.items() if self.reader.isin(article, kind))
 
     def _goes_on(self, i: int) -> bool:
         """Whether a name, a genitive or a preposition behind the noun says who is meant."""
@@ -365,7 +365,7 @@ class Groups:
         if words.gap(i + 1) != " ":
             return words.gap(i + 1).startswith("-")
         after = words.form(i + 1)
-        if after in ("der", "des", "aus", "fur", "von", "vom"):
+        if self.reader.isin(after, "specifying"):
             return True
         start = words.starts[i + 1] if after else 0
         titled = any(m.start == start and m.title is not None for m in self.mentions)
@@ -414,12 +414,13 @@ class Groups:
         form, article = words.form(i), words.form(i - 1).lower()
         before = words.form(i - 2) if words.gap(i - 1) == " " else ""
         after = words.gap(i + 1) == " " and words.form(i + 1)[:1].isupper()
-        if article not in _ARTICLES or words.gap(i) != " " or after or words.gap(i + 1) == "-":
+        sexes = self._sexes(article)
+        if not sexes or words.gap(i) != " " or after or words.gap(i + 1) == "-":
             return None
         if form.endswith("in"):
-            return "f" if "f" in _ARTICLES[article] else None
+            return "f" if "f" in sexes else None
         if article == "den":
-            plural = before.lower() in _DATIVE or form.endswith("ern")
+            plural = self.reader.isin(before.lower(), "dative_prepositions") or form.endswith("ern")
         else:
             owned = form.endswith("n") or (form.endswith("er") and before[:1].isupper())
             plural = article == "die" or (article == "der" and owned)
@@ -456,9 +457,9 @@ class Groups:
         run: list[Mention] = []
         for mention in persons:
             between = self.words.text[run[-1].end : mention.start] if run else ""
-            if run and re.fullmatch(r"(?:,| und| sowie|,? \w[\w ]{0,50})* ?", between) is None:
+            if run and pattern(_TOGETHER).fullmatch(between) is None:
                 break
-            if run and not re.match(r",|,? (?:und|sowie)\b", between):
+            if run and not pattern(_LINKED).match(between):
                 if len(run) > 1:
                     break
                 run = []
@@ -486,7 +487,7 @@ class Groups:
         for mention in reversed(self.mentions):
             if mention.start >= start or here - self._sentence(mention.start) > 3:
                 continue
-            if _ABOUT.search(self.words.text[max(0, mention.start - PHRASE) : mention.start]):
+            if pattern(_ABOUT).search(self.words.text[max(0, mention.start - PHRASE) : mention.start]):
                 continue  # "bei der Trauerfeier für Mandela"
             if mention.form == "group" and len(mention.actors) == 2 and not actors:
                 pair = mention.actors
@@ -520,7 +521,7 @@ class Groups:
         here = self._sentence(start)
         near = [m for m in self.mentions if m.start < start and here - self._sentence(m.start) <= 3]
         for first, second in reversed(list(pairwise(sorted(near, key=lambda m: m.start)))):
-            if not _JOINED.fullmatch(self.words.text[first.end : second.start]):
+            if not pattern(_JOINED).fullmatch(self.words.text[first.end : second.start]):
                 continue
             codes = [m.actors[0].country if len(m.actors) == 1 else None for m in (first, second)]
             states = [self.known.states.get(code) for code in codes if code is not None]
@@ -538,7 +539,7 @@ class Groups:
         object_ = (
             len(inside) == 1 and inside[0].end == words.ends[first - 1]
         )  # "am Mittwoch empfängt X beide"
-        if words.form(first - 1).lower() not in ("mit", "von", "bei", "zu") and not object_:
+        if not (object_ or self.reader.isin(words.form(first - 1).lower(), "facing_prepositions")):
             return ()
         return tuple(a for m in inside for a in m.actors)
 
@@ -547,12 +548,11 @@ class Groups:
         words, reader = self.words, self.reader
         nxt = words.form(i + 1) if words.gap(i + 1) == " " else ""
         j = i + 1
-        while (
-            nxt[:1].islower() and nxt.endswith(("en", "e")) and j < i + 3 and reader.hits.get(j) is not None
-        ):
+        while reader.is_adjective(nxt) and j < i + 3 and reader.hits.get(j) is not None:
             j += 1
             nxt = words.form(j)
-        if words.form(i) == "zwei" and words.form(i - 1).lower() not in ("die", "den", "der"):
+        definite = reader.isin(words.form(i - 1).lower(), "plural_articles")
+        if words.form(i) == "zwei" and not definite:
             return []
         if reader.isin(nxt, "group_states"):
             return self._pair(i, j + 1, "group", "group.states", states=True)
@@ -564,8 +564,8 @@ class Groups:
             return self._both_in_office(i, j)
         if nxt[:1].isupper():
             return []
-        if words.form(i) in ("beiden", "zwei") and words.form(i - 1).lower() in ("die", "den", "der"):
-            if words.form(i) == "zwei" and nxt.endswith(_ENDINGS[1:]):
+        if words.form(i) in ("beiden", "zwei") and definite:
+            if words.form(i) == "zwei" and reader.endsin(nxt, "adjective_endings"):
                 return []  # "die zwei neuen ..."
             return self._pair(i, i + 1, "group", "group.both")
         if words.form(i) in ("beide", "Beide"):
@@ -575,11 +575,10 @@ class Groups:
     def _several(self, i: int, number: int) -> list[Mention]:
         """Read "die drei Minister", "alle vier Präsidenten": so many persons as have just been named."""
         words, reader = self.words, self.reader
-        before = words.form(i - 1).lower()
-        if before not in ("die", "den", "der", "alle", "allen", "aller") or words.gap(i + 1) != " ":
+        if not reader.isin(words.form(i - 1).lower(), "before_numbers") or words.gap(i + 1) != " ":
             return []
         j = i + 1
-        while words.form(j)[:1].islower() and words.form(j).endswith(_ENDINGS[1:]) and j < i + 3:
+        while j < i + 3 and reader.is_adjective(words.form(j)):
             j += 1
         titled = self._titles.get(j)
         if titled is None and not reader.isin(words.form(j), "group_persons"):
@@ -612,8 +611,7 @@ class Groups:
     def _guests(self, i: int) -> list[Mention]:
         """Read "die Gäste" as those named before who are of another side than the sentence's only one."""
         words, start = self.words, self.words.starts[i]
-        article = words.form(i - 1).lower()
-        if article not in ("die", "den", "der", "seine", "seinen", "ihre", "ihren") or self._goes_on(i):
+        if not self.reader.isin(words.form(i - 1).lower(), "before_guests") or self._goes_on(i):
             return []
         here = self._sentence(start)
         named = [m for m in self.mentions if m.actors[0].type == "person"]
@@ -661,7 +659,7 @@ class Groups:
         ]
         for first, second in reversed(list(pairwise(named))):
             both = first.actors[0], second.actors[0]
-            joined = _JOINED.fullmatch(self.words.text[first.end : second.start]) is not None
+            joined = pattern(_JOINED).fullmatch(self.words.text[first.end : second.start]) is not None
             if joined and both[0].country != both[1].country and all(self._holds(a, offices) for a in both):
                 return both
         return ()
@@ -697,9 +695,9 @@ class Groups:
             ]  # fmt: skip
         if titled.sides or titled.foreign or titled.i == 0:
             return []
-        if words.form(titled.i - 1).lower() in ("die", "beiden", "den", "der") and not self._goes_on(
-            titled.j - 1
-        ):
+        before = words.form(titled.i - 1).lower()
+        definite = before == "beiden" or self.reader.isin(before, "plural_articles")
+        if definite and not self._goes_on(titled.j - 1):
             pair = self._pair(titled.i, titled.j, "group", "group.persons")
             if pair and all(self._holds(actor, titled.title.offices) for actor in pair[0].actors):
                 return pair
@@ -767,7 +765,7 @@ class Groups:
         if any(m.start <= words.starts[i] < m.end for m in self.mentions):
             return []
         if side is None:
-            return self._own_colleague(i) if k == i and not words.form(i).endswith(("innen",)) else []
+            return self._own_colleague(i) if k == i and not words.form(i).endswith("innen") else []
         for mention in (*self._persons_before(words.starts[i], 1), *self._officers_before(words.starts[i])):
             person = self.known.by_key.get(mention.actors[0].key)
             term = person.term(self.on) if person else None

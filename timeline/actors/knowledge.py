@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from timeline.actors.words import word_classes
 from timeline.language import LanguageError, read_tsv
 from timeline.model import Actor, Place
 
@@ -19,39 +20,6 @@ GIVEN_FIRST = frozenset({"ER", "ET", "MY", "TH"})
 """Sides whose persons German newspapers repeat by the given name: "Abiy", "Mahathir", "Prayut"."""
 _SHORTEST_GIVEN = 3
 """Letters; a given name must have more to stand for a person."""
-
-_PARTICLES = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "ten",
-        "ter",
-        "zu",
-        "di",
-        "da",
-        "del",
-        "della",
-        "dos",
-        "la",
-        "le",
-        "du",
-        "al",
-        "el",
-        "as",
-        "ad",
-        "an",
-        "bin",
-        "ben",
-        "ibn",
-        "abu",
-        "ould",
-        "d",
-    ]
-)
-
 
 _NUMERAL = re.compile(r" [IVX]+\.?$")
 """The number of a monarch or pope: "Abdullah II."."""
@@ -304,9 +272,9 @@ def split_name(name: str, *, family_first: bool) -> tuple[str, str]:
         return "", name
     if family_first:
         return " ".join(words[1:]), words[0]
-    start = len(words) - 1
+    start, particles = len(words) - 1, word_classes()["surname_particles"]
     for i in range(1, len(words) - 1):
-        if words[i].casefold() in _PARTICLES:
+        if words[i].casefold() in particles:
             start = i
             break
     return " ".join(words[:start]), " ".join(words[start:])

@@ -12,8 +12,8 @@ from typing import Any
 
 from timeline.actors.knowledge import Knowledge, Person, knowledge
 from timeline.actors.spelling import name_variants
-from timeline.actors.words import Words, fold, split
-from timeline.language import LanguageError, read_toml, read_tsv
+from timeline.actors.words import Words, endings, fold, split, tables, word_classes
+from timeline.language import LanguageError, read_tsv
 from timeline.model import Place
 
 
@@ -81,7 +81,9 @@ class Lexicon:
     """The dictionary and what goes with it.
 
     ``classes`` are the word classes of ``words.toml`` (folded), ``given`` the known given names,
-    ``homonyms`` the surnames that alone name nobody, ``parties`` the states of parties and their members.
+    ``homonyms`` the surnames that alone name nobody, ``compounds`` the titles that end a compound,
+    ``halves`` the first halves of divided countries with the other half (in lower case), ``parties`` the
+    states of parties and their members.
     """
 
     entries: dict[str, list[Entry]]
@@ -89,9 +91,11 @@ class Lexicon:
     given: frozenset[str]
     homonyms: frozenset[str]
     knowledge: Knowledge
-    endings: dict[str, Title]
+    compounds: dict[str, Title]
     services: dict[str, str]
     divided: dict[str, tuple[str, ...]]
+    halves: dict[str, str]
+    numbers: dict[str, int]
     parties: dict[str, frozenset[str]]
     known: "_Spellings" = field(init=False)
 
@@ -122,10 +126,10 @@ class Lexicon:
 
     def _by_end(self, word: str) -> Entry | None:
         """The title that an unlisted compound is by its end: "Tourismusminister"."""
-        end = next((word[n:] for n in range(3, len(word) - 6) if word[n:] in self.endings), None)
+        end = next((word[n:] for n in range(3, len(word) - 6) if word[n:] in self.compounds), None)
         if end is None:
             return None
-        title = self.endings[end]
+        title = self.compounds[end]
         return Entry((), title=replace(title, offices=(f"{title.offices[0]}:{word.removesuffix(end)}",)))
 
     def at(self, words: Words, i: int, spelling: Spelling) -> Hit | None:
@@ -184,30 +188,22 @@ _JOINTS = frozenset({" ", "-", "+", "- ", ". ", ".", "\n", " \n"})
 
 
 def _title_forms(word: str, kind: str) -> list[tuple[str, str, str]]:
-    """(form, number, sex) of a title by its class of inflection (Duden: Die Grammatik, on nouns)."""
-    stem = word[:-1] if word.endswith("e") else word
-    forms = {
-        "weak": [(word, "s", "m"), (word + "en", "", "m"), (word + "n", "", "m")],
-        "er": [(word, "", "m"), (word + "s", "s", "m"), (word + "n", "p", "m")],
-        "chef": [(word, "s", "m"), (word + "s", "", "m")],
-        "premier": [(word, "s", "m"), (word + "s", "", "m")],
-        "e": [(word, "s", "m"), (word + "s", "s", "m"), (word + "e", "p", "m"), (word + "en", "p", "m")],
-        "en": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "p", "m")],
-        "s": [(word, "s", "m"), (word + "s", "s", "m"), (word + "en", "s", "m")],
-        "adj": [(stem + "e", "", ""), (stem + "er", "s", "m"), (stem + "en", "", ""),
-                (stem + "em", "s", "m")],
-        "kollege": [(word, "s", "m"), (word + "n", "", "m"), (stem + "in", "s", "f"),
-                    (stem + "innen", "p", "f")],
-        "papst": [(word, "s", "m"), (word + "es", "s", "m"), (word + "s", "s", "m"), ("Päpste", "p", "m")],
-        "queen": [(word, "s", "f")],
-        "fem": [(word, "s", "f")],
-        "haupt": [(word, "s", ""), (word + "s", "s", ""), (word[:-5] + "häupter", "p", ""),
-                  (word[:-5] + "häuptern", "p", "")],
-    }.get(kind)  # fmt: skip
-    if forms is None:
+    """(form, number, sex) of a title by its class of inflection.
+
+    Raises:
+        LanguageError: ``words.toml`` has no such class, or a wrong rule in it.
+    """
+    rules = tables()["inflection"].get(kind)
+    if rules is None:
         raise LanguageError(f"languages/de/actors/titles.tsv: {word}: no class {kind!r}")
-    if kind not in {"adj", "kollege", "papst", "queen", "fem", "haupt"}:
-        forms += [(word + "in", "s", "f"), (word + "innen", "p", "f")]
+    forms = []
+    for rule in rules:
+        cells = [cell.strip("*") for cell in rule.split()]
+        if len(cells) != 3 or ">" not in cells[0]:
+            raise LanguageError(f"languages/de/actors/words.toml: [inflection] {kind}: {rule!r}")
+        change, number, sex = cells
+        old, _, new = change.partition(">")
+        forms.append((word.removesuffix(old) + new, number, sex))
     return forms
 
 
@@ -253,18 +249,18 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
         for form in (state.name, *state.variants):
             build.put(form, state=code)
             if " " not in form and len(form) > 3:
-                for end in ("besuch", "besuchs", "besuches", "reise", "visite", "trip"):
+                for end in endings("trip_endings"):
                     build.put(form, end, trip=code)
         for stem in state.adjectives:
             for cased in (stem, stem[0].upper() + stem[1:]):
-                endings = ("",) if stem == "Schweizer" else ("e", "en", "er", "es", "em", "")
-                for end in endings:
+                for end in ("",) if stem == "Schweizer" else (*endings("adjective_endings"), ""):
                     build.put(cased, end, adjective=code)
         for person in state.people:
             if person.endswith("in"):
                 build.put(person, people=code)
                 continue
-            forms = [person + "n"] if person.endswith(("e", "er")) else [person + "en", person + "s"]
+            in_n = person.endswith(endings("inhabitants_in_n_endings"))
+            forms = [person + "n"] if in_n else [person + "en", person + "s"]
             for form in (person, *forms):
                 build.put(form, people=code)
         for city in state.capitals:
@@ -272,7 +268,7 @@ def _add_states(build: _Builder, known: Knowledge) -> None:
             place = next((p for p in known.places[city] if p.country == code), Place(city, code))
             build.put(city, capital=code, places=(place,))
     build.entry("Brüssel").capital = "EU"
-    for end in ("besuch", "besuchs", "besuches", "reise", "audienz"):
+    for end in endings("papal_endings"):
         build.put("Papst" + end, pope=True)
 
 
@@ -322,27 +318,35 @@ def _built(known: Knowledge) -> Lexicon:
     for form, places in known.places.items():
         build.put(form, places=places)
     _add_persons(build, known)
-    endings: dict[str, Title] = {}
+    compounds: dict[str, Title] = {}
     for row in read_tsv("languages/de/actors/titles.tsv"):
         offices, sides = tuple(row["offices"].split()), tuple(row["sides"].split())
         for form, number, sex in _title_forms(row["title"], row["class"]):
             title = Title(row["title"], offices, sides, number, sex)
             if form.startswith("-"):
-                endings.setdefault(fold(form[1:]), title)
+                compounds.setdefault(fold(form[1:]), title)
             else:
                 build.put(form, title=title)
-    tables = read_toml("languages/de/actors/words.toml")
-    services = {name: str(code) for name, code in tables.pop("services").items()}
-    for stem, code in tables.pop("regions").items():
+    words, classes = tables(), word_classes()
+    for stem, code in words["regions"].items():
         for cased in (stem, stem[0].upper() + stem[1:]):
-            for end in ("e", "en", "er", "es", "em"):
+            for end in endings("adjective_endings"):
                 build.put(cased, end, adjective=code, region=True)
-    divided = {name: tuple(str(codes).split()) for name, codes in tables.pop("divided").items()}
-    parties = {fold(name): frozenset(str(codes).split()) for name, codes in tables.pop("parties").items()}
-    classes = {name: frozenset(fold(word) for word in words) for name, words in tables.items()}
     given = (
         frozenset(fold(p.given.split()[0]) for p in known.persons.values() if p.given)
         | classes["given_names"]
     )
     homonyms = frozenset(r["surname"] for r in read_tsv("knowledge/homonyms.tsv") if r["rule"] == "title")
-    return Lexicon(build.done(), classes, given, homonyms, known, endings, services, divided, parties)
+    return Lexicon(
+        entries=build.done(),
+        classes=classes,
+        given=given,
+        homonyms=homonyms,
+        knowledge=known,
+        compounds=compounds,
+        services={name: str(code) for name, code in words["services"].items()},
+        divided={name: tuple(str(codes).split()) for name, codes in words["divided"].items()},
+        halves={fold(first): fold(second).lower() for first, second in words["halves"].items()},
+        numbers={fold(word): int(number) for word, number in words["numbers"].items()},
+        parties={fold(name): frozenset(str(codes).split()) for name, codes in words["parties"].items()},
+    )

@@ -6,7 +6,6 @@ whom it introduced. Only then the day decides. What stays open is left out.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from datetime import date
@@ -21,7 +20,7 @@ from timeline.actors.mention import Mention, PlaceMention
 from timeline.actors.names import Named
 from timeline.actors.reading import Reader, Titled
 from timeline.actors.states import place_mentions, state_mentions
-from timeline.actors.words import fold
+from timeline.actors.words import fold, pattern
 from timeline.model import Actor
 
 if TYPE_CHECKING:
@@ -38,11 +37,11 @@ NAMED_DAYS = 25 * 365
 
 Who led a state, its diplomacy, a church or a body is known by his full name for ever."""
 
-_APPOSED = re.compile(", (?:dem|der|den|des) ")
+_APPOSED = ", <masculine_articles> "
 _TURNS = frozenset({"council_president"})
 """Offices that the leaders of member states hold in turn: "EU-Ratspräsident Sarkozy"."""
 
-_LISTED = re.compile(r",? (?:und|sowie)\b")
+_LISTED = r",? <joining>\b"
 
 TITLE_DAYS = 180
 """How far from his term a person may still bear its title in the news, in days."""
@@ -132,7 +131,7 @@ class Resolver:
         if before.form != "title" or before.named or not named:
             return False
         between = text[before.end : mention.start]
-        return bool(_APPOSED.fullmatch(between)) and not _LISTED.match(text, mention.end)
+        return bool(pattern(_APPOSED).fullmatch(between)) and not pattern(_LISTED).match(text, mention.end)
 
     def _home(self, titles: list[Titled]) -> str | None:
         """The one state of which the article tells most, None where two are as frequent."""
@@ -226,7 +225,8 @@ class Resolver:
     def _neighbour_side(self, named: Named) -> str | None:
         """The side of the title joined to this one by "und": "Präsident X und Außenminister Y"."""
         titled = named.titled
-        if titled is None or titled.i < 2 or self.words.form(titled.i - 1) not in ("und", "sowie"):
+        joined = titled is not None and self.reader.isin(self.words.form(titled.i - 1), "joining")
+        if titled is None or titled.i < 2 or not joined:
             return None
         surname = self.words.form(titled.i - 2)
         for known in (*self.persons.values(), *self.introduced.values()):

@@ -5,13 +5,12 @@ Nothing is resolved here. A name carries the persons it may be, or none where no
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from timeline.actors.knowledge import Person
 from timeline.actors.lexicon import Entry, Hit, Lexicon
 from timeline.actors.spelling import same_given_name
-from timeline.actors.words import Words, fold
+from timeline.actors.words import Words, endings, fold
 from timeline.model import Actor
 
 if TYPE_CHECKING:
@@ -69,6 +68,15 @@ class NameReader:
         """Whether a folded word belongs to a word class."""
         return form in self.lexicon.classes[kind]
 
+    @staticmethod
+    def endsin(form: str, kind: str) -> bool:
+        """Whether a folded word ends in a word or an ending of a class, written in lower case."""
+        return form.endswith(endings(kind))
+
+    def is_adjective(self, form: str) -> bool:
+        """Whether a folded word looks like an adjective before a noun: in lower case, with its ending."""
+        return form[:1].islower() and self.endsin(form, "adjective_endings")
+
     def name_at(self, k: int, *, alone: bool) -> Named | None:
         """The name that begins at word ``k``; with ``alone`` only a full or a listed one."""
         words = self.words
@@ -106,22 +114,15 @@ class NameReader:
         words = self.words
         while run and not words.form(run[-1])[:1].isupper() and words.gap(run[-1]) != "-":
             run.pop()
-        if (
-            not run
-            or (alone and len(run) < 2)
-            or words.form(run[0]) in ("von", "der", "den", "zu", "do", "e", "y")
-        ):
+        if not run or (alone and len(run) < 2) or self.isin(words.form(run[0]), "inner_particles"):
             return None
         first, last = run[0], run[-1]
         if len(run) == 1:
             form = words.form(first)
-            if len(form) < 3 or form.lower().endswith(self._endings()) or form.isupper():
+            if len(form) < 3 or self.endsin(form.lower(), "not_name_endings") or form.isupper():
                 return None
         name = words.raw[words.starts[first] : words.ends[last]]
         return Named(first, last + 1, (), name, fold(name.split()[-1]), full=len(run) > 1, rule="introduced")
-
-    def _endings(self) -> tuple[str, ...]:
-        return _endings(self.lexicon.classes["not_name_endings"])
 
     def _run(self, k: int) -> list[int]:
         """The words from ``k`` on that may be parts of one person's name."""
@@ -129,7 +130,8 @@ class NameReader:
         for m in range(k, min(k + 7, len(words.forms))):
             form, gap = words.forms[m], words.gap(m)
             if m > k:
-                initial = len(words.form(m - 1)) <= 2 or words.form(m - 1) in ("Jr", "Sen")
+                before = words.form(m - 1)
+                initial = len(before) <= 2 or self.isin(before, "name_abbreviations")
                 if gap not in (" ", "-") and not (gap in (". ", ".") and initial):
                     break
             hit = self.hits.get(m)
@@ -234,7 +236,7 @@ class NameReader:
             return True
         if not form[:1].isupper() or i in self.hits or self.isin(form, "not_names"):
             return False
-        return form in self.lexicon.given or (form[-1] in "aioy" and len(form) < 10)
+        return form in self.lexicon.given or (self.endsin(form, "given_name_endings") and len(form) < 10)
 
     def _is_given_name(self, hit: Hit) -> bool:
         """Whether a surname is the given name of the one after it: "Abbas Araghtschi", "Blair Witch"."""
@@ -276,18 +278,12 @@ class NameReader:
 
     def meeting_noun(self, form: str) -> bool:
         """Whether a word is, or ends in, a word for a meeting."""
-        classes = self.lexicon.classes["meeting_nouns"]
-        return form in classes or form.lower().endswith(_endings(classes))
+        return self.isin(form, "meeting_nouns") or self.endsin(form.lower(), "meeting_nouns")
 
     def _aide(self, hit: Hit) -> bool:
         """Whether a genitive name belongs to somebody else: "Putins Berater"."""
         nxt = self.words.form(hit.j)
         return hit.genitive and self.words.gap(hit.j) == " " and self.isin(nxt, "aide_nouns")
-
-
-@lru_cache(maxsize=8)
-def _endings(words: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted({word.lower() for word in words}))
 
 
 def side_of(entry: Entry) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from timeline.actors.lexicon import Hit, Title, general
 from timeline.actors.names import Named, NameReader, side_of
-from timeline.actors.words import fold
+from timeline.actors.words import endings, fold
 
 _ENVOYS = frozenset({"envoy", "high_commissioner"})
 _SPOKEN_FOR = frozenset({"minister", "commissioner", "chief_negotiator", *_ENVOYS})
@@ -19,8 +19,6 @@ _OF_TOWNS = frozenset({"mayor", "governor", "member_of_parliament", "senator", "
 
 _BESIDE = frozenset({", ", " – ", " - ", " — "})
 """What stands between the office of several and their names: "die Präsidenten von A und B, X und Y"."""
-
-_ADJECTIVE_ENDINGS = ("e", "en", "er", "em", "es")
 
 
 @dataclass(slots=True)
@@ -69,16 +67,7 @@ class Reader(NameReader):
         self._adjectives(titled)
         article = words.form(titled.i - 1) if words.gap(titled.i) in (" ", "\n") else ""
         titled.plural = title.number == "p" or (title.number == "" and self._plural(titled, article))
-        titled.indefinite = article.lower() in (
-            "ein",
-            "eine",
-            "einen",
-            "einem",
-            "einer",
-            "eines",
-            "kein",
-            "keine",
-        )
+        titled.indefinite = self.isin(article.lower(), "indefinite_articles")
         if self.isin(article, "possessives"):
             titled.possessive = titled.i - 1
         if words.gap(hit.j) == "-" or (self._loose_genitive(titled) and not article.lower().endswith("es")):
@@ -100,7 +89,7 @@ class Reader(NameReader):
         while titled.i > 0 and words.gap(titled.i) == "-":
             form = words.form(titled.i - 1)
             hit = self.ends.get(titled.i)
-            if form in ("Vize", "Stellvertreter"):
+            if self.isin(form, "deputy_prefixes"):
                 titled.deputy = True
                 titled.i -= 1
             elif self.isin(form, "former_prefixes"):
@@ -161,9 +150,7 @@ class Reader(NameReader):
                 former |= self.isin(stem, "former")
                 deputy |= self.isin(stem, "deputy")
                 titled.i = k = k - 1
-            elif (
-                form[0].islower() and low.endswith(_ADJECTIVE_ENDINGS) and not self.isin(low, "no_adjectives")
-            ):
+            elif self.is_adjective(form) and not self.isin(low, "no_adjectives"):
                 k -= 1
                 continue
             else:
@@ -182,19 +169,9 @@ class Reader(NameReader):
         form = self.words.form(titled.j - 1)
         if article == "der" and titled.title.sex == "m" and not form.endswith(nominative):
             return True  # "der Staats- und Regierungschefs": no masculine singular in -s or -en follows "der"
-        if titled.title.sex == "m" and article in (
-            "der",
-            "dem",
-            "des",
-            "ein",
-            "eines",
-            "einem",
-            "einen",
-            "vom",
-            "zum",
-        ):
+        if titled.title.sex == "m" and self.isin(article, "before_one"):
             return False
-        if article in ("die", "beide", "beiden", "zwei", "drei", "alle", "mehrere"):
+        if self.isin(article, "before_several"):
             return titled.title.sex == "m" or form.endswith("en")
         if form.endswith("s") and titled.title.number == "" and titled.title.sex == "m":
             return True
@@ -214,16 +191,14 @@ class Reader(NameReader):
         while words.gap(k) in (" ", ", "):
             m = k
             form = words.form(m)
-            if sides and form in ("und", "sowie"):
+            if sides and self.isin(form, "joining"):
                 m += 1
             elif words.gap(k) == ", " and not sides:
                 break
-            if words.form(m) in ("der", "des", "von", "vom"):
+            if self.isin(words.form(m), "genitive_articles") or self.isin(words.form(m), "of_prepositions"):
                 of |= words.form(m) == "von"
                 m += 1
-                while (
-                    words.form(m)[:1].islower() and words.form(m).endswith(_ADJECTIVE_ENDINGS) and m < k + 4
-                ):
+                while m < k + 4 and self.is_adjective(words.form(m)):
                     m += 1
                 if self.hits.get(m) is None and self.isin(words.form(m), "territories"):
                     m += 1
@@ -231,7 +206,7 @@ class Reader(NameReader):
             side = None if hit is None else side_of(hit.entry) or self._seat(hit, titled)
             if hit is None or side is None or not (m > k or hit.genitive or of):
                 break
-            if m == k + 1 and form in ("und", "sowie") and not (hit.genitive or of):
+            if m == k + 1 and self.isin(form, "joining") and not (hit.genitive or of):
                 break
             sides.append(side)
             k = hit.j
@@ -243,7 +218,11 @@ class Reader(NameReader):
             titled.sides = tuple(dict.fromkeys(sides))
             titled.plural |= len(titled.sides) > 1
             titled.j = k
-        elif words.gap(k) == " " and words.form(k) in ("der", "des") and words.form(k + 1)[:1].isupper():
+        elif (
+            words.gap(k) == " "
+            and self.isin(words.form(k), "genitive_articles")
+            and words.form(k + 1)[:1].isupper()
+        ):
             self._other_genitive(titled, k)
 
     def _seat(self, hit: Hit, titled: Titled) -> str | None:
@@ -270,7 +249,7 @@ class Reader(NameReader):
         """Attach the name or names that follow the title."""
         words, k = self.words, titled.j
         gap = words.gap(k)
-        if gap == " " and self.words.form(k) in ("fur", "in", "im", "bei", "beim"):
+        if gap == " " and self.isin(words.form(k), "post_prepositions"):
             for m in range(k + 1, k + 4):
                 hit = self.hits.get(m)
                 if (
@@ -303,7 +282,7 @@ class Reader(NameReader):
             if not titled.plural:
                 break
             gap = words.gap(k).lstrip(")")
-            if gap in (" ", ", ") and words.form(k) in ("und", "sowie"):
+            if gap in (" ", ", ") and self.isin(words.form(k), "joining"):
                 name = self.name_at(k + 1, alone=beside)
             elif gap == ", ":
                 name = self.name_at(k, alone=beside)
@@ -323,7 +302,7 @@ class Reader(NameReader):
 
 
 def _stem(form: str) -> str:
-    for ending in ("en", "er", "es", "em", "e"):
+    for ending in endings("adjective_endings"):
         if form.endswith(ending):
             return form[: -len(ending)]
     return form

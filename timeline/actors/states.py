@@ -11,7 +11,7 @@ from timeline.actors.knowledge import knowledge
 from timeline.actors.lexicon import Hit
 from timeline.actors.mention import Form, Mention, PlaceMention
 from timeline.actors.reading import Reader
-from timeline.actors.words import fold
+from timeline.actors.words import endings, fold
 from timeline.model import Actor, Place
 
 
@@ -40,16 +40,15 @@ def _context(reader: Reader, hit: Hit) -> tuple[str, str]:
             return "party", low
         if reader.isin(low, "conjunctions"):
             return "subject", low
-        if low in ("von", "vom"):
+        if reader.isin(low, "of_prepositions"):
             return "von", low
-        if low in ("und", "oder", "sowie"):
+        if reader.isin(low, "listing"):
             before = reader.ends.get(i - 1)
             return ("chain", low) if before is not None and _is_place(before) else ("", low)
-        if low in ("des", "der") and words.form(i - 2)[:1].isupper() and words.gap(i - 1) == " ":
-            return "genitive", words.form(i - 2)
-        if reader.isin(low, "articles") or (
-            form[0].islower() and form.endswith(("e", "en", "er", "es", "em"))
-        ):
+        before_article = words.form(i - 2)
+        if reader.isin(low, "genitive_articles") and before_article[:1].isupper() and words.gap(i - 1) == " ":
+            return "genitive", before_article
+        if reader.isin(low, "articles") or reader.is_adjective(form):
             i -= 1
             continue
         return "", form
@@ -115,11 +114,11 @@ def _reading(reader: Reader, hit: Hit, seen: dict[int, str]) -> str:
 
 def _is_scene(reader: Reader, hit: Hit) -> bool:
     """Whether a territory with leaders of its own is only a scene: "aus der DDR", "ein Teil Abchasiens"."""
-    words = reader.words
+    before = reader.words.form(hit.i - 1)
     kind, noun = _context(reader, hit)
     if hit.genitive:
-        kind, noun = "genitive", words.form(hit.i - 1)
-    former = any(reader.isin(words.form(hit.i - 1).removesuffix(end), "former") for end in ("e", "en", "er"))
+        kind, noun = "genitive", before
+    former = any(reader.isin(before.removesuffix(end), "former") for end in endings("adjective_endings"))
     return kind == "place" or former or (kind == "genitive" and not _partylike(reader, noun))
 
 
@@ -130,11 +129,11 @@ def _partylike(reader: Reader, noun: str) -> bool:
 def _acts(reader: Reader, hit: Hit) -> bool:
     """Whether a verb of saying or doing, or "und" with a second capital, follows."""
     words, k = reader.words, hit.j
-    if words.gap(k) == " " and words.form(k) in ("und", "sowie"):
+    if words.gap(k) == " " and reader.isin(words.form(k), "joining"):
         second = reader.hits.get(k + 1)
         if second is not None and (second.entry.capital or second.entry.metonym or second.entry.state):
             verb = words.form(second.j)
-            if words.gap(second.j) == " " and verb.endswith(("en", "ten")) and not reader.isin(verb, "being"):
+            if words.gap(second.j) == " " and verb.endswith("en") and not reader.isin(verb, "being"):
                 return True
             k = second.j
     return words.gap(k) == " " and reader.isin(words.form(k), "verbs")
@@ -217,7 +216,7 @@ def _compound(reader: Reader, hit: Hit) -> str | None:
     last = words.form(k)
     if left and words.form(hit.i - 1)[:1].isupper() and reader.ends.get(hit.i) is not None:
         others += 1
-    if last.lower().endswith(("besuch", "besuchs", "besuches", "reise", "visite", "trip")) and not others:
+    if reader.endsin(last.lower(), "trip_endings") and not others:
         return "trip"
     if others and reader.meeting_noun(last):
         return "party"
@@ -310,7 +309,7 @@ def _body(reader: Reader, hit: Hit) -> Mention | None:
             reader.meeting_noun(last)
             or reader.isin(last, "actor_nouns")
             or reader.isin(last, "body_nouns")
-            or last.endswith(("minister", "ministern"))
+            or reader.endsin(last, "body_noun_endings")
         ):
             return None
         rule = "organisation.compound"
@@ -329,7 +328,7 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
         if second is None or not second.entry.adjective or second.entry.region:
             return []
         k = second.j
-        while words.form(k)[:1].islower() and words.form(k).endswith(("e", "en", "er", "es", "em")):
+        while reader.is_adjective(words.form(k)):
             k += 1
         if not reader.meeting_noun(words.form(k)):
             return []
@@ -337,12 +336,7 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
         actors = tuple(reader.state(code) for code in pair)
         return [Mention(words.starts[hit.i], words.ends[second.j - 1], actors, "state", "state.pair")]
     k = hit.j
-    while (
-        words.gap(k) == " "
-        and words.form(k)[:1].islower()
-        and words.form(k).endswith(("e", "en", "er", "es", "em"))
-        and k < hit.j + 3
-    ):
+    while words.gap(k) == " " and reader.is_adjective(words.form(k)) and k < hit.j + 3:
         k += 1
     noun = words.form(k)
     if words.gap(k) == " " and (reader.isin(noun, "actor_nouns") or reader.isin(noun, "guests")):
@@ -356,7 +350,7 @@ def _adjective(reader: Reader, hit: Hit) -> list[Mention]:
 def _shares_noun(reader: Reader, hit: Hit) -> bool:
     """Whether the noun stands behind a second adjective: "die russische und die türkische Delegation"."""
     words, k = reader.words, hit.j
-    if words.form(k) not in ("und", "sowie") and words.gap(k) != ", ":
+    if not reader.isin(words.form(k), "joining") and words.gap(k) != ", ":
         return False
     k += words.gap(k) != ", "
     k += reader.isin(words.form(k), "articles")
@@ -374,7 +368,7 @@ def _city_adjectives() -> dict[str, str]:
     found = {}
     for code, state in knowledge().states.items():
         for city in state.capitals:
-            stems = (city, city[:-1]) if city.endswith(("e", "en")) else (city,)
+            stems = (city, city[:-1]) if city.endswith(endings("dropping_endings")) else (city,)
             found.update({fold(stem + "er"): code for stem in stems if " " not in city})
     return found
 
@@ -404,23 +398,17 @@ def _people(reader: Reader, hit: Hit) -> bool:
     before = words.form(hit.i - 1).lower()
     if words.gap(hit.j) == "-" or (words.gap(hit.i) == "-" and hit.i > 0):
         return False
-    if words.form(hit.i).endswith(("e", "in")):
+    if reader.endsin(words.form(hit.i), "one_inhabitant_endings"):
         return False  # "der Brite", "die Britin": one of them, who may be somebody named before
     if words.gap(hit.j) == " " and words.form(hit.j)[:1].isupper():
         return False
-    if before in ("zwischen", "mit", "die", "den", "und"):
+    if reader.isin(before, "before_people"):
         if before == "und":
             other = reader.ends.get(hit.i - 1)
             return other is not None and (other.entry.people or other.entry.state) is not None
         return True
     second = reader.hits.get(hit.j + 1)
     return words.form(hit.j) == "und" and second is not None and second.entry.people is not None
-
-
-_OF = ("de", "del", "la", "las", "los", "di", "do", "da", "nad")
-"""What may stand within the name of a town."""
-_THERE = ("im", "der", "dem", "einem", "einer")
-"""What begins the phrase in which a town is told."""
 
 
 def place_mentions(reader: Reader) -> list[PlaceMention]:
@@ -468,16 +456,19 @@ def _unlisted(reader: Reader) -> list[PlaceMention]:
         j = i + 1
         while words.form(j)[:1].isupper() and j not in reader.hits and j not in reader.taken and j < i + 4:
             j += 1
-            if words.form(j) in _OF and words.form(j + 1)[:1].isupper():
+            if reader.isin(words.form(j), "town_particles") and words.form(j + 1)[:1].isupper():
                 j += 1  # "Playa del Carmen"
             if words.gap(j) not in (" ", "-"):
                 break
         k, country = i, None
-        while words.gap(k) == " " and words.form(k - 1).endswith(("en", "er")) and k > i - 3:
+        while words.gap(k) == " " and reader.endsin(words.form(k - 1), "dative_endings") and k > i - 3:
             k -= 1  # "kleinen griechischen"
             told = reader.hits.get(k)
             country = told.entry.adjective if told is not None and told.entry.adjective else country
-        if j > i + 1 and words.form(k - 1 if words.form(k) not in _THERE else k).lower() in _THERE:
+        opened = reader.isin(words.form(k), "before_towns") or reader.isin(
+            words.form(k - 1).lower(), "before_towns"
+        )
+        if j > i + 1 and opened:
             start, end = words.starts[i + 1], words.ends[j - 1]
             place = Place(words.raw[start:end], country)
             found.append(PlaceMention(start, end, place, "place.unlisted"))

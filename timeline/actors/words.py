@@ -1,4 +1,4 @@
-"""Folding and splitting: how text and tables are made comparable.
+"""Folding and splitting, and the word classes: how text and tables are made comparable.
 
 Folding keeps the length, so offsets in the folded text are offsets in the text: "Erdoğan" becomes
 "Erdogan", "für" becomes "fur". Case is kept: it carries meaning in German.
@@ -6,8 +6,12 @@ Folding keeps the length, so offsets in the folded text are offsets in the text:
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+
+from timeline.language import read_toml
 
 _ODD = {"ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ə": "a", "Ə": "A",
         "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "\u2011": "-", "\u2010": "-", "\xa0": " ",
@@ -51,10 +55,51 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
-_PREPOSITION = re.compile(
-    r"\b(?:mit|von|vom|bei|beim|zu|zum|zur|aus|nach|fur|gegen|uber|an|auf|neben|unter|zwischen|durch|ohne|laut|um|vor)"
-    r"(?: (?:de[mnrs]|die|das|seine[mnr]|ihre[mnr]|deren|dessen))?(?: [a-z]+(?:en|er))* $",
-    re.IGNORECASE,
+@lru_cache(maxsize=1)
+def tables() -> dict[str, Any]:
+    """The content of ``words.toml``: word classes (lists) and what needs more than a list.
+
+    Raises:
+        LanguageError: the table is missing or is not TOML.
+    """
+    return read_toml("languages/de/actors/words.toml")
+
+
+@lru_cache(maxsize=1)
+def word_classes() -> dict[str, frozenset[str]]:
+    """The word classes by their names, folded."""
+    return {
+        name: frozenset(fold(word) for word in words)
+        for name, words in tables().items()
+        if isinstance(words, list)
+    }
+
+
+@lru_cache(maxsize=64)
+def endings(kind: str) -> tuple[str, ...]:
+    """The words of a class in lower case, as :meth:`str.endswith` wants them, the longest first."""
+    return _longest_first({word.lower() for word in word_classes()[kind]})
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_CLASS = re.compile(r"<([a-z_]+)>")
+
+
+@lru_cache(maxsize=64)
+def pattern(text: str) -> re.Pattern[str]:
+    """A regular expression in which ``<joining>`` is any word of that class.
+
+    >>> pattern(",? <joining> ").pattern
+    ',? (?:sowie|und) '
+    """
+    return re.compile(_CLASS.sub(lambda m: f"(?:{'|'.join(_longest_first(word_classes()[m[1]]))})", text))
+
+
+_PREPOSITION = (
+    r"(?i)\b<prepositions>(?: (?:<definite_articles>|<possessives>))?(?: [a-z]+<dative_endings>)* $"
 )
 PHRASE = 60
 """Characters of the longest noun phrase before a name that a preposition is looked for in."""
@@ -62,7 +107,7 @@ PHRASE = 60
 
 def behind_preposition(text: str, start: int) -> bool:
     """Whether the name at ``start`` of a folded text stands behind a preposition: "mit ihrem Kollegen X"."""
-    return _PREPOSITION.search(text[max(0, start - PHRASE) : start]) is not None
+    return pattern(_PREPOSITION).search(text[max(0, start - PHRASE) : start]) is not None
 
 
 @dataclass(slots=True)
