@@ -118,7 +118,7 @@ def test_a_verb_that_tells_two_tenses_is_refused(monkeypatch):
         ("Er kündigte an, am Montag nach Wien zu reisen.", "present"),
         ("Sie versprach, am Montag daran teilzunehmen.", "present"),
         ("Es gelang ihm, am Montag nach Wien zu fliehen.", "past"),
-        ("Er flog ab, um am Montag in Wien zu reden.", "past"),
+        ("Er flog ab, um am Montag in Wien zu reden.", "present"),
         ("Er gestand, am Montag gelogen zu haben.", "past"),
         ("Das Gericht bat, die Entscheidung vom Montag aufzuheben.", "past"),
         ("Am Montag ist die Lage der gesellschaftspolitischen Gruppen ernst.", "present"),

@@ -17,14 +17,15 @@ Part = Literal["START", "MID", "END"]
 """A third of the span, as TimeML's ``mod``."""
 
 Trait = Literal[
-    "near", "nowadays", "bygone", "by-tense", "carried", "compared", "open", "school", "standalone", "two-years"
+    "near", "nowadays", "bygone", "by-tense", "carried", "compared", "open", "school", "standalone",
+    "two-years",
 ]  # fmt: skip
 """What resolution must know of a rule beyond its value.
 
 ``near``: names a day near the reference; in an article with such days "heute" is the day and not nowadays.
 ``nowadays``: means the present in an article without such days. ``bygone``: there means the past or the
-future behind "von" ("die Welt von gestern"). ``carried``: takes the year or day told before. ``compared``: where the
-month or year of its sentence is compared with it, counted from that.
+future behind "von" ("die Welt von gestern"). ``carried``: takes the year or day told before.
+``compared``: where the month or year of its sentence is compared with it, counted from that.
 ``standalone``: counted from the reference where nothing was told before. ``two-years``: runs into the next
 year ("1998/99"). ``school``: that year begins in August. ``open``: no date is meant, the value stays as it
 is ("an einem Sonntag"). ``by-tense``: the future, or the past where the clause is past ("eines Tages").

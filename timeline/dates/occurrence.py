@@ -12,9 +12,10 @@ from timeline.edtf import EdtfError, bounds
 _NEAR = 60
 """Days. Without a tense, what comes once a year is of the reference's year unless another is so near."""
 _FAR, _PLANNED, _WAS_TO = 300, 45, 30
-"""Days. Where the tense would lead further than _FAR, the other side is meant: in the present always, as one names the
-year of what is so far ahead; in the past, which may tell a plan ("wurde auf den 3. März verschoben"), and in the future,
-which may tell what was to be ("wollte am 10. Februar kommen"), if it is so near."""
+"""Days. Where the tense would lead further than _FAR, the other side is meant: in the present always, as
+one names the year of what is so far ahead; in the past, which may tell a plan ("wurde auf den 3. März
+verschoben"), and in the future, which may tell what was to be ("wollte am 10. Februar kommen"), if it is so
+near."""
 
 _SCHOOL_BEGINS = 8
 """Month from which a school year counts as begun; in Bavaria and Italy it begins in September."""

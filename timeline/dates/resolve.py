@@ -46,8 +46,9 @@ _COMPARED = ("zum ", "gegenüber dem ", "als im ", "mit dem ", "gegenüber ")
 """In front of "Vorjahr" and the like: what was told is compared with the one before it."""
 _FIRM = ("seit ", "Seit ")
 """In front of a date: then the tense alone tells its direction."""
-_IN_MONTH = (" im ", "Im ")
-"""In front of a month that the past tells, and no plan: "im April begrüßte er", but "wurde auf April verschoben"."""
+_IN_MONTH = re.compile(r"(?:\b[a-zäöüß]+ im|\bIm) \Z")
+"""In front of a month of which the verb in the past tells: "wurden im April befragt", but "hat dem Treffen mit X im Oktober
+zugestimmt" and "wurde auf April verschoben"."""
 _IN_WEEK = 40
 """Characters in which the days of a week just told may stand ("vergangene Woche von Montag bis Freitag")."""
 _IN_BRACKETS = re.compile(r" \([^()]{0,30}")
@@ -65,7 +66,9 @@ _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
 _LEAD = 25
 """Characters in front of a date that tell its direction."""
-_AS_BEFORE = re.compile(r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|zu))?(?: de[mnr])? \Z", re.IGNORECASE)
+_AS_BEFORE = re.compile(
+    r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|zu))?(?: de[mnr])? \Z", re.IGNORECASE
+)
 """In front of a date: it lies back, whatever the verb says ("ist, wie schon im Dezember, gesperrt")."""
 
 
@@ -268,8 +271,10 @@ class _Resolver:
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
-        firm = self._text.endswith(_FIRM, 0, e.start) or (
-            tense == "past" and len(body) == 7 and self._text.endswith(_IN_MONTH, 0, e.start)
+        firm = self._text.endswith(_FIRM, 0, e.start) or bool(
+            tense == "past"
+            and len(body) == 7
+            and _IN_MONTH.search(self._text, max(0, e.start - _LEAD), e.start)
         )
         found = self._agreed(lambda ref: nearest(e, body, ref, tense, firm=firm)) or self._of_year(e, body)
         return found, "reference" if tense == "unknown" or found is None else "tense"
@@ -452,7 +457,11 @@ class _Resolver:
             told.week, told.week_at = timex.first, e.end
         if timex.first is None or timex.last is None:
             # "seit Montagabend" is no day that "zu Mittag" belongs to, but "ab Montag um 20 Uhr" is
-            if timex.first is not None and len(body) == 10 and self._text.endswith(("ab ", "Ab "), 0, e.start):
+            if (
+                timex.first is not None
+                and len(body) == 10
+                and self._text.endswith(("ab ", "Ab "), 0, e.start)
+            ):
                 told.day, told.day_at = timex.first, e.end
         elif len(body) == 10 and body[5] != "W" and "X" not in body:
             told.day = date.fromisoformat(body)

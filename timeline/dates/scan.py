@@ -131,7 +131,9 @@ def number_classes(number: str) -> dict[str, Payload]:
             classes = _clock(a, b)
             if signs == {":"} and len(b) == 2 and int(b) < 60:
                 both = (str(int(a)), str(int(b)))  # hours and minutes, or minutes and seconds
-                return {**classes, "CLOCKC": classes["CLOCK"], "TWOPART": both} if classes else {"TWOPART": both}
+                return (
+                    {**classes, "CLOCKC": classes["CLOCK"], "TWOPART": both} if classes else {"TWOPART": both}
+                )
             if signs == {"."} and _is_day(b, a):
                 classes["DM"] = (f"{int(b):02d}", f"{int(a):02d}")
         elif signs == {"."} and len(b) == 3 and len(a) <= 3:

@@ -49,7 +49,6 @@ class _Table:
     fillers: frozenset[str]
     planned: frozenset[str]
     agreed: frozenset[str]
-    purpose: frozenset[str]
     came_about: frozenset[str]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
@@ -81,7 +80,6 @@ def _table() -> _Table:
             frozenset(neighbours["fillers"].split()),
             frozenset(neighbours["planned"].split()),
             frozenset(neighbours["agreed"].split()),
-            frozenset(neighbours["purpose"].split()),
             frozenset(neighbours["came_about"].split()),
             tuple(neighbours["prefixes"].split()),
             tuple(separable),
@@ -271,7 +269,7 @@ def _opening(text: str, start: int) -> str | None:
         return None
     while words and words[-1] in table.fillers:
         words.pop()
-    return preposition if words and words[-1].lstrip("„\"(").lower() in table.determiners else None
+    return preposition if words and words[-1].lstrip('„"(').lower() in table.determiners else None
 
 
 def is_narrated(text: str, start: int, end: int) -> bool:
@@ -299,8 +297,8 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
     if _ends_in_infinitive(clause):
         begin = _infinitive_from(text, clause_start, start)
         if begin > clause_start or not _marks(clause[: clause.rstrip().rfind(" ")]):
-            ahead = not text.endswith(_OF, low, start)
-            return "present" if ahead and _is_to_come(text[begin:clause_end], text[low:begin]) else "unknown"
+            came_about = not _table().came_about.isdisjoint(_WORD.findall(text, low, begin))
+            return "unknown" if came_about or text.endswith(_OF, low, start) else "present"
     marks = _marks(clause)
     if marks <= {"either", "participle"} and _is_past_without_verb(
         clause, marks, whole=(clause_start, clause_end) == (low, high)
@@ -374,17 +372,6 @@ def _infinitive_from(text: str, low: int, start: int) -> int:
         if mark(match[0]) == "participle" and not match[0].endswith("e"):
             begin = match.end()
     return begin
-
-
-def _is_to_come(clause: str, before: str) -> bool:
-    """Whether an infinitive with "zu" lies ahead: "kündigte an, am Montag zu kommen".
-
-    Not a purpose ("um am Montag zu reden"), and not what came about ("es gelang, am Montag zu entkommen").
-    """
-    table = _table()
-    first = _WORD.search(clause)
-    purpose = first is not None and first[0].lower() in table.purpose
-    return not purpose and table.came_about.isdisjoint(_WORD.findall(before))
 
 
 def _is_past_without_verb(clause: str, marks: set[str], *, whole: bool) -> bool:
