@@ -37,9 +37,6 @@ _PHRASE, _LIST = 6, 16
 _SENT = re.compile(r"liefer|export|ausfuhr|transport|fl[uü]g|abschieb|invest|pipeline|verkauf|verkäuf|hilf")
 """In nouns that "nach X" may belong to: "Waffenlieferungen nach Israel"."""
 
-_DIVISIONS = ("staat", "provinz", "region", "kanton", "bundesland", "département")
-"""Ends of words for a part of a country, before whose name a city in it may stand."""
-
 _PLURAL = re.compile(
     r"^(?:USA|Alpen|Anden)$|(?:landen|aten|gebieten|inseln|ippinen|iven|ellen|amas|oren|onen|erden)$"
 )
@@ -64,17 +61,17 @@ class Circumstances(Moments):
 
     def _located(self, place: PlaceSlot, scene: Scene) -> bool:
         """Whether "in X" tells where something happens, not what a noun before it is about."""
-        before = place.np - 1
-        if place.prep not in ("in", "auf", "bei", "nach", "an", "aus") or before < scene.start:
-            return place.prep in ("in", "auf", "nach")
+        before, words = place.np - 1, self._grammar
+        if place.prep not in words.spatial or before < scene.start:
+            return place.prep in words.where_or_whither
         named = any(s.first <= before < s.last for s in scene.slots)
-        if not named and scene.words.lower[before] in ("und", "oder", ","):
+        if not named and scene.words.lower[before] in words.joints:
             earlier = next((p for p in scene.places if p.last == before and p.clause == place.clause), None)
             if earlier is not None and earlier.prep == place.prep:
                 return self._located(earlier, scene)
         if place.prep == "nach":  # a crisis leads nowhere, goods and people do
             return named or _SENT.search(scene.words.lower[before]) is None
-        if place.prep not in ("in", "auf"):
+        if place.prep not in words.where:
             return False
         told_of = self._is_topic(before, scene) or self._aside(before, scene)
         return named or not told_of or self._is_objected_to(before, place, scene)
@@ -108,7 +105,7 @@ class Circumstances(Moments):
         """
         word = scene.words.lower[noun]
         visited = word in self._grammar.troops and any(h.frame.kind == "visit" for h in self._hits)
-        treaty = word.endswith(("abkommen", "vertrag", "vereinbarung"))
+        treaty = word.endswith(self._grammar.treaty_ends)
         signed = treaty and any(h.frame.needs in ("signing", "together") for h in self._hits)
         return self._topical(word) and not (visited or signed)
 
@@ -122,7 +119,7 @@ class Circumstances(Moments):
             if lower[i] in words.aside:
                 return True
             item = listed and is_noun(raw[i])
-            listed = is_noun(raw[noun]) and lower[i] in (",", "und", "sowie")
+            listed = is_noun(raw[noun]) and lower[i] in words.listing
             if not (item or listed or lower[i] in words.determiners or is_adjective(raw[i], words)):
                 return False
         return False
@@ -207,7 +204,7 @@ class Circumstances(Moments):
             if near and other.frame.noun is not None and other.token != trigger.token:
                 between = trigger.token in range(other.token, place.first)
                 apart = scene.clauses[trigger.clause].tense in ("modal", "future", "conditional")
-                if not between and apart and self._prep(other, scene) in ("nach", "vor"):
+                if not between and apart and self._prep(other, scene) in self._grammar.over_or_ahead:
                     return True
         return False
 
@@ -223,7 +220,8 @@ class Circumstances(Moments):
 
     def _told_before(self, there: int, scene: Scene) -> Place | None:
         """What "dort" points back to: a place of the sentence, else the last one of those before."""
-        before = [p for p in scene.places if p.last <= there and p.prep in ("in", "nach", "auf")]
+        preps = self._grammar.where_or_whither
+        before = [p for p in scene.places if p.last <= there and p.prep in preps]
         return before[-1].mention.place if before else self._memory.place
 
     def _about(self, clause: int, scene: Scene) -> Place | None:
@@ -232,11 +230,11 @@ class Circumstances(Moments):
         for i in scene.clauses[clause].tokens[1:-1]:
             if not raw[i].endswith("er") or not raw[i][0].isupper():
                 continue
-            inside = lower[i - 1] in ("im", "am", "ins") or (
-                lower[i - 1] in words.determiners and lower[i - 2] in ("in", "an", "auf", "vor")
+            inside = words.contracted.get(lower[i - 1]) in words.at_building or (
+                lower[i - 1] in words.determiners and lower[i - 2] in words.at_building
             )
-            building = lower[i + 1].rsplit("-", 1)[-1]
-            if inside and building.endswith(tuple(words.buildings)) and (city := city_of(raw[i])) is not None:
+            building = lower[i + 1].rsplit("-", 1)[-1].endswith(words.building_ends)
+            if inside and building and (city := city_of(raw[i])) is not None:
                 return city
         for place in (p for p in scene.places if p.clause == clause):
             beside = {
@@ -269,9 +267,10 @@ class Circumstances(Moments):
                 and there.country == place.country
             ):
                 return there
+        divisions = self._grammar.division_ends
         for other in places:  # "in Annapolis im US-Staat Maryland"
             between = lower[other.last : chosen.first]
-            if 0 < len(between) <= _BESIDE and any(word.endswith(_DIVISIONS) for word in between):
+            if 0 < len(between) <= _BESIDE and any(word.endswith(divisions) for word in between):
                 return other.mention.place
         return place
 
@@ -293,7 +292,7 @@ class Circumstances(Moments):
         elif frame.noun is not None:
             near = [p for p in reached if p.first > t and not self._verb_between(t, p.np, scene)]
             genitive = [p for p in own if p.head == t and p.prep in ("", "von")]
-            further = self._prep(trigger, scene) in ("nach", "vor") and any(
+            further = self._prep(trigger, scene) in self._grammar.over_or_ahead and any(
                 h.clause == trigger.clause and h.frame.verb and h.frame.kind == "visit" for h in self._hits
             )  # "Nach seinem Aufenthalt reist er nach Rom weiter": that is the next one
             visited = (
@@ -318,7 +317,7 @@ class Circumstances(Moments):
         noun = place.np - 1
         before = set(lower[max(scene.start, noun - 2) : noun])
         common = noun > scene.start and is_noun(raw[noun]) and not self._taken(noun, scene)
-        return common and bool(before & {"von", "vom", "aus"})
+        return common and bool(before & self._grammar.origins)
 
     def _visited_state(self, trigger: Trigger, scene: Scene) -> Place | None:
         """Where a person goes to, named as a party would be: "Teheran hatte er besucht"."""
@@ -404,7 +403,7 @@ class Circumstances(Moments):
         before = {lower[i] for i in range(max(scene.start, trigger.token - 3), trigger.token)}
         shift = (
             self._shift(trigger, scene)
-            if trigger.frame.noun is not None and how.prep in ("nach", "vor")
+            if trigger.frame.noun is not None and how.prep in self._grammar.over_or_ahead
             else 0
         )
         name = _SESSION.fullmatch(lower[trigger.token])

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from timeline.meetings.frames import finite_forms
 from timeline.meetings.grammar import Grammar, grammar
@@ -56,7 +56,7 @@ def is_adjective(word: str, words: Grammar) -> bool:
     return (
         len(word) > 3
         and word[0].islower()
-        and word.endswith(("e", "en", "er", "em", "es"))
+        and word.endswith(words.adjective_ends)
         and word not in words.prepositions
         and word not in words.past
         and word not in words.subordinators
@@ -86,10 +86,8 @@ def _by_form(word: str) -> Literal["finite", "present", "none", "weak"]:
         return "present"
     if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
         return "none"
-    weak = (word.endswith(("te", "ten")) and not word.endswith(("sten", "ste"))) or word.endswith(
-        ("rste", "rsten", "asste", "asten")
-    )
-    return "weak" if weak else "none"
+    superlative = word.endswith(words.superlative_ends) and not word.endswith(words.no_superlative_ends)
+    return "weak" if word.endswith(words.preterite_ends) and not superlative else "none"
 
 
 def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Grammar) -> bool:
@@ -126,7 +124,7 @@ def is_finite(index: int, lower: Sequence[str], raw: Sequence[str], words: Gramm
         return False
     # "der am Montag geplante Besuch": an adjective stands right before its noun, a verb mostly does not.
     return not (
-        word.startswith(("ge", "be", "ver", "er", "ent"))
+        word.startswith(words.adjective_starts)
         and is_noun(after)
         and is_adjective(raw[index - 1] if index else "", words)
     )
@@ -146,7 +144,7 @@ def _opens(
     index: int, end: int, lower: Sequence[str], raw: Sequence[str], words: Grammar
 ) -> ClauseKind | None:
     """Whether a dependent clause begins at ``index``; looks past "und" or one preposition."""
-    if index < end and lower[index] in ("und", "oder", "aber", "sondern", "doch") and index + 1 < end:
+    if index < end and lower[index] in words.coordinators and index + 1 < end:
         return "sub" if lower[index + 1] in words.subordinators else None
     if index < end and lower[index] in words.subordinators:
         return "sub"
@@ -157,11 +155,6 @@ def _opens(
     if index < end and lower[index] in words.relatives:
         return "relative"
     return None
-
-
-_REPLACED: dict[str, Tense] = {"würden": "future", "hätten": "past", "wären": "past"}
-"""What forms of the second subjunctive tell in reported speech, where they stand for those of the first that
-are no different from the indicative (Duden: Die Grammatik, 2016, on indirect speech): only plurals are."""
 
 
 def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], words: Grammar) -> Tense:
@@ -176,12 +169,12 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
     if verb in words.modal:
         return "modal"
     if verb in words.future:
-        agent = bool(others & {"von", "vom", "durch"})
+        agent = bool(others & words.agents)
         participle = any(
             w.startswith("ge")
             or (
                 (w.endswith("t") or (w.endswith("en") and agent))  # "wird ihn empfangen" is no passive
-                and w.startswith(("be", "emp", "ent", "er", "ver", "ein"))
+                and w.startswith(words.passive_starts)
             )
             for w in (lower[t] for t in (*tokens[-2:], *(t for t in tokens[:1] if t + 1 == finite)))
             if w != verb and w.isalpha()
@@ -191,8 +184,8 @@ def _tense(tokens: Sequence[int], finite: int | None, lower: Sequence[str], word
         last = [lower[i] for i in tokens if lower[i].isalpha()][-2:]
         if any(is_participle(w) for w in last if w != verb):
             return "past"
-        return "past" if verb in ("war", "waren") else "present"
-    if verb in words.past or verb.endswith(("te", "ten")):
+        return "past" if verb in words.was else "present"
+    if verb in words.past or verb.endswith(words.preterite_ends):
         return "past"
     return "present"
 
@@ -209,15 +202,16 @@ def _tense_as_reported(
         or lower[clause.tokens[0] - 1] != ","
     ):
         return None
-    return _REPLACED.get(lower[clause.finite])
+    return cast("Tense | None", words.reported_tense.get(lower[clause.finite]))
 
 
 def is_participle(word: str) -> bool:
     """Whether the form can be a past participle: ge-...-t/-en, -ge-, or an inseparable prefix."""
-    if len(word) < 5 or not word.endswith(("t", "en")):
+    words = grammar()
+    if len(word) < 5 or not word.endswith(words.participle_ends):
         return False
     return (
-        word.startswith(("ge", "be", "emp", "ent", "er", "ver", "zer", "miss", "über", "unter"))
+        word.startswith(words.participle_starts)
         or "ge" in word[2:-2]
         or word.endswith("iert")
         or word == "worden"
@@ -305,7 +299,7 @@ def _guess(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], word
     for i in tokens[1:-1]:
         word, before, after = lower[i], lower[i - 1], raw[i + 1]
         small = raw[i][0].islower() and word.isalpha() and len(word) > 4
-        if not small or not word.endswith(("t", "en")) or is_participle(word) or is_noun(after):
+        if not small or not word.endswith(words.present_ends) or is_participle(word) or is_noun(after):
             continue
         if word in words.no_verb:
             continue
@@ -322,9 +316,9 @@ def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], 
         return None
     if "zu" in lower[last][2:-4]:
         return None  # "aufzuschnüren"
-    return (
-        last if lower[last].endswith(("t", "e", "en", "n")) and "zu" not in lower[last - 1 : last] else None
-    )
+    if "zu" in lower[last - 1 : last]:
+        return None
+    return last if lower[last].endswith(words.finite_ends) else None
 
 
 def _lists_on(
@@ -387,7 +381,7 @@ def _split_coordinated(
         return _split_participles(segment, finites, lower, raw)
     for first, second in itertools.pairwise(finites):
         for i in range(second - 1, first, -1):
-            if lower[i] in ("und", "oder", "sondern", "aber", "doch", "denn") and i > start:
+            if lower[i] in words.coordinators and i > start:
                 return [(start, i), *_split_coordinated((i, end), verbs, lower, raw, words)]
     return [segment]
 

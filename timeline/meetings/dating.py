@@ -20,7 +20,6 @@ _DAYS = re.compile(r"P(\d+)D")
 _LEADING = frozenset([":", "–", "—", "-"])
 """What parts the place of an entry in a list of dates from the rest."""
 
-_UP_TO = {"bis", "zum", "einschließlich"}
 _LONGEST = 21
 """Days between the first and the last day of one encounter, at most: state visits, rounds, conferences."""
 
@@ -202,7 +201,7 @@ def _several_days(candidate: Candidate, scene: Scene, value: str) -> tuple[str, 
         if own is a:
             first = date.fromisoformat(value[:10])
         joint = scene.words.lower[a.last : b.first]
-        tight = not set(joint) - _UP_TO
+        tight = not set(joint) - grammar().up_to
         if _framed(a, b, scene):
             longest = _LONGEST
         elif joint == ["und"]:
@@ -303,7 +302,7 @@ def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, boo
     The adjective stands before the encounter; of one that ends, before any word for it ("nach dreitägigem
     Ringen").
     """
-    lower = scene.words.lower
+    lower, words = scene.words.lower, grammar()
     for slot in scene.times:
         days = _DAYS.fullmatch(slot.timex.value)
         if days is None or slot.clause != candidate.clause:
@@ -321,11 +320,9 @@ def _length(candidate: Candidate, scene: Scene, *, ends: bool) -> tuple[int, boo
             if lower[slot.first - 1] == "nach" and talks and candidate.kind in _LONG:
                 return int(days[1]), True  # "nach vier Tagen zäher Verhandlungen"
             continue
-        tour = lower[noun].endswith(("reise", "tour")) and not _one_stop(noun, scene)
-        own = noun == candidate.token and (ends or candidate.prep not in ("bei", "auf", "während"))
-        purpose = bool(
-            {"zu", "zum", "zur", "für"} & set(lower[max(scene.start, slot.first - 2) : slot.first])
-        )
+        tour = lower[noun].endswith(words.journey_ends) and not _one_stop(noun, scene)
+        own = noun == candidate.token and (ends or candidate.prep not in words.part_of)
+        purpose = bool(words.aims & set(lower[max(scene.start, slot.first - 2) : slot.first]))
         over = ends or candidate.kind in ("negotiation", "mediation")
         after = over and lower[slot.first - 1] == "nach" and noun != candidate.token
         other = is_session(scene.words.raw[noun]) and (ends or purpose)
@@ -338,9 +335,8 @@ def _one_stop(journey: int, scene: Scene) -> bool:
     """Whether a journey has one place, in its word or behind it: "Chinareise", "Reise nach Mexiko"."""
     if compound_place(scene.words.lower[journey]) is not None:
         return True
-    places = [
-        p for p in scene.places if p.clause == scene.clause_of.get(journey) and p.prep in ("nach", "in")
-    ]
+    clause, stops = scene.clause_of.get(journey), grammar().stops
+    places = [p for p in scene.places if p.clause == clause and p.prep in stops]
     return len(places) == 1 and 0 < places[0].first - journey <= 3
 
 

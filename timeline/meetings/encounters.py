@@ -11,6 +11,7 @@ from typing import cast
 
 from timeline.edtf import bounds
 from timeline.meetings.candidate import Candidate
+from timeline.meetings.grammar import grammar
 from timeline.meetings.sides import Sides, host_state, seat_of
 from timeline.model import KINDS, Actor, Kind, Place, Status
 
@@ -776,9 +777,9 @@ class Encounters:
         """Place and date of a talk "am Rande" or "beim" a summit that is told in the same clause."""
         told = {(c.scene, c.clause) for c in talk.told}
         for summit in self.rows:
-            beside = [
-                c for c in summit.told if (c.scene, c.clause) in told and c.prep in ("rande", "bei", "auf")
-            ] or [c for c in summit.told if "margin" in talk.rules and 0 <= talk.first.scene - c.scene <= 8]
+            beside = [c for c in summit.told if (c.scene, c.clause) in told and c.prep in grammar().part_of]
+            if not beside and "margin" in talk.rules:
+                beside = [c for c in summit.told if 0 <= talk.first.scene - c.scene <= 8]
             if talk.kind != "meeting" or summit.kind != "summit" or _FURTHER & set(talk.rules):
                 continue
             same_day = talk.date is not None and talk.date == summit.date and len(talk.date) == _DAY

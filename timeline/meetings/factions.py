@@ -10,14 +10,12 @@ from collections.abc import Sequence
 
 from timeline.actors import Mention
 from timeline.actors.knowledge import knowledge
+from timeline.meetings.grammar import grammar
 from timeline.model import Actor
 
 _WORD = re.compile(
     r"\b(?:Rebellen|Aufständischen?|Separatisten|Guerillas?|Opposition|Regimegegnern?|Regierungsgegnern?|Milizen)\b"
 )
-_ARMED = ("Rebellen", "Separatisten", "Miliz", "Opposition")
-"""Different words for one and the same party, of which the knowledge base has one; at talks the rebels
-are spoken for by the opposition."""
 _STOP = re.compile(r"[.!?;:]\s")
 _BESIDE = re.compile(r"\b(?:und|mit|sowie)\b|,")
 _GOVERNMENT = re.compile(
@@ -37,7 +35,7 @@ def _party(word: str, home: str, named: Sequence[Actor]) -> Actor | None:
     told = {a.key: a for a in named if a.type == "organisation" and a.country == home}
     if len(told) == 1:
         return next(iter(told.values()))
-    endings = (word,) if word == "Opposition" else (word, *_ARMED)
+    endings = (word,) if word == "Opposition" else (word, *grammar().armed_ends)
     for ending in endings:
         stem = ending.lower().rstrip("n")
         said = [

@@ -5,7 +5,7 @@ A frame names a verb with its forms or a noun as a pattern, and says how the par
 * ``parties``: ``subject``, ``object``, a preposition (``mit``), ``genitive`` ("das Treffen der Minister"),
   ``possessive`` ("Putins Besuch"), ``compound`` ("Merkel-Besuch"), ``apposition``, ``subject-attending``
   (the subject only if the clause says that it takes part).
-* ``destination``: prepositions before the place that is travelled to.
+* ``destination``: prepositions before the place that is travelled to; "in" and "nach" if not given.
 * ``needs``: what must be there besides (see :data:`NEEDS`); without it, two sides.
 * ``particle``: the separated part of a verb, one of the words; ``bare_forms`` do without it.
 * ``with``, ``without``: patterns that the clause must or must not contain.
@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import Any, Literal, cast
 
 from timeline.language import LanguageError, Pattern, read_toml
+from timeline.meetings.grammar import grammar
 from timeline.model import KINDS, Kind
 
 _FOLDER = "languages/de/meetings"
@@ -34,30 +35,11 @@ NEEDS = (
     "counterpart", "persons", "signing", "predicate", "stations",
 )  # fmt: skip
 Form = Literal["present", "past", "infinitive", "participle"]
-_PREFIXES = ("ge", "be", "ver", "er", "ent")
 _FORMS: tuple[Form, ...] = ("present", "past", "infinitive", "participle")
-_KEYS = frozenset(
-    [
-        "id",
-        "kind",
-        "verb",
-        "noun",
-        "parties",
-        "destination",
-        "needs",
-        "particle",
-        "bare_forms",
-        "with",
-        "without",
-        "visit_with",
-        "marks",
-        "status",
-        "body",
-        "sides",
-        "yes",
-        "no",
-    ]
-)
+_KEYS = frozenset([
+    "id", "kind", "verb", "noun", "parties", "destination", "needs", "particle", "bare_forms", "with",
+    "without", "visit_with", "marks", "status", "body", "sides", "yes", "no",
+])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +94,7 @@ def _frame(rule: dict[str, Any], where: str) -> Frame:
         verb=tuple((form, _words(rule["verb"][form])) for form in _FORMS if form in rule.get("verb", {})),
         noun=pattern("noun"),
         parties=frozenset(rule.get("parties", ())),
-        destination=frozenset(rule.get("destination", ("in", "im", "nach"))),
+        destination=frozenset(rule.get("destination", grammar().stops)),
         needs=rule.get("needs"),
         particle=_words(rule.get("particle", "")),
         bare_forms=_words(rule.get("bare_forms", "")),
@@ -164,13 +146,14 @@ def finite_forms() -> frozenset[str]:
 
     Weak forms that may be adjectives too ("das erwartete Treffen") are left to its own rule.
     """
+    starts, ends = grammar().adjective_starts, grammar().preterite_ends
     return frozenset(
         w
         for frame in frames()
         for form, words in frame.verb
         if form == "past"
         for w in words
-        if not (w.startswith(_PREFIXES) and w.endswith(("te", "ten")))
+        if not (w.startswith(starts) and w.endswith(ends))
     )
 
 

@@ -4,19 +4,12 @@ import itertools
 from collections.abc import Sequence
 
 from timeline.meetings.clauses import Clause, is_participle
-from timeline.meetings.grammar import patterns
+from timeline.meetings.grammar import grammar, patterns
 from timeline.meetings.parties import Parties
 from timeline.meetings.roles import PlaceSlot, Scene, TimeSlot
 from timeline.meetings.status import LASTING, is_aim, is_long_after, on_the_way
 from timeline.meetings.triggers import Trigger
 
-_NUMBERS = dict(
-    zip(
-        ["ein", "einen", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"],
-        (1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
-        strict=True,
-    )
-)
 _DASHES = frozenset(["–", "—", "-", "--"])
 _NEAR = 8
 """Words at most between a noun and its own date or place."""
@@ -24,11 +17,6 @@ _LIKENED = 6
 """Words from "anders als" to the date or place of another encounter."""
 _DATELINE = 12
 """Words that a dateline has at most: place, country, agency, day."""
-_APPOSED = frozenset([",", "am", "dem", "und", "zwar", "genauer", "also"])
-"""What may stand between a period and its day."""
-_SAME_TIME = frozenset(["als", "während"])
-_OBJECTS = frozenset(["", "zu", "um", "für"])
-"""Prepositions of what is proposed, refused or called off: "bat um ein Treffen"."""
 
 _MOMENTARY = frozenset(["meeting", "call", "visit", "summit"])
 """Kinds that have a day by which they take place; who negotiates "bis Freitag" does so until then."""
@@ -36,20 +24,19 @@ _MOMENTARY = frozenset(["meeting", "call", "visit", "summit"])
 ATTRIBUTE = 5
 """Words at most between a date and the noun that a participle joins it to: "am 3. Mai in Bern begonnene"."""
 
-
-_ENDINGS = ("en", "er", "es", "em", "e")
 _SHORTEST_PARTICIPLE = 7
 """Letters: "gehende"."""
 
 
 def is_attribute(word: str) -> bool:
     """Whether the lower-case word is a past participle before a noun: "geplante", "begonnenen"."""
-    return any(word.endswith(end) and is_participle(word.removesuffix(end)) for end in _ENDINGS)
+    ends = grammar().adjective_ends
+    return any(word.endswith(end) and is_participle(word.removesuffix(end)) for end in ends)
 
 
 def is_present_attribute(word: str) -> bool:
     """Whether the lower-case word is a present participle before a noun: "regierenden", "dauernde"."""
-    return word.endswith(tuple("end" + end for end in _ENDINGS)) and len(word) > _SHORTEST_PARTICIPLE
+    return word.endswith(grammar().present_participle_ends) and len(word) > _SHORTEST_PARTICIPLE
 
 
 class Moments(Parties):
@@ -98,7 +85,7 @@ class Moments(Parties):
         for other in own:
             a, b = (told, other) if told.first < other.first else (other, told)
             between, day = set(scene.words.lower[a.last : b.first]), other.timex.first
-            beside = other is not told and between <= _APPOSED and "," in between
+            beside = other is not told and between <= self._grammar.apposed and "," in between
             if beside and day is not None and day == other.timex.last and first <= day <= last:
                 return other
         return told
@@ -134,7 +121,7 @@ class Moments(Parties):
         before = scene.clauses[trigger.clause - 1]
         if scene.words.lower[first] == "wo" and clause.tense != "pluperfect":
             return self._stop_before(first, scene, usable)
-        begins = scene.words.lower[before.tokens[0]] in _SAME_TIME
+        begins = scene.words.lower[before.tokens[0]] in self._grammar.same_time
         if clause.kind == "main" and before.kind == "sub" and begins:
             return [x for x in usable if x.clause == trigger.clause - 1]
         return []
@@ -192,7 +179,7 @@ class Moments(Parties):
         if patterns()["without_result"].search(text):
             return False  # "haben ihre Gespräche am Montag ohne Ergebnis vertagt": they were held on that day
         prep = self._prep(trigger, scene)
-        return prep in _OBJECTS or (prep == "auf" and is_aim(trigger, scene))
+        return not prep or prep in self._grammar.objects or (prep == "auf" and is_aim(trigger, scene))
 
     def _is_object(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date belongs to the meeting that something is done about, not to the doing.
@@ -235,7 +222,7 @@ class Moments(Parties):
         past = scene.clauses[clause.parent].tense in ("past", "pluperfect")
         if clause.kind == "infinitive":
             return trigger.frame.noun is not None or (first == "um" and past)
-        return clause.kind == "sub" and first in ("als", "während") and past
+        return clause.kind == "sub" and first in self._grammar.same_time and past
 
     def _belongs(self, time: TimeSlot, trigger: Trigger, scene: Scene) -> bool:
         """Whether the date stands with another trigger, or with the verb across from the noun."""
@@ -261,7 +248,7 @@ class Moments(Parties):
                 continue
             between = range(other.token + 1, time.first)
             prep = self._prep(other, scene) if len(between) <= _NEAR and finite not in between else ""
-            if prep in ("bei", "nach", "vor", "während") or (prep == "auf" and is_aim(other, scene)):
+            if prep in self._grammar.occasions or (prep == "auf" and is_aim(other, scene)):
                 return other.token > trigger.token or trigger.token not in between
         return False
 
@@ -275,7 +262,8 @@ class Moments(Parties):
             between = range(other.token + 1, first)
             near = other.clause == trigger.clause and trigger.token < other.token < first
             if near and other.frame.noun is not None and len(between) <= _NEAR and finite not in between:
-                return self._prep(other, scene) in ("nach", "vor", "seit")
+                prep = self._prep(other, scene)
+                return prep == "seit" or prep in self._grammar.over_or_ahead
         return False
 
     def _since(self, slot: TimeSlot, scene: Scene) -> bool:
@@ -328,10 +316,11 @@ class Moments(Parties):
 
     def _shift(self, trigger: Trigger, scene: Scene) -> int | None:
         """Days from the date to the meeting: -3 for "drei Tage nach dem"; None if not in days."""
-        lower = scene.words.lower
+        lower, words = scene.words.lower, self._grammar
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 8) - 1, -1):
-            if lower[i] in ("nach", "vor") and i - 1 >= scene.start and lower[i - 1] in self._grammar.units:
-                count = _NUMBERS.get(lower[i - 2]) if i - 2 >= scene.start else None
+            if lower[i] in words.over_or_ahead and i - 1 >= scene.start and lower[i - 1] in words.units:
+                number = words.numbers.get(lower[i - 2]) if i - 2 >= scene.start else None
+                count = int(number) if number is not None else None
                 if lower[i - 1] == "tag" and lower[i - 2 : i - 1] in (["am"], ["dem"]):
                     count = 1  # "am Tag nach dem Treffen"
                 if lower[i - 1].startswith("tag") and count is not None:

@@ -13,10 +13,6 @@ from timeline.meetings.sides import Sides, capital_of, city_of
 from timeline.meetings.triggers import Trigger
 from timeline.model import Actor, Place
 
-_SPEAKERS = ("sprecher", "sprecherin")
-"""Ends of what stands right before the name of a speaker ("Kreml-Sprecher Peskow sagte, die Gespräche ...");
-one of a parliament has it as his title."""
-
 _LASTING = re.compile(r"(?:täg|stünd|minüt|wöch|monat|jähr)ig")
 """In a length of time that is an attribute: "nach mehrstündigen Beratungen"."""
 
@@ -25,9 +21,6 @@ _BRACKET = 8
 
 _FAR = 1000
 """Sentences: told so far before that it counts for nothing."""
-
-_HOLDING = frozenset(["gab", "gibt", "führte", "führten", "führt", "führen"])
-"""Verbs beside "haben" that add nothing to the noun of a talk."""
 
 
 @dataclass(slots=True)
@@ -69,10 +62,10 @@ class Parties:
             and not self._is_speaker(s, scene)
         ]
 
-    @staticmethod
-    def _is_speaker(slot: Slot, scene: Scene) -> bool:
+    def _is_speaker(self, slot: Slot, scene: Scene) -> bool:
         """Whether the name is that of somebody's speaker, who tells of a meeting and has none."""
-        return slot.first > scene.start and scene.words.lower[slot.first - 1].endswith(_SPEAKERS)
+        before = scene.words.lower[slot.first - 1] if slot.first > scene.start else ""
+        return before.endswith(self._grammar.speaker_ends)
 
     def _owns_noun(self, slot: Slot, scene: Scene) -> bool:
         """Whether a person's name stands in the genitive of the noun behind it: "Obamas Rückzug"."""
@@ -82,7 +75,7 @@ class Parties:
         return (
             actor.type == "person"
             and slot.mention.form == "name"
-            and word.endswith(("s", "’", "'"))
+            and word.endswith(self._grammar.genitive_ends)
             and word not in actor.name.split()
             and (is_noun(after) or is_adjective(after, self._grammar))
             and not self._taken(slot.last, scene)
@@ -109,7 +102,7 @@ class Parties:
         if current.kind == "infinitive" and current.parent is not None:
             above = self._subjects(scene, current.parent)
             return self._addressed(above, scene, clause) or above
-        if scene.words.lower[current.tokens[0]] in ("und", "sowie", "aber", "oder"):
+        if scene.words.lower[current.tokens[0]] in self._grammar.coordinators:
             return self._subject_before(scene, clause)
         return self._subject_before(scene, clause) if self._strung(scene, clause) else []
 
@@ -120,7 +113,7 @@ class Parties:
         groups = self._groups(above, scene)
         several = len(groups) > 1 and len(self._who.all(self._actors(groups[-1]))) > 1
         parent = scene.text(current.parent) if current.parent is not None else ""
-        urged = several and words & {"sich", "einander", "miteinander"} and patterns()["urges"].search(parent)
+        urged = several and words & self._grammar.reciprocal and patterns()["urges"].search(parent)
         return groups[-1] if urged else []
 
     def _elided(self, scene: Scene, clause: int) -> list[Slot]:
@@ -235,11 +228,8 @@ class Parties:
                     found.append(s)
             elif s.mention.rule == "state.pair" and s.last == t:
                 found.append(s)
-            elif (s.head == t or (s.prep == "durch" and s.first > t)) and s.prep in (
-                "",
-                "von",
-                "zwischen",
-                "durch",
+            elif (s.head == t or (s.prep == "durch" and s.first > t)) and (
+                not s.prep or s.prep in self._grammar.for_genitive
             ):
                 if (s.prep == "" and "genitive" in frame.parties) or s.prep in frame.parties:
                     found.append(s)
@@ -273,9 +263,7 @@ class Parties:
             h is not None
             and t < h <= t + 6
             and slot.clause == scene.clause_of[t]
-            and lower[h].endswith(
-                ("rats", "rates", "staaten", "länder", "mitglieder", "minister", "chefs", "gruppe")
-            )
+            and lower[h].endswith(self._grammar.council_ends)
             and scene.clauses[slot.clause].finite not in range(t, h)
         )
 
@@ -301,7 +289,7 @@ class Parties:
             and slot.clause == trigger.clause
             and finite is not None
             and lower[finite] in self._grammar.be
-            and lower[finite + 1] in ("es", "das", "dies")
+            and lower[finite + 1] in self._grammar.pointing
         )
 
     def _reaches(self, slot: Slot, t: int, scene: Scene) -> bool:
@@ -321,14 +309,13 @@ class Parties:
                 return False  # "ein Gespräch mit X und ein Empfang bei Y"
             return (clause.finite is None or clause.finite not in between) and len(between) <= 14
         # "kam mit X zu einem Gespräch zusammen": before it, within the same half of the clause
-        return slot.prep in ("mit", "für", "zwischen") and t - slot.last <= (
-            20 if slot.prep == "zwischen" else 8
-        )
+        near = t - slot.last <= (20 if slot.prep == "zwischen" else 8)
+        return near and slot.prep in self._grammar.before_talk
 
     def _holds_light(self, t: int, clause: Clause, scene: Scene) -> bool:
         """Whether the verb behind the noun only says that it was held: "Ein Treffen hatte er mit X"."""
-        lower = scene.words.lower
-        light = clause.finite == t + 1 and (lower[t + 1] in self._grammar.have or lower[t + 1] in _HOLDING)
+        lower, words = scene.words.lower, self._grammar
+        light = clause.finite == t + 1 and (lower[t + 1] in words.have or lower[t + 1] in words.holding)
         last = [lower[i] for i in clause.tokens if lower[i].isalpha()][-1]
         return light and not is_participle(last)
 
@@ -338,16 +325,16 @@ class Parties:
 
     def _possessor(self, slot: Slot, t: int, scene: Scene) -> bool:
         """Whether the name owns the noun: "Xis (erster) Besuch", "sein Besuch"."""
-        raw, lower = scene.words.raw, scene.words.lower
+        raw, lower, words = scene.words.raw, scene.words.lower, self._grammar
         word = raw[slot.last - 1]
-        if not (word.endswith(("s", "’", "'", "ʼ")) or POSSESSIVE.fullmatch(word)):
+        if not (word.endswith(words.genitive_ends) or POSSESSIVE.fullmatch(word)):
             return False
         timed = {i for x in scene.times for i in range(x.first, x.last)}
         return t - slot.last <= 6 and all(
             i in timed
-            or (lower[i].endswith(("e", "en", "er", "em", "es")) and raw[i][0].islower())
+            or (lower[i].endswith(words.adjective_ends) and raw[i][0].islower())
             or lower[i].rstrip(".").isdigit()
-            or lower[i] in ("für", "am", "im", "mit", "-")
+            or lower[i] in words.amid_possession
             for i in range(slot.last, t)
         )
 
@@ -356,7 +343,7 @@ class Parties:
 
     def _topical(self, word: str) -> bool:
         """Whether a noun names what is talked about, alone or as the end of a compound ("Atomabkommen")."""
-        return word in self._grammar.topics or word.endswith(tuple(self._grammar.topic_ends))
+        return word in self._grammar.topics or word.endswith(self._grammar.topic_ends)
 
     def _groups(self, slots: Sequence[Slot], scene: Scene) -> list[list[Slot]]:
         """Slots of one clause by coordination: "A und B" is one group."""
@@ -367,7 +354,7 @@ class Parties:
                 last is not None
                 and last.clause == s.clause
                 and any(
-                    scene.words.lower[i] in (",", "und", "sowie", "/")
+                    scene.words.lower[i] in self._grammar.listing
                     for i in range(last.last, max(last.last, s.np) + 1)
                     if i < s.first
                 )
@@ -438,21 +425,16 @@ class Parties:
 
     def _definite(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether it points back: "das Treffen", "die in Wien erzielte Einigung"."""
-        lower = scene.words.lower
+        lower, words = scene.words.lower, self._grammar
         if self._bracketed(trigger, scene):
             return True
         for i in range(trigger.token - 1, max(scene.start, trigger.token - 9) - 1, -1):
-            if lower[i] in self._grammar.definite or POSSESSIVE.fullmatch(lower[i]):
+            if lower[i] in words.definite or POSSESSIVE.fullmatch(lower[i]):
                 return True
-            if lower[i] in ("ein", "eine", "einen", "einem", "einer", "eines"):
+            if lower[i] in words.indefinite:
                 return False
-            inside = any(x.first <= i < x.last for x in scene.spans() if not isinstance(x, Slot)) or lower[
-                i
-            ] in (
-                "in",
-                "am",
-            )
-            if not inside and not lower[i].endswith(("e", "en", "er", "em", "es")):
+            inside = any(x.first <= i < x.last for x in scene.spans() if not isinstance(x, Slot))
+            if not (inside or lower[i] in ("in", "am") or lower[i].endswith(words.adjective_ends)):
                 return False
         return trigger.token == scene.start
 
@@ -461,21 +443,13 @@ class Parties:
         lower, first, t = scene.words.lower, scene.start, trigger.token
         if not 3 < t - first <= _BRACKET or scene.clause_of.get(first) != trigger.clause:
             return False
-        opens = lower[first] in self._grammar.definite and lower[first + 1] in self._grammar.prepositions
-        return opens and any(is_participle(lower[t - 1].removesuffix(end)) for end in ("e", "en", "er", "es"))
+        words = self._grammar
+        opens = lower[first] in words.definite and lower[first + 1] in words.prepositions
+        return opens and any(is_participle(lower[t - 1].removesuffix(end)) for end in words.adjective_ends)
 
     def _prep(self, trigger: Trigger, scene: Scene) -> str:
         """The preposition before the noun phrase of a trigger."""
         lower, words = scene.words.lower, self._grammar
-        contracted = {
-            "im": "in",
-            "beim": "bei",
-            "am": "an",
-            "zum": "zu",
-            "zur": "zu",
-            "vom": "von",
-            "ins": "in",
-        }
         owned = {
             i for s in scene.slots if self._possessor(s, trigger.token, scene) for i in range(s.first, s.last)
         }
@@ -487,7 +461,7 @@ class Parties:
             if word in words.prepositions:
                 if word == "von" and i > scene.start + 1 and lower[i - 1] == "rande":
                     return "rande"
-                return contracted.get(word, word)
+                return words.contracted.get(word, word)
             of = word in ("des", "der") or POSSESSIVE.fullmatch(word) is not None
             if of and i > scene.start and lower[i - 1] in ("rande", "rand"):
                 return "rande"
@@ -497,7 +471,7 @@ class Parties:
                 return "vor"
             if (
                 word in words.determiners
-                or (word.endswith(("e", "en", "er", "em", "es", "et")) and scene.words.raw[i][0].islower())
+                or (word.endswith((*words.adjective_ends, "et")) and scene.words.raw[i][0].islower())
                 or city_of(scene.words.raw[i]) is not None
                 or word.rstrip(".").isdigit()
             ):
@@ -508,7 +482,7 @@ class Parties:
     def _foreign_genitive(self, trigger: Trigger, scene: Scene) -> bool:
         """Whether somebody unknown stands in the noun's genitive: "die Reise des Gastes"."""
         t, lower, raw = trigger.token, scene.words.lower, scene.words.raw
-        if t + 2 >= scene.end or lower[t + 1] not in ("des", "der", "eines", "einer"):
+        if t + 2 >= scene.end or lower[t + 1] not in self._grammar.of_unknown:
             return False
         if self._grammar.troops & set(lower[t + 2 : t + 4]):
             return False  # a minister's visit to the own troops (event table, section 1)
@@ -529,7 +503,7 @@ class Parties:
                 moved = any(p.first in between and p.prep == "in" for p in scene.places)
                 joints = set(scene.words.lower[before.last : slot.first])
                 again = scene.words.lower[slot.np] == "mit" and joints & {"und", "sowie"}
-                if apart or each or again or (moved and joints & {"und", "sowie", ","}):
+                if apart or each or again or (moved and joints & self._grammar.listing):
                     turns.append([])
             turns[-1].append(slot)
         return turns

@@ -149,7 +149,7 @@ class Reader(Tours):
         year = next((x for x in since if not is_present_attribute(behind[x.first])), None)
         first = any(
             lower[i].startswith("erste")
-            and (0 < told.token - i <= 3 or (i > told.token and lower[i - 1] in ("der", "das", "die")))
+            and (0 < told.token - i <= 3 or (i > told.token and lower[i - 1] in self._grammar.nominatives))
             for i in clause
         )
         if year is None or not any(ch.isdigit() for ch in year.timex.text):
@@ -207,15 +207,15 @@ class Reader(Tours):
 
         Nor is one in "reiste ab, ohne X zu treffen".
         """
-        clause = scene.clauses[trigger.clause]
+        clause, words = scene.clauses[trigger.clause], self._grammar
         first = scene.words.lower[clause.tokens[0]]
-        if clause.kind == "infinitive" and first in ("ohne", "statt", "anstatt"):
+        if clause.kind == "infinitive" and first in words.instead:
             return True
-        if first in ("falls", "sofern") or (first == "wenn" and clause.tense != "past"):
+        if first in words.hypothetical or (first == "wenn" and clause.tense != "past"):
             dated = any(x.clause == trigger.clause and x.timex.edtf is not None for x in scene.times)
             # "wenn sie am Freitag tagen" tells a plan
             return first != "wenn" or clause.tense == "conditional" or not dated
-        return clause.kind == "main" and first in ("sollte", "sollten", "würde", "würden", "wäre", "hätte")
+        return clause.kind == "main" and first in words.opens_condition
 
     def _likened(self, told: Candidate, scene: Scene) -> list[Candidate]:
         """A comparison, "wie schon seinerzeit X": another's visit to the same host, at another time."""
@@ -279,7 +279,7 @@ class Reader(Tours):
             return (journey, purpose) if purpose.prep == "zu" and journey.prep == "" else None
         journey, purpose = (a, b) if a.kind == "visit" else (b, a)
         reached = purpose.kind == "summit" and purpose.prep == "bei"  # "ist beim Gipfel in X eingetroffen"
-        aimed = reached or purpose.prep in ("zu", "für")
+        aimed = reached or purpose.prep in self._grammar.aims
         if journey.anaphoric or not aimed or journey.prep not in ("", "zu"):
             return None
         if journey.status == "held" and "status:purpose" in purpose.rules:
@@ -363,12 +363,9 @@ class Reader(Tours):
     def _nameless(self, trigger: Trigger, scene: Scene) -> Actor | None:
         """The body whose leaders meet without its name: "Die Staats- und Regierungschefs tagen"."""
         frame, clause = trigger.frame, scene.clauses[trigger.clause]
-        if frame.kind not in ("meeting", "summit") or frame.needs not in (
-            None,
-            "mit-or-body",
-            "body",
-            "summit",
-        ):
+        if frame.kind not in ("meeting", "summit"):
+            return None
+        if frame.needs not in (None, "mit-or-body", "body", "summit"):
             return None
         text = scene.text(trigger.clause)
         if clause.kind == "relative":
@@ -389,10 +386,7 @@ class Reader(Tours):
         ):
             return False
         clause = scene.clauses[trigger.clause].tokens
-        whose = scene.words.lower[clause[0]] in (
-            "dessen",
-            "deren",
-        )  # "der IWF, dessen Spitzen zusammenkommen"
+        whose = scene.words.lower[clause[0]] in ("dessen", "deren")  # "der IWF, dessen Spitzen tagen"
         spoken = (
             scene.text(trigger.clause)
             if whose
@@ -546,7 +540,7 @@ class Reader(Tours):
     def _reciprocal(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
         """Whether subject and object are both there, or the one subject of several meets itself ("sich")."""
         words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
-        if words & {"sich", "einander", "miteinander", "uns"}:
+        if words & self._grammar.reciprocal:
             return True
         return len(self._groups(bare, scene)) > 1
 
@@ -565,7 +559,7 @@ class Reader(Tours):
     def _mutual(self, trigger: Trigger, scene: Scene, bare: Sequence[Slot]) -> bool:
         """Whether the subjects do it with each other: "A und B berieten miteinander"."""
         words = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
-        if words & {"miteinander", "einander", "gemeinsam"}:
+        if words & self._grammar.mutual:
             return True
         groups = self._groups(bare, scene)
         return "sich" in words and len(groups) == 1 and len(self._who.known(self._actors(groups[0]))) >= 2
@@ -611,14 +605,15 @@ class Reader(Tours):
             hosts = [
                 s
                 for s in slots
-                if (s.prep in ("bei", "mit") and not self._possessor(s, trigger.token, scene))
+                if (s.prep in self._grammar.met and not self._possessor(s, trigger.token, scene))
                 or (frame.id == "einladung" and s.prep != "an")
                 or all(is_body(a) for a in s.mention.actors)
             ]
             guests = [s for s in slots if s not in hosts]
             return self._visit(trigger, scene, guests, hosts, Telling(time, status, why, prep))
         place = self._place(trigger, scene)
-        if place is not None and self._shift(trigger, scene) != 0 and prep in ("nach", "vor"):
+        apart = prep in self._grammar.over_or_ahead
+        if place is not None and self._shift(trigger, scene) != 0 and apart:
             place = None  # "drei Tage nach dem Treffen sagte er in Wien"
         behind = self._relative_of(trigger, scene)
         if behind is not None and patterns()["takes_part"].search(scene.text(behind)):
@@ -631,24 +626,18 @@ class Reader(Tours):
                 status, why = "planned", "status:date"
             place = place or self._place(inner, scene)
             lead = scene.words.lower[scene.clauses[behind].tokens[0]]
-            if lead in ("an", "bei", "zu", "auf"):
+            if lead in self._grammar.taken_up:
                 actors = (*actors, *self._actors(self._bare(scene, behind)))
-        if (
-            status == "denied"
-            and time is None
-            and place is None
-            and scene.words.lower[trigger.token].endswith(("gespräche", "gesprächen", "verhandlungen"))
-        ):
+        word = scene.words.lower[trigger.token]
+        if status == "denied" and not (time or place) and word.endswith(self._grammar.talk_ends):
             return None  # "keine Gespräche mehr": no one encounter
         guessed: tuple[Actor, ...] = ()
         named = bool(actors) or self._owned(trigger, scene) or frame.needs == "predicate"
         if "subject-attending" in frame.parties:
             if prep in self._grammar.attending or prep == "":
                 people = self._attendants(scene, trigger)
-                if {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens} & {
-                    "werden",
-                    "worden",
-                }:
+                said = {scene.words.lower[i] for i in scene.clauses[trigger.clause].tokens}
+                if said & {"werden", "worden"}:
                     people = []  # a passive: its subject is no one who attends
                 venue = any(
                     h.clause == trigger.clause
@@ -698,7 +687,8 @@ class Reader(Tours):
             self._convenes(slots, scene, trigger) or self._of_body(slots, scene, place, time)
         ):
             return self._make(trigger, scene, "summit", actors, Telling(time, status, why, prep), place=place)
-        if not actors and "subject" in frame.parties and prep in ("bei", "in", "zu", "nach", "mit", "an", ""):
+        involved = not prep or prep in self._grammar.engaging
+        if not actors and "subject" in frame.parties and involved:
             purpose = (
                 prep == "zu"
                 and frame.kind == "meeting"
@@ -715,7 +705,7 @@ class Reader(Tours):
                 frame.kind == "negotiation"
                 or not self._definite(trigger, scene)
                 or self._owned(trigger, scene)
-                or scene.words.lower[trigger.token].endswith(("essen", "frühstück", "dinner", "bankett"))
+                or word.endswith(self._grammar.meal_ends)
                 or phase
             )
             doers = self._doers(scene, trigger.clause) if phase else self._bare(scene, trigger.clause)
@@ -753,9 +743,9 @@ class Reader(Tours):
     def _ahead_anew(self, trigger: Trigger, scene: Scene, status: Status) -> bool:
         """Whether "ein Treffen" is planned, proposed or ruled out, without a word of whose it is."""
         before = scene.words.lower[max(scene.start, trigger.token - 4) : trigger.token]
-        indefinite = any(w.startswith(("ein", "kein", "weitere", "erneut", "neu")) for w in before)
+        indefinite = any(w.startswith(self._grammar.indefinite_starts) for w in before)
         behind = "".join(scene.words.lower[trigger.token + 1 : trigger.token + 2])
-        of = behind in self._grammar.genitive_articles or behind in ("von", "mit", "zwischen", "aus")
+        of = behind in self._grammar.genitive_articles or behind in self._grammar.whose
         others = self._bare(scene, trigger.clause)  # "X blieb einem Treffen fern"
         return indefinite and not of and not others and status in ("planned", "proposed", "denied")
 
@@ -862,7 +852,7 @@ class Reader(Tours):
 
     def _one_sided(self, slots: Sequence[Slot], actors: tuple[Actor, ...]) -> bool:
         """Whether the noun names only whom somebody meets ("Treffen mit A und B"), not who does."""
-        return len(self._who.all(actors)) < 2 or all(s.prep in ("mit", "bei") for s in slots)
+        return len(self._who.all(actors)) < 2 or all(s.prep in self._grammar.met for s in slots)
 
     def _meets(
         self,
@@ -953,7 +943,7 @@ class Reader(Tours):
                 )
                 if groups:
                     self._memory.subjects, self._memory.scene = self._actors(groups[0]), scene.number
-        places = [p for p in scene.places if p.prep in ("in", "nach")]
+        places = [p for p in scene.places if p.prep in self._grammar.stops]
         # "reist nach Brunei, wie ein Sprecher in Peking mitteilte": "dort" is Brunei
         told = [p for p in places if not patterns()["source"].search(scene.text(p.clause))]
         for place in (told or places)[-1:]:

@@ -15,11 +15,6 @@ from timeline.meetings.clauses import Clause, clauses, is_adjective, is_noun
 from timeline.meetings.grammar import grammar
 from timeline.model import Timex
 
-_JOINTS = frozenset([",", "und", "sowie", "oder", "/", "sowohl", "auch", "als", "–", "&"])
-_CONTRACTED = {
-    "im": "in", "ins": "in", "am": "an", "ans": "an", "beim": "bei", "zum": "zu", "zur": "zu", "vom": "von",
-    "aufs": "auf", "fürs": "für", "durchs": "durch", "ums": "um", "übers": "über",
-}  # fmt: skip
 POSSESSIVE = re.compile(r"(?:sein|ihr)(?:e[nmrs]?)?", re.IGNORECASE)
 _NUMERAL = re.compile(r"[IVX]+\.?")
 _REACH = 12
@@ -170,10 +165,7 @@ class _Governor:
         limit = max(self._start, first - _REACH)
         while i >= limit:
             word = lower[i]
-            if word == "wie" or (
-                word in ("schon", "bereits", "zuvor", "einst", "seinerzeit", "damals")
-                and "wie" in lower[max(self._start, i - 2) : i]
-            ):
+            if word == "wie" or (word in words.likening and "wie" in lower[max(self._start, i - 2) : i]):
                 return _Government(np, "wie", None)
             if (i in self._time and not is_adjective(raw[i], words)) or i in self._walls:
                 break
@@ -183,19 +175,17 @@ class _Governor:
                 earlier = self._done[i]
                 if i not in self._names:
                     break  # "in Paris François Hollande": a place and a name side by side
-                if article in self._grammar.genitive_articles or not raw[i].endswith(("s", "’", "'")):
-                    return (
-                        _Government(np, "", i)
-                        if article in self._grammar.genitive_articles
-                        else _Government(np, "", None)
-                    )
+                if article in words.genitive_articles:
+                    return _Government(np, "", i)
+                if not raw[i].endswith(words.genitive_ends):
+                    return _Government(np, "", None)
                 return _Government(earlier.np, earlier.prep, earlier.head)
-            if word in ("ihnen", "anderem", "anderen") and lower[i - 1] == "unter":
+            if word in words.among and lower[i - 1] == "unter":
                 return _Government(np, "", None)  # "50 Staatschefs, unter ihnen X und Y"
             if word in words.prepositions and not (
                 word == "zu" and lower[i + 1].endswith("en") and raw[i + 1][0].islower()
             ):
-                prep = _CONTRACTED.get(word, word)
+                prep = words.contracted.get(word, word)
                 if prep == "von" and (led := self._delegation(i)) is not None:
                     outer = self._walk(led, led - 1)
                     return _Government(outer.np, outer.prep, outer.head)
@@ -210,28 +200,19 @@ class _Governor:
                 if prep == "zwischen" and (of := self._before_place(i)) is not None:
                     return _Government(i, prep, of)
                 if (
-                    prep in ("von", "zwischen", "durch")
+                    prep in words.for_genitive
                     and i > self._start
                     and is_noun(raw[i - 1])
                     and i - 1 not in self._time
                 ):
                     return _Government(i, prep, i - 1)
                 return _Government(i, prep, None)
-            if word == "auch" and lower[i - 1] not in ("als", "und", "sondern", ","):
+            if word == "auch" and lower[i - 1] not in words.before_also:
                 break  # "in Kairo auch der Minister X"
-            if word in _JOINTS:
+            if word in words.joints:
                 return self._coordinated(np, first, i)
             if word in words.determiners:
-                if article is not None and word not in (
-                    "alle",
-                    "allen",
-                    "diese",
-                    "diesen",
-                    "die",
-                    "der",
-                    "den",
-                    "des",
-                ):
+                if article is not None and word not in words.before_determiner:
                     break
                 if article is None and self._nominative(i, male=male):
                     return _Government(i, "", None)
@@ -241,30 +222,22 @@ class _Governor:
                     return self._genitive(np, i, article)
                 if not name and first - i == 1 and word in words.topics and word not in words.official:
                     break  # "seit Beginn der Krise Athen (besucht)": side by side
-                if word in words.official or word.endswith(
-                    ("minister", "ministerin", "präsident", "chef", "führer")
-                ):
+                if word in words.official or word.endswith(words.office_ends):
                     np = i
                 elif (
                     (raw[first].endswith("s") or (name and raw[self._last].endswith("s")))
                     and not self._base
                     and word not in words.localities
-                    and not word.endswith(("dorf", "stadt", "badeort", "kurort"))
+                    and not word.endswith(words.locality_ends)
                     and i > self._start
                     and first - i == 1
                 ):
                     return self._genitive(np, i, "des")
-                elif lower[first] in words.official or lower[first].endswith(
-                    ("präsident", "minister", "kanzler", "chef")
-                ):
+                elif lower[first] in words.official or lower[first].endswith(words.office_ends):
                     break  # "in der Hauptstadt Präsident X": two noun phrases side by side
                 else:
                     np = i
-            elif (
-                is_adjective(word, words)
-                or word.rstrip(".").isdigit()
-                or word in ("rund", "etwa", "ehemaligen")
-            ):
+            elif is_adjective(word, words) or word.rstrip(".").isdigit() or word in ("rund", "etwa"):
                 if article is not None:
                     break
                 np = i
@@ -284,7 +257,7 @@ class _Governor:
         for i in range(of + 1, min(of + _REACH, len(raw) - 1)):
             if lower[i] in words.headed and lower[i + 1] in words.official:
                 return of - 1 if lower[of - 1] in words.determiners else of
-            if raw[i][0].islower() and lower[i] not in ("und", "sowie"):
+            if raw[i][0].islower() and lower[i] not in words.listing:
                 return None
         return None
 
@@ -298,7 +271,7 @@ class _Governor:
     def _before_place(self, between: int) -> int | None:
         """The noun whose place stands before "zwischen": "die Gespräche in Lausanne zwischen A und B"."""
         place = self._done.get(between - 1)
-        if place is None or between - 1 in self._names or place.prep not in ("in", "auf"):
+        if place is None or between - 1 in self._names or place.prep not in self._grammar.where:
             return None
         noun = place.np - 1
         while noun > self._start and (noun in self._time or self._words.lower[noun] in ("am", "im")):
@@ -307,29 +280,22 @@ class _Governor:
 
     def _genitive(self, np: int, head: int, article: str) -> _Government:
         """A noun before the article: its genitive attribute, or by chance a neighbour."""
-        lower = self._words.lower
-        if article not in self._grammar.genitive_articles:
+        lower, words = self._words.lower, self._grammar
+        if article not in words.genitive_articles:
             return _Government(np, "", None)
         if (led := self._led(head)) is not None:
             outer = self._walk(led, led - 1)
             return _Government(outer.np, outer.prep, outer.head)
-        if lower[head] in self._grammar.official | self._grammar.localities or lower[head].endswith(
-            ("minister", "ministern", "chefs", "präsidenten")
-        ):
+        known = lower[head] in words.official or lower[head] in words.localities
+        if known or lower[head].endswith(words.officials_ends):
             outer = self._walk(head, head - 1)
             return _Government(outer.np, outer.prep, outer.head)
         return _Government(np, "", head)
 
     def _coordinated(self, np: int, first: int, joint: int) -> _Government:
         """Behind a comma or "und": as the name before it stands, if it belongs to the same clause."""
-        j, lower = joint, self._words.lower
-        while j >= self._start and self._words.lower[j] in _JOINTS | {
-            "anschließend",
-            "später",
-            "danach",
-            "zudem",
-            "dann",
-        }:
+        j, lower, words = joint, self._words.lower, self._grammar
+        while j >= self._start and (lower[j] in words.joints or lower[j] in words.afterwards):
             j -= 1
         if j > self._start and lower[j] == ")" and "(" in lower[max(self._start, j - 4) : j]:
             j = max(i for i in range(max(self._start, j - 4), j) if lower[i] == "(") - 1

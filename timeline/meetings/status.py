@@ -23,15 +23,6 @@ _PROCESSES = frozenset(["negotiation", "mediation"])
 LASTING = frozenset(["beraten", "tagen"])
 """Frames of other kinds that go on for days all the same: "die bis Freitag tagen"."""
 
-_LATER = frozenset(
-    ["erst", "nur", "künftig", "bald", "demnächst", "dann", "danach", "anschließend", "später"]
-)
-"""Words that put a present tense ahead or make it depend on something."""
-
-_WAS_TO = frozenset(["sollte", "sollten", "wollte", "wollten"])
-
-_TAKES_PART = frozenset(["teil", "teilnimmt", "teilnehmen"])
-
 _WAY = 3
 """Words at most between "auf dem Weg" and where it leads."""
 
@@ -139,14 +130,14 @@ def _falls_through(trigger: Trigger, scene: Scene) -> bool:
         return False
     behind = scene.clauses[trigger.clause + 1]
     lead = scene.words.lower[behind.tokens[0]]
-    whole = behind.kind == "relative" and lead in ("das", "der", "die") and len(behind.tokens) <= _PHRASE
+    whole = behind.kind == "relative" and lead in grammar().nominatives and len(behind.tokens) <= _PHRASE
     return whole and cue_in(scene.text(trigger.clause + 1), frozenset(["cancelled"])) is not None
 
 
 def on_the_way(trigger: Trigger, scene: Scene) -> bool:
     """Whether somebody is only under way to it: "auf dem Weg zum Gipfel machte er in X Station"."""
     before = scene.words.lower[max(scene.start, trigger.token - _WAY) : trigger.token]
-    return "weg" in before and bool({"zu", "zum", "zur"} & set(before))
+    return "weg" in before and bool(grammar().aims & set(before))
 
 
 def is_long_after(trigger: Trigger, scene: Scene) -> bool:
@@ -182,11 +173,11 @@ def _in_past_clause(time: TimeSlot | None, scene: Scene) -> bool:
 
 def was_wanted(clause: Clause, scene: Scene) -> bool:
     """Whether it was only wanted or due: "hatte X treffen wollen", "hätte X treffen sollen"."""
-    lower = scene.words.lower
-    if clause.finite is None or lower[clause.finite] not in grammar().have:
+    lower, words = scene.words.lower, grammar()
+    if clause.finite is None or lower[clause.finite] not in words.have:
         return False
     sharing = (c for c in scene.clauses if c.finite == clause.finite)  # "hätte landen und X treffen sollen"
-    return any(lower[i] in ("sollen", "wollen") for c in sharing for i in c.tokens)
+    return any(lower[i] in words.wanted for c in sharing for i in c.tokens)
 
 
 def _in_doubt(scene: Scene, clause: int) -> bool:
@@ -207,15 +198,15 @@ def _broken_off(around: str, text: str) -> bool:
 
 def _negates(trigger: Trigger, scene: Scene) -> bool:
     """Whether the clause denies the verb itself, not only how, when, where or about what it was."""
-    clause, lower = scene.clauses[trigger.clause], scene.words.lower
+    clause, lower, words = scene.clauses[trigger.clause], scene.words.lower, grammar()
     if not clause.negated:
         return False
     for i in clause.tokens:
-        if lower[i] in ("nie", "niemals", "weder"):
+        if lower[i] in words.never:
             return True
         if lower[i] == "nicht" and _of_the_verb(i, scene):
             return True
-        if lower[i].startswith("kein") and lower[i] in grammar().negations and _nobody(i, scene):
+        if lower[i].startswith("kein") and lower[i] in words.negations and _nobody(i, scene):
             return True
     return False
 
@@ -229,14 +220,14 @@ def _of_the_verb(negation: int, scene: Scene) -> bool:
     after = lower[negation + 1 : min(negation + 5, scene.end)]
     if not after:
         return True
-    if after[0] in words.focus or ("mal" in after and after[0] in ("zum", "das", "beim")):
+    if after[0] in words.focus or ("mal" in after and after[0] in words.before_times):
         return False
     if "sondern" in lower[negation : scene.end]:
         contrast = lower.index("sondern", negation) + 1
         following = lower[contrast : contrast + 2]
         if set(following) & words.prepositions or any(p.first == contrast for p in scene.places):
             return False  # "nicht in Rom, sondern in Minsk"; but not "nicht nach Rom, sondern schickt ..."
-    if after[0] not in ("mit", "bei", "beim", "von", "vom"):
+    if after[0] not in words.of_party:
         return after[0] not in words.matters
     end = min(negation + 7, scene.end)
     end = next((i for i in range(negation + 2, end) if lower[i] in words.prepositions), end)
@@ -258,7 +249,7 @@ def _nobody(negation: int, scene: Scene) -> bool:
 
 def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date | None) -> tuple[Status, str]:
     """The status of a meeting told by a verb, and the id of the rule that says so."""
-    clause = scene.clauses[trigger.clause]
+    clause, words = scene.clauses[trigger.clause], grammar()
     text = scene.text(trigger.clause)
     above = _parent_text(scene, trigger.clause)
     dated = by_date(time, on)
@@ -267,7 +258,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
         return "cancelled", "status:cancelled"
     said = {scene.words.lower[i] for i in clause.tokens}
     negated = _negates(trigger, scene)
-    refused = above if not said & _WAS_TO else f"{above} {text}"
+    refused = above if not said & words.was_to else f"{above} {text}"
     if negated and trigger.mood != "held" and patterns()["at_first"].search(refused):
         return "held", "status:at-first"
     if negated and patterns()["as_planned"].search(text):
@@ -283,10 +274,8 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.frame.status == "expected" and trigger.mood == "held":
         return "planned", "status:frame"  # "wurde am Abend in Rom erwartet"
     if clause.kind == "infinitive":
-        if "um" in text.lower().split()[:2] and scene.clauses[clause.parent or 0].tense in (
-            "past",
-            "pluperfect",
-        ):
+        done = scene.clauses[clause.parent or 0].tense in ("past", "pluperfect")
+        if done and "um" in text.lower().split()[:2]:
             ahead = dated == "planned" and not _came_next(time, clause.parent, scene, on)
             return ("planned" if ahead else "held"), "status:purpose-past"
         cue = cue_in(above)
@@ -294,13 +283,10 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return cue.status, f"status:{cue.id}"
         return ("held" if dated == "held" else "planned"), "status:infinitive"
     if trigger.frame.status == "arrival" and trigger.mood in ("held", "present"):
-        if said & {"war", "waren"} and not said & {"bereits", "schon"}:
+        if said & words.was and not said & {"bereits", "schon"}:
             return "held", "status:past"  # pluperfect: something else has happened since
-        if (
-            trigger.mood == "present"
-            and dated != "planned"
-            and scene.words.lower[trigger.token] in grammar().stays
-        ):
+        stays = scene.words.lower[trigger.token] in words.stays
+        if trigger.mood == "present" and dated != "planned" and stays:
             return "ongoing", "status:stays"
         recent = (
             time is None or time.timex.first is None or on is None or 0 <= (on - time.timex.first).days <= 3
@@ -319,7 +305,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
     if trigger.mood == "planned":
         if patterns()["maybe"].search(text) or patterns()["willed"].search(text):
             return "proposed", "status:proposed"
-        if said & _WAS_TO:
+        if said & words.was_to:
             meant = time is not None and patterns()["was_meant"].search(text)
             return ("cancelled", "status:was-meant") if meant else ("planned", "status:was-to")
         return "planned", "status:modal"
@@ -337,7 +323,7 @@ def verb_status(trigger: Trigger, scene: Scene, time: TimeSlot | None, on: date 
             return "held", "status:headline"
         lasts = trigger.frame.kind in _PROCESSES or trigger.frame.id in LASTING
         lasts = lasts or (trigger.frame.kind == "visit" and "bis" in said)
-        if time is None and lasts and not said & _LATER:
+        if time is None and lasts and not said & words.later:
             return "ongoing", "status:process"
         return "planned", "status:present"
     return (dated or "held"), "status:date"
@@ -441,7 +427,8 @@ def _as_adjunct(noun: _Noun) -> tuple[Status, str]:
         return "held", "status:past"
     if dated is not None:
         return dated, "status:date"
-    if clause.tense == "present" and {noun.scene.words.lower[i] for i in clause.tokens} & _TAKES_PART:
+    said = {noun.scene.words.lower[i] for i in clause.tokens}
+    if clause.tense == "present" and said & grammar().takes_part:
         return "planned", "status:present"  # "An dem Gipfel nimmt er teil"
     return "held", "status:past" if noun.over else "status:adjunct"
 
@@ -449,7 +436,7 @@ def _as_adjunct(noun: _Noun) -> tuple[Status, str]:
 def _by_words(noun: _Noun) -> tuple[Status, str] | None:
     """What the words around the noun say: asked, wished, planned, called off, denied."""
     clause, time, dated, trigger = noun.clause, noun.time, noun.dated, noun.trigger
-    if _verb(noun) in _WAS_TO and time is not None and noun.says("was_meant"):
+    if _verb(noun) in grammar().was_to and time is not None and noun.says("was_meant"):
         return "cancelled", "status:was-meant"
     if _in_doubt(noun.scene, trigger.clause) and dated != "held" and not noun.over:
         return "proposed", "status:whether"
@@ -505,7 +492,7 @@ def _by_tense(noun: _Noun) -> tuple[Status, str]:
         return "planned", "status:present"
     if clause.tense == "present" and first in (on, None) and noun.says("begins"):
         return "ongoing", "status:begins"
-    if _verb(noun) in ("wollte", "wollten") or (_verb(noun) in _WAS_TO and time is not None):
+    if _verb(noun) in ("wollte", "wollten") or (_verb(noun) in grammar().was_to and time is not None):
         return "planned", "status:was-to"
     if clause.tense in ("modal", "future"):
         return "planned", "status:modal"

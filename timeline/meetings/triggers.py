@@ -26,21 +26,14 @@ class Trigger:
 
 def _separated(clause: Clause, verb: int, scene: Scene) -> str | None:
     """The separated particle behind a finite verb: the clause's last word, or one before "und" or a comma."""
-    lower, particles = scene.words.lower, grammar().particles
+    lower, particles, behind = scene.words.lower, grammar().particles, grammar().after_particle
     tokens = [i for i in clause.tokens if i > verb]
     for n, i in enumerate(tokens):
         if lower[i] not in particles:
             continue
         after = tokens[n + 1] if n + 1 < len(tokens) else None
-        if (
-            after is None
-            or after != i + 1
-            or not lower[after][0].isalnum()
-            or lower[after] in ("und", "oder", "sowie", "um", "wo")
-        ):
-            # a preposition has its noun behind it, a particle the end of its stretch
-            if after is not None and after != i + 1 and lower[i] in ("an", "auf", "aus", "in"):
-                pass
+        # a preposition has its noun behind it, a particle the end of its stretch
+        if after is None or after != i + 1 or not lower[after][0].isalnum() or lower[after] in behind:
             return lower[i]
     return None
 
@@ -111,9 +104,7 @@ def _verb_form(frame: Frame, form: Form, i: int, clause: Clause, scene: Scene) -
         joined = any(word.startswith(p) for p in frame.particle)
         if frame.particle and word not in frame.bare_forms and not joined:
             return form if part in frame.particle else None
-        if part is not None and not frame.particle and part not in ("wieder", "weiter", "zusammen"):
-            return None
-        if part == "zusammen" and not frame.particle:
+        if part is not None and not frame.particle and part not in ("wieder", "weiter"):
             return None
     return form
 

@@ -29,12 +29,6 @@ TELLING = ("past", "pluperfect", "present", "future", "modal")
 _TOUR = 3
 """Sentences within which a stop without a traveller belongs to the journey told before."""
 
-_RETURNS = ("gegenbesuch", "gegenvisite")
-"""Visits of who was the host before."""
-
-_NEXT = {"nach": ("in",), "in": ("nach",)}
-"""Prepositions that may follow another in the stops of a journey."""
-
 
 class Visits(Circumstances):
     """Reads journeys; the parties and circumstances of a trigger come from the classes below.
@@ -107,18 +101,16 @@ class Visits(Circumstances):
         for place in places:
             if chain:
                 between = scene.words.lower[chain[-1].last : place.first]
-                link = set(between) & {",", "und", "sowie"}
+                link = set(between) & self._grammar.listing
                 timed = {i for x in scene.times for i in range(x.first - 1, x.last)}  # "am Freitag"
                 strange = [
                     scene.words.lower[i]
                     for i in range(chain[-1].last, place.first)
                     if i not in timed and scene.words.lower[i] not in self._grammar.stringing
                 ]
-                if (
-                    not link
-                    or strange
-                    or place.prep not in (chain[-1].prep, "", *_NEXT.get(chain[-1].prep, ()))
-                ):
+                alike = place.prep in (chain[-1].prep, "")
+                goes_on = alike or {place.prep, chain[-1].prep} <= self._grammar.stops
+                if not link or strange or not goes_on:
                     if any(p.mention.place == told.place for p in chain):
                         break
                     chain = []
@@ -312,7 +304,7 @@ class Visits(Circumstances):
         listed = time is not None and time.last < inside.start and time.timex.rule == "weekday"
         status: Status = "planned" if listed or by_date(time, self._on) == "planned" else "held"
         words = {scene.words.lower[i] for i in inside}
-        guest = hosts[0].type == "state" or bool(words & {"gast", "besuch", "visite", "staatsbesuch"})
+        guest = hosts[0].type == "state" or bool(words & self._grammar.visiting)
         kind: Kind = "visit" if guest else "meeting"  # section 2: a visit needs a word of visiting
         rules, token = ["headline", "status:headline"], groups[0][0].first
         return Candidate(kind, actors, place, time, status, scene.number, clause, token, rules)
@@ -361,7 +353,7 @@ class Visits(Circumstances):
         places = [
             p
             for p in scene.places
-            if p.clause == clause and p.prep in ("in", "auf") and self._located(p, scene)
+            if p.clause == clause and p.prep in self._grammar.where and self._located(p, scene)
         ]
         agreed = any(h.clause == clause and h.frame.needs == "agreement" for h in self._hits)
         if agreed:
@@ -370,7 +362,7 @@ class Visits(Circumstances):
             return places[0].mention.place
         first = scene.clauses[clause].tokens[0]
         there = [i for i in scene.clauses[clause].tokens if scene.words.lower[i] in ("dort", "wo")]
-        before = [p for p in scene.places if p.last <= first and p.prep in ("in", "nach")]
+        before = [p for p in scene.places if p.last <= first and p.prep in self._grammar.stops]
         if not there:
             return self._about(clause, scene)
         return before[-1].mention.place if before else self._memory.place
@@ -409,7 +401,7 @@ class Visits(Circumstances):
     def _stands_by(self, slot: Slot, scene: Scene) -> bool:
         """Whether it stands behind "mit", "neben", "bei", "an der Seite", or "von" as who does it."""
         side = slot.prep == "an" and "seite" in scene.words.lower[slot.np : slot.first]
-        return side or (slot.head is None and slot.prep in ("mit", "neben", "bei", "von"))
+        return side or (slot.head is None and slot.prep in self._grammar.beside)
 
     def _is_witness(self, slot: Slot, scene: Scene) -> bool:
         """Whether the person is present: "im Beisein von B"."""
@@ -439,9 +431,7 @@ class Visits(Circumstances):
         return [
             s
             for s in scene.slots
-            if s.clause == trigger.clause
-            and s.head is not None
-            and lower[s.head] in ("einladung", "gast", "gäste", "gästen")
+            if s.clause == trigger.clause and s.head is not None and lower[s.head] in self._grammar.inviting
         ]
 
     def _sought(self, clause: int, scene: Scene) -> list[Slot]:
@@ -457,7 +447,7 @@ class Visits(Circumstances):
                 and purpose.parent == clause
                 and scene.words.lower[purpose.tokens[0]] == "um"
                 and s.head is None
-                and s.prep in ("", "bei", "mit")
+                and (not s.prep or s.prep in self._grammar.met)
                 and s.mention.actors[0].type == "person"
             ):
                 found.append(s)
@@ -467,9 +457,8 @@ class Visits(Circumstances):
         """The body seated in the place whose people the journey is for: "um die Minister der EU zu ..."."""
         for slot in scene.slots:
             purpose, body = scene.clauses[slot.clause], slot.mention.actors[0]
-            aim = (
-                purpose.kind == "infinitive" and purpose.parent == clause and slot.prep in ("", "bei", "mit")
-            )
+            aim = purpose.kind == "infinitive" and purpose.parent == clause
+            aim = aim and (not slot.prep or slot.prep in self._grammar.met)
             seated = place is not None and is_body(body) and seat_of(self._who.of(body) or "") == place.name
             if aim and seated and scene.words.lower[purpose.tokens[0]] == "um":
                 return (body,)
@@ -565,7 +554,8 @@ class Visits(Circumstances):
         if len(self._who.all(actors)) < 2:
             state = host_state(country)
             asked = any(h.frame.id in ("einladung", "einladen") for h in self._hits)
-            returns = not asked and state is None and scene.words.lower[trigger.token].startswith(_RETURNS)
+            back = scene.words.lower[trigger.token].startswith(self._grammar.return_starts)
+            returns = back and not asked and state is None
             if returns:
                 anaphoric = True
             elif not actors and frame.noun is not None and place is None:
