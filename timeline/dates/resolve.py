@@ -40,15 +40,15 @@ _CLOCK_REACH = 200
 and no paragraph begins between."""
 _NEW_SENTENCE = re.compile(r"(?<!\d)[.!?]\s|\n\s*\n")
 _EVENING = "18"
-"""Hour from which a clock time is of the day before the one that its night leads to ("in der Nacht auf Montag gegen
-23.30 Uhr")."""
+"""Hour from which a clock time is of the day before the one that its night leads to ("in der Nacht auf
+Montag gegen 23.30 Uhr")."""
 _COMPARED = ("zum ", "gegenüber dem ", "als im ", "mit dem ", "gegenüber ")
 """In front of "Vorjahr" and the like: what was told is compared with the one before it."""
 _FIRM = ("seit ", "Seit ")
 """In front of a date: then the tense alone tells its direction."""
 _IN_MONTH = re.compile(r"(?:\b[a-zäöüß]+ im|\bIm) \Z")
-"""In front of a month of which the verb in the past tells: "wurden im April befragt", but "hat dem Treffen mit X im Oktober
-zugestimmt" and "wurde auf April verschoben"."""
+"""In front of a month of which the verb in the past tells: "wurden im April befragt", but "hat dem Treffen
+mit X im Oktober zugestimmt" and "wurde auf April verschoben"."""
 _IN_WEEK = 40
 """Characters in which the days of a week just told may stand ("vergangene Woche von Montag bis Freitag")."""
 _IN_BRACKETS = re.compile(r" \([^()]{0,30}")
@@ -212,7 +212,7 @@ class _Resolver:
         return None, "previous"
 
     def _compared(self, e: Expression, body: str) -> str | None:
-        """What a month or year told in the sentence is compared with: "im Oktober um 3 Prozent zum Vorjahr"."""
+        """What a month or year of the sentence is compared with: "im Oktober um 3 Prozent zum Vorjahr"."""
         told = self._told
         if not self._text.endswith(_COMPARED, 0, e.start):
             return None

@@ -21,7 +21,7 @@ _ASIDE = re.compile(r" – [a-zäöü][^–]{3,120} –(?= )")
 _DATES_JOINED = re.compile(r" und (?:(?:am|im|zum|dem|den|vom|in|bis) )*")
 _REACH = 300
 _OF = (" von ", " vom ")
-"""In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Februar aufzuheben"."""
+"""In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Mai aufzuheben"."""
 _ATTRIBUTE_LENGTH = 60
 _OPENING_WORDS = 6
 _WORD_BEHIND = re.compile(r" ([^\W\d_]+)")
@@ -235,8 +235,8 @@ def _bounds(text: str, start: int, end: int) -> tuple[str, int, tuple[int, int],
 def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned"] | None:
     """What the participle says in whose attribute ``text[start:end]`` stands, None outside of one.
 
-    "Ein am Freitag übermittelter Brief" is of the past, "das am Dienstag auslaufende Programm" lies ahead, and
-    "der für Montag geplante Besuch" was planned, for a day ahead or past.
+    "Ein am Freitag übermittelter Brief" is of the past, "das am Dienstag auslaufende Programm" lies ahead,
+    and "der für Montag geplante Besuch" was planned, for a day ahead or past.
     """
     preposition = _opening(text, start)
     if preposition is None:
@@ -259,7 +259,7 @@ def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned
 
 
 def _opening(text: str, start: int) -> str | None:
-    """The preposition in front, if a determiner before it opens an attribute: "das am ...", "ein bereits im ..."."""
+    """The preposition in front, if a determiner before it opens an attribute: "das am", "ein bereits im"."""
     table = _table()
     words = text[max(0, start - _ATTRIBUTE_LENGTH) : start].rsplit(None, _OPENING_WORDS)
     if words and words[-1] in ("den", "dem", "der"):
@@ -273,7 +273,7 @@ def _opening(text: str, start: int) -> str | None:
 
 
 def is_narrated(text: str, start: int, end: int) -> bool:
-    """Whether the clause that holds ``text[start:end]`` has a preterite or pluperfect, and so a day behind it."""
+    """Whether the clause that holds ``text[start:end]`` has a preterite or pluperfect: its day lies back."""
     text, _, _, (low, high) = _bounds(text, start, end)
     return "past" in _marks(text[low:high])
 
@@ -331,7 +331,7 @@ def _comma_after(text: str, start: int, end: int) -> int:
 
 
 def _is_closed(text: str, comma: int, end: int) -> bool:
-    """Whether a participle behind what was set in closes a perfect: "ist die Zahl derer, die warten, gestiegen".
+    """Whether a participle behind what was set in closes a perfect: "ist er, der wartete, gestiegen".
 
     A clause that was set in has its own verb first ("der Kopf, der die Lage, wie man sagt, beherrscht").
     """
