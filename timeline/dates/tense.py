@@ -50,6 +50,8 @@ class _Table:
     planned: frozenset[str]
     agreed: frozenset[str]
     came_about: frozenset[str]
+    t_ends: tuple[str, ...]
+    t_verbs: frozenset[str]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
     separable_zu: tuple[str, ...]
@@ -81,6 +83,8 @@ def _table() -> _Table:
             frozenset(neighbours["planned"].split()),
             frozenset(neighbours["agreed"].split()),
             frozenset(neighbours["came_about"].split()),
+            tuple(neighbours["t_ends"].split()),
+            frozenset(neighbours["t_verbs"].split()),
             tuple(neighbours["prefixes"].split()),
             tuple(separable),
             tuple(prefix + "zu" for prefix in separable),
@@ -108,22 +112,40 @@ def mark(word: str) -> str | None:
         return None if known == "none" or noun else known
     if word[0].isupper() and not word.isupper():
         return None
+    core = lower
+    if lower.startswith(table.separable):
+        core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
-        return "past"
+        return "present" if is_stem_in_t(lower) else "past"
     prefixed = lower.startswith(table.prefixes)
     if prefixed:
         stem = lower.removeprefix(next(p for p in table.prefixes if lower.startswith(p)))
         if table.verbs.get(stem) == "past":
             return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
-    core = lower
-    if lower.startswith(table.separable):
-        core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
     if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return None if lower.endswith(table.adjectives) else "participle"
     if lower.endswith("t") and len(lower) > 3:
         either = prefixed or core.startswith(table.prefixes) or lower.endswith("iert")
         return "either" if either else "present"
     return None
+
+
+@lru_cache(maxsize=1 << 12)
+def is_stem_in_t(word: str) -> bool:
+    """Whether a form in -ten is an infinitive or present, as its stem ends in -t: "begleiten", "achten".
+
+    No participle is ("festgehalten").
+
+    >>> is_stem_in_t("begleiten"), is_stem_in_t("erreichten"), is_stem_in_t("beachten")
+    (True, False, True)
+    """
+    table = _table()
+    if not word.endswith("ten"):
+        return False
+    cores = [word.removeprefix(p) for p in ("", *table.prefixes, *table.separable) if word.startswith(p)]
+    if any(core.startswith("ge") and core not in table.t_verbs for core in cores):
+        return False
+    return word.endswith(table.t_ends) or not table.t_verbs.isdisjoint(cores)
 
 
 def _stop_before(text: str, at: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
 
+from timeline.dates.tense import is_stem_in_t
 from timeline.meetings.frames import finite_forms
 from timeline.meetings.grammar import Grammar, grammar
 
@@ -86,6 +87,8 @@ def _by_form(word: str) -> Literal["finite", "present", "none", "weak"]:
         return "present"
     if word in words.not_finite or word in words.adverbs_bare or len(word) < 5 or "zu" in word[2:-4]:
         return "none"
+    if is_stem_in_t(word):
+        return "present"  # "statten ab", "begleiten": no preterites in -ten
     superlative = word.endswith(words.superlative_ends) and not word.endswith(words.no_superlative_ends)
     return "weak" if word.endswith(words.preterite_ends) and not superlative else "none"
 

@@ -31,9 +31,15 @@ _TALKS = frozenset(
 )
 """Triggers of which only their surroundings tell whether one talks face to face or by telephone."""
 
+_RECEPTIONS = frozenset(["frame:empfangen", "frame:begrüßen", "frame:in-empfang-nehmen"])
+"""Triggers that tell of a host and his guest."""
+
 _DAY = len("2023-02-22")
 _RETURN = 8
 """Sentences behind a visit in which a visit in return may be told."""
+
+_NEAR = 3
+"""Sentences behind a talk in which "der Gipfel" may mean it."""
 
 _BESIDE = 2
 """Sentences within which "auch X war dabei" belongs to a summit."""
@@ -438,7 +444,10 @@ class Encounters:
 
     def _points_back(self, row: Encounter, candidate: Candidate) -> bool:
         if candidate.kind == "visit":
-            return row.kind == "visit" or (row.kind == "meeting" and candidate.status == "cancelled")
+            off = candidate.status == "cancelled"
+            return row.kind == "visit" or (row.kind == "meeting" and (off or self._is_abroad(row)))
+        if candidate.kind == "summit" and row.kind == "visit":
+            return self._is_called_summit(row, candidate)
         return (
             _kinds_agree(row.kind, candidate.kind)
             or (candidate.kind == "meeting" and row.kind != "visit")
@@ -448,6 +457,14 @@ class Encounters:
                 and any(a.type == "person" for a in row.actors[1:])
             )
         )
+
+    def _is_abroad(self, row: Encounter) -> bool:
+        """Whether one of two persons talked with the other in his country, which may be called a visit."""
+        people = [a for a in row.actors if a.type == "person"]
+        home = row.place.country if row.place is not None else None
+        keys = {a.key for a in people}
+        stays = any(r.kind == "visit" and keys & {a.key for a in r.actors} for r in self.rows)
+        return len(people) == len(row.actors) == 2 and home in self._who.all(people) and not stays
 
     def _names_new(self, row: Encounter, candidate: Candidate) -> bool:
         """Whether the talk names a person where the visit has only the state, or the other way round."""
@@ -501,6 +518,8 @@ class Encounters:
             row.kind = min(row.kind, candidate.kind, key=KINDS.index)
         elif candidate.anaphoric and candidate.kind == "call" and row.kind == "meeting":
             row.kind = "call"  # "sprach mit X ... in dem Telefonat"
+        elif candidate.kind == "visit" and row.kind == "meeting" and candidate.status != "cancelled":
+            row.kind = "visit"  # "hat X in Eriwan getroffen. Im Mittelpunkt des Besuchs ..."
         elif "frame:gipfel" in candidate.rules and self._is_called_summit(row, candidate):
             row.kind = "summit"  # "trafen sich in Genf. Das Gipfeltreffen": so called (section 2)
         finer = _fineness(candidate.date) < _fineness(row.date) and not _spans(row.date, candidate.date)
@@ -535,13 +554,13 @@ class Encounters:
         row.rules.extend(rule for rule in candidate.rules if rule not in row.rules)
 
     def _is_called_summit(self, row: Encounter, candidate: Candidate) -> bool:
-        """Whether the next sentence calls the talk of two persons a summit, and no other summit is told."""
+        """Whether a sentence close behind calls the talk of two persons a summit, and no other is told."""
         people = [a for a in row.actors if a.type == "person"]
         alone = len(people) == len(self._who.all(row.actors)) == len(row.actors) == 2
         others = any(other.kind == "summit" for other in self.rows)
-        next_ = candidate.scene - row.told[-1].scene == 1 and candidate.prep != "rande"
-        next_ = next_ and candidate.status == row.status == "held"
-        return row.kind == "meeting" and row is self.rows[-1] and alone and next_ and not others
+        near = 1 <= candidate.scene - row.told[-1].scene <= _NEAR and candidate.prep != "rande"
+        near = near and candidate.status == row.status == "held"
+        return row.kind in ("meeting", "visit") and row is self.rows[-1] and alone and near and not others
 
     def _is_state(self, place: Place) -> bool:
         state = host_state(place.country)
@@ -578,6 +597,8 @@ class Encounters:
             self._alongside(row)
         for row in self.rows:
             self._news(row)
+        for row in self.rows:
+            self._receive(row)
         return [row for row in self.rows if not self._in_passing(row)]
 
     def _by_phone(self, talk: Encounter) -> None:
@@ -595,6 +616,27 @@ class Encounters:
                 talk.kind = "call"
                 talk.rules.append("by-phone")
                 return
+
+    def _receive(self, row: Encounter) -> None:
+        """Who receives a guest of another state at home is visited (event table, section 2: kinds).
+
+        A reception that is part of a visit told by itself stays a talk.
+        """
+        if row.kind != "meeting" or _RECEPTIONS.isdisjoint(row.rules):
+            return
+        persons = [a for a in row.actors if a.type == "person"]
+        home = row.place.country if row.place is not None else self._who.of(persons[0]) if persons else None
+        guests = {a.key for a in persons if self._who.of(a) != home}
+        if not guests or (row.place is not None and home not in self._who.all(row.actors)):
+            return
+        stays = (
+            r
+            for r in self.rows
+            if r.kind == "visit" and guests & {a.key for a in r.actors} and _overlap(r.date, row.date)
+        )
+        if not any(home in self._who.all(r.actors) or (r.place and r.place.country == home) for r in stays):
+            row.kind = "visit"
+            row.rules.append("received")
 
     def _in_passing(self, row: Encounter) -> bool:
         """Whether an earlier encounter is told without its date and place (event table, section 1)."""

@@ -59,6 +59,7 @@ _REASONS = {
     "led-by": "'unter Leitung von ...': a third party leads",
     "margin": "'am Rande' of what was told before",
     "mediator": "a talk of the one who mediates",
+    "received": "who receives a guest of another state at home is visited",
     "mediates": "who mediates in the talks told before",
     "return-visit": "a visit of the one who was the host before",
     "anew": "'ein Treffen' ahead, of those told before",

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 _OFFICES = frozenset(["group.office", "organisation.compound", "state.representatives"])
 """Rules of mentions of ministers, envoys and the like."""
 
+_MEDIATED = frozenset(["meeting", "negotiation"])
+"""Kinds of encounters that are mediation where a mediator has part in them."""
+_TITLE = 60
+"""Characters between a mediator's office and his name."""
+_BETWEEN = re.compile(r"\bzwischen\b[^,.;]*\Z")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _DAY = len("2023-02-22")
 
@@ -283,16 +288,25 @@ def _fled(text: str, mentions: Sequence[Mention]) -> frozenset[str]:
 
 
 def _mediators(text: str, starts: Sequence[int], mentions: Sequence[Mention]) -> frozenset[str]:
-    """The keys of those of whom the article says that they mediate: the first person of such a sentence."""
+    """The keys of those of whom the article says that they mediate."""
+    bounds_ = [*starts, len(text)]
+    people = [m for m in mentions if m.actors[0].type == "person" and m.form in ("name", "title")]
     found = set()
-    for match in patterns()["mediator"].finditer(text):
-        n = bisect_right(starts, match.start()) - 1
-        end = starts[n + 1] if n + 1 < len(starts) else len(text)
-        inside = (m for m in mentions if starts[n] <= m.start < end and m.actors[0].type == "person")
-        first = next(inside, None)
-        if first is not None and first.form in ("name", "title"):
-            found.add(first.actors[0].key)
+    for name in ("mediator", "mediator_ahead", "mediates_behind"):
+        for match in patterns()[name].finditer(text):
+            n = bisect_right(starts, match.start()) - 1
+            inside = [m for m in people if bounds_[n] <= m.start < bounds_[n + 1]]
+            if name == "mediator_ahead":
+                inside = [m for m in inside if 0 <= m.start - match.end() <= _TITLE]
+            elif name == "mediates_behind":
+                inside = [m for m in inside if m.end <= match.start() and not _between(text, m)][-1:]
+            found |= {m.actors[0].key for m in inside[:1]}
     return frozenset(found)
+
+
+def _between(text: str, mention: Mention) -> bool:
+    """Whether a person is one of those between whom somebody mediates."""
+    return _BETWEEN.search(text, max(0, mention.start - _TITLE), mention.start) is not None
 
 
 def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date | None) -> list[Meeting]:
@@ -320,7 +334,7 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
     rows = encounters.finish()
     mediators = _mediators(text, starts, mentions)
     for row in rows:
-        if row.kind in ("meeting", "negotiation") and mediators & {a.key for a in row.actors}:
+        if row.kind in _MEDIATED and mediators & {a.key for a in row.actors}:
             row.kind = "mediation"  # "a mediator's own talks" (event table, section 2)
             row.rules.append("mediator")
         if "date:news" in row.rules and on is not None:
