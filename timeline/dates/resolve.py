@@ -64,6 +64,8 @@ _ANNOUNCED = re.compile(
 """Behind a day without a verb: "Sonntag, 10.30 Uhr: Messe" is to come."""
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
+_JOINED = re.compile(r" (?:und|oder|bis) ")
+"""Between days of which the first lies ahead, so that the second does: "für Donnerstag und Freitag angesetzt"."""
 _LEAD = 25
 """Characters in front of a date that tell its direction."""
 _AS_BEFORE = re.compile(
@@ -116,6 +118,7 @@ class _Resolver:
         self._text = text
         self._expressions, self._range_ends = join(text, expressions)
         self._latest: date | None = None
+        self._ahead = -1
         self._ends = ends
         self._told = _Told()
         near = sum("near" in e.traits for e in expressions)
@@ -335,8 +338,10 @@ class _Resolver:
             return of_participle
         if "wie " in before and _AS_BEFORE.search(before):
             return "past"
-        ahead = e.type == "DATE" and len(e.value) == 10 and before.endswith(_AHEAD)
-        if ahead:
+        day = len(e.value.partition("T")[0]) == 10
+        joined = self._ahead >= 0 and _JOINED.fullmatch(self._text, self._ahead, e.start)
+        if day and (before.endswith(_AHEAD) or joined):
+            self._ahead = e.end
             return "future"
         tense = tense_at(self._text, e.start, e.end)
         if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):

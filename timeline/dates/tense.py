@@ -50,6 +50,7 @@ class _Table:
     planned: frozenset[str]
     agreed: frozenset[str]
     came_about: frozenset[str]
+    moved: tuple[str, ...]
     t_ends: tuple[str, ...]
     t_verbs: frozenset[str]
     prefixes: tuple[str, ...]
@@ -83,6 +84,7 @@ def _table() -> _Table:
             frozenset(neighbours["planned"].split()),
             frozenset(neighbours["agreed"].split()),
             frozenset(neighbours["came_about"].split()),
+            tuple(neighbours["moved"].split()),
             tuple(neighbours["t_ends"].split()),
             frozenset(neighbours["t_verbs"].split()),
             tuple(neighbours["prefixes"].split()),
@@ -166,9 +168,9 @@ def _stop_after(text: str, at: int) -> int:
 
 
 def _is_inside(text: str, dot: int) -> bool:
-    """Whether a dot ends no sentence: behind a number ("am 3. Mai") or an initial ("George W. Bush")."""
+    """Whether a dot ends no sentence: behind a number ("am 3. Mai"), an initial, or before a small letter."""
     last, before = text[dot - 1], text[dot - 2 : dot - 1]
-    return last.isdigit() or (last.isupper() and not before.isalnum())
+    return last.isdigit() or (last.isupper() and not before.isalnum()) or text[dot + 2 : dot + 3].islower()
 
 
 def _verdict(marks: set[str]) -> Tense:
@@ -193,6 +195,8 @@ def _marks(part: str) -> set[str]:
     found = {mark_ for mark_ in map(mark, words) if mark_ is not None}
     if "past" in found and not _is_past(words):
         found.discard("past")
+    if words and words[-1] == "sein" and len(words) > 1 and words[-2].endswith(table.moved):
+        found.add("have")
     if found == {"participle"}:
         return {"present"} if any(map(_is_of_plural, pairwise(words))) else found
     if persons.keys().isdisjoint(words):

@@ -52,6 +52,7 @@ _REASONS = {
     "date:talks": "the dates of the talks that it consists of",
     "date:beside": "a day of the past week in the sentence before, of the same person",
     "date:same": "the date of the encounter told just before",
+    "date:there": "the day of the sentence before, to which 'dort' points back",
     "implied-since": "'the first since ...' tells of an earlier one",
     "put-off": "'auf ... verschoben': planned at the new date",
     "spare-party": "a party that only the rest of the article tells",

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from timeline.actors import Mention, PlaceMention, find_actors
+from timeline.meetings.candidate import Candidate
 from timeline.meetings.dating import date_by_heading, headings, set_date, verbatim
 from timeline.meetings.encounters import Encounter, Encounters
 from timeline.meetings.factions import factions, governments
@@ -253,6 +254,18 @@ def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
                 return
 
 
+def _there(candidate: Candidate, scene_: Scene, before: Scene | None, on: date | None) -> None:
+    """Dates what a sentence with "Dort" in front tells by the one day of the sentence before."""
+    held = candidate.status == "held" and candidate.date is None and not candidate.anaphoric
+    if not held or before is None or before.number != scene_.number - 1:
+        return
+    days = _days_told(before, on)
+    if scene_.words.lower[scene_.start] in ("dort", "hier") and len(days) == 1:
+        slot = days[0]
+        candidate.date, candidate.said = slot.timex.edtf, (slot.timex.start, slot.timex.end)
+        candidate.rules.append("date:there")
+
+
 def _days_told(scene_: Scene, on: date | None) -> list[TimeSlot]:
     """The days of the past week on which a sentence tells that something happened."""
     found = []
@@ -322,15 +335,18 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
     who = Sides(mentions, on)
     reader, encounters = Reader(who, _fled(text, mentions)), Encounters(who)
     lines = headings(text, starts, timexes)
+    before: Scene | None = None
     for scene_ in scenes:
         heading = next((t for n, t in reversed(lines) if n < scene_.number), None)
         day_near = bool(_days_told(scene_, on))
         for candidate in reader.read(scene_):
             candidate.day_near = day_near
             set_date(candidate, scene_, on)
+            _there(candidate, scene_, before, on)
             if heading is not None:
                 date_by_heading(heading, candidate, scene_, on)
             encounters.add(candidate)
+        before = scene_
     rows = encounters.finish()
     mediators = _mediators(text, starts, mentions)
     for row in rows:

@@ -271,7 +271,12 @@ class Reader(Tours):
         return kept
 
     def _journey_and_purpose(self, a: Candidate, b: Candidate) -> tuple[Candidate, Candidate] | None:
-        """Which of two candidates of a clause is the journey, and which its purpose ("zu", "für")."""
+        """Which of two candidates of a clause is the journey, and which its purpose ("zu", "für").
+
+        Or which of two the journey to where a summit is: "flog nach Brüssel, wo die Außenminister tagten".
+        """
+        if self._leads_there(a, b):
+            return a, b
         if a.clause != b.clause or "visit" not in (a.kind, b.kind):
             return None
         if a.kind == b.kind:
@@ -285,6 +290,16 @@ class Reader(Tours):
         if journey.status == "held" and "status:purpose" in purpose.rules:
             return None  # "Auf dem Weg zum Gipfel machte er in X Station"
         return journey, purpose
+
+    def _leads_there(self, journey: Candidate, summit: Candidate) -> bool:
+        """Whether a journey leads to where, in a clause with "wo", a body holds a summit."""
+        if (journey.kind, summit.kind) != ("visit", "summit") or not summit.actors or journey.anaphoric:
+            return False
+        clauses, lower = self._scene.clauses, self._scene.words.lower
+        there = journey.place.country if journey.place is not None else None
+        behind = summit.clause > journey.clause and lower[clauses[summit.clause].tokens[0]] == "wo"
+        same = summit.place is None or summit.place.country == there
+        return behind and same and all(a.type == "organisation" for a in summit.actors)
 
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
         """A verb's encounter; several where the parties are met one after the other."""

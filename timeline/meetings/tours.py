@@ -1,5 +1,7 @@
 """The stops of a journey told by themselves: "Erste Station ist Athen", "am Freitag geht es nach Sofia"."""
 
+from typing import cast
+
 from timeline.meetings.candidate import Candidate
 from timeline.meetings.circumstances import country_of
 from timeline.meetings.roles import Scene, TimeSlot
@@ -7,6 +9,9 @@ from timeline.meetings.sides import host_state
 from timeline.meetings.triggers import Trigger
 from timeline.meetings.visits import BEHIND, Visits
 from timeline.model import Actor, Place, Status
+
+_HOSTING = frozenset(["bei", "mit", "zu"])
+"""Prepositions in front of whom the traveller is to see, and who does not travel."""
 
 
 class Tours(Visits):
@@ -21,15 +26,17 @@ class Tours(Visits):
         found = []
         stops = self._places_told(trigger, scene)
         for n, (first, place) in enumerate(stops):
+            beyond = stops[n + 1][0] if n + 1 < len(stops) else scene.end
+            hosts = self._hosts_at(first, beyond, trigger.clause, scene)
             host = host_state(country_of(place))
-            if host is None or self._who.of(host) in sides:
+            if not hosts and (host is None or self._who.of(host) in sides):
                 continue
             before = stops[n - 1][0] if n else scene.start
             day = self._day_told(before, first, trigger.clause, scene)
             status = self._status_of_stop(trigger.clause, day, scene)
             found.append(
                 Candidate(
-                    kind="visit", actors=(*guests, host), place=place, time=day, status=status,
+                    kind="visit", actors=(*guests, *(hosts or (cast("Actor", host),))), place=place, time=day, status=status,
                     scene=scene.number, clause=trigger.clause, token=trigger.token,
                     rules=[f"frame:{trigger.frame.id}", f"status:{'past' if status == 'held' else 'modal'}"],
                 )
@@ -38,11 +45,28 @@ class Tours(Visits):
 
     def _traveller(self, clause: int, scene: Scene) -> tuple[Actor, ...]:
         """Whose journey it is: who is named beside it, else the subject of the sentence before."""
-        named = [s for s in scene.slots if s.clause == clause and s.mention.actors[0].type == "person"]
+        named = [
+            s
+            for s in scene.slots
+            if s.clause == clause and s.mention.actors[0].type == "person" and s.prep not in _HOSTING
+        ]
         if named:
             return self._actors(named)
         recent = 0 <= scene.number - self._memory.scene <= BEHIND
         return tuple(a for a in self._memory.subjects if a.type == "person") if recent else ()
+
+    def _hosts_at(self, first: int, beyond: int, clause: int, scene: Scene) -> tuple[Actor, ...]:
+        """Whom the traveller is to see at a stop: "am Freitag nach Rom zur Audienz beim Papst"."""
+        return self._actors(
+            [
+                s
+                for s in scene.slots
+                if s.clause == clause
+                and first < s.first < beyond
+                and s.prep in _HOSTING
+                and s.mention.actors[0].type == "person"
+            ]
+        )
 
     def _places_told(self, trigger: Trigger, scene: Scene) -> list[tuple[int, Place]]:
         """The places of the clause with their first tokens, one of each country."""
