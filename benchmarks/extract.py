@@ -26,6 +26,8 @@ GOLD = (
     SHARED / "gold" / "meetings_dev.jsonl",
     CORPUS / "meetings_dev.jsonl",
     CORPUS / "meetings_agency.jsonl",
+    CORPUS / "meetings_articles.jsonl",
+    CORPUS / "meetings_articles_heldout.jsonl",
     CORPUS / "meetings_agency_heldout.jsonl",
     CORPUS / "meetings_heldout.jsonl",
 )

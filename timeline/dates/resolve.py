@@ -65,7 +65,7 @@ _ANNOUNCED = re.compile(
 _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
 _JOINED = re.compile(r" (?:und|oder|bis) ")
-"""Between days of which the first lies ahead, so that the second does: "für Donnerstag und Freitag angesetzt"."""
+"""Between days of which the first lies ahead, so that the second does: "für Montag und Dienstag geplant"."""
 _LEAD = 25
 """Characters in front of a date that tell its direction."""
 _AS_BEFORE = re.compile(

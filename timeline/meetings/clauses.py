@@ -23,6 +23,7 @@ _HARD = frozenset([",", ";", ":", "–", "—", "-", "--", "(", ")", "„", "“
 _PARTING = frozenset([";", ":"])
 """Behind these a sentence begins anew, with an article and no relative pronoun."""
 
+_INFINITIVES = ("en", "eln", "ern")
 _QUOTES = frozenset(["„", "“", "”", '"', "»", "«"])
 _ADVERBS = 4
 """Words at most between an article and the participle before its noun."""
@@ -239,7 +240,7 @@ def _closes_bracket(main: _Open, finite: int, lower: Sequence[str], words: Gramm
     if lower[finite].endswith("t"):  # "hatten A, B und C mit D telefoniert"
         bracket = words.with_participle
         return alone and verb in bracket and lower[finite] not in bracket and is_participle(lower[finite])
-    if not lower[finite].endswith("en") or lower[finite] in words.saying:
+    if not lower[finite].endswith(_INFINITIVES) or lower[finite] in words.saying:
         return False  # "sollten verhandeln, sagten X und Y"
     if lower[finite + 1 : finite + 2] and _replaces(finite + 1, main.finite, lower, words):
         return True  # "hätte landen und X treffen sollen"
@@ -290,7 +291,7 @@ def _completes(
     if verb in words.with_participle:
         return is_participle(last) and not is_participle(before)
     if verb in words.with_infinitive:
-        return last.endswith("en") and not (before.endswith("en") and before in words.present)
+        return last.endswith(_INFINITIVES) and not (before.endswith(_INFINITIVES) and before in words.present)
     return False
 
 
@@ -315,8 +316,10 @@ def _guess(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], word
 def _last_verb(tokens: Sequence[int], lower: Sequence[str], raw: Sequence[str], words: Grammar) -> int | None:
     """The finite verb of a dependent clause, which stands last ("..., die bei ihnen liege, ...")."""
     last = next((i for i in reversed(tokens) if lower[i].isalpha()), None)
-    if last is None or not raw[last][0].islower() or len(lower[last]) < 4 or lower[last] in words.not_finite:
+    if last is None or not raw[last][0].islower() or len(lower[last]) < 4:
         return None
+    if lower[last] in words.not_finite or lower[last] in words.particles:
+        return None  # "..., der Ukraine und der UN in Istanbul zusammen": a list goes on
     if "zu" in lower[last][2:-4]:
         return None  # "aufzuschnüren"
     if "zu" in lower[last - 1 : last]:

@@ -599,6 +599,7 @@ class Encounters:
             self._news(row)
         for row in self.rows:
             self._receive(row)
+            self._in_state(row)
         return [row for row in self.rows if not self._in_passing(row)]
 
     def _by_phone(self, talk: Encounter) -> None:
@@ -616,6 +617,15 @@ class Encounters:
                 talk.kind = "call"
                 talk.rules.append("by-phone")
                 return
+
+    def _in_state(self, row: Encounter) -> None:
+        """A visit to a state is there, if no place of it is told: "statten Bulgarien einen Besuch ab"."""
+        states = [a for a in row.actors if a.type == "state"]
+        guest_first = row.actors[:1] != tuple(states[:1])
+        if row.kind == "visit" and row.place is None and len(states) == 1 and guest_first:
+            guests = self._who.all(a for a in row.actors if a.type == "person")
+            if self._who.of(states[0]) not in guests and len(guests) == 1:
+                row.place = Place(states[0].name, states[0].country)
 
     def _receive(self, row: Encounter) -> None:
         """Who receives a guest of another state at home is visited (event table, section 2: kinds).

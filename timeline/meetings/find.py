@@ -255,12 +255,15 @@ def _beside(row: Encounter, scenes: Sequence[Scene], on: date) -> None:
 
 
 def _there(candidate: Candidate, scene_: Scene, before: Scene | None, on: date | None) -> None:
-    """Dates what a sentence with "Dort" in front tells by the one day of the sentence before."""
-    held = candidate.status == "held" and candidate.date is None and not candidate.anaphoric
-    if not held or before is None or before.number != scene_.number - 1:
+    """Dates what a sentence with "Dort" or "Dann" in front tells by the one date of the sentence before."""
+    if candidate.date is not None or candidate.anaphoric or before is None:
         return
-    days = _days_told(before, on)
-    if scene_.words.lower[scene_.start] in ("dort", "hier") and len(days) == 1:
+    first, days = scene_.words.lower[scene_.start], []
+    if first in ("dort", "hier") and candidate.status == "held":
+        days = _days_told(before, on)
+    elif first == "dann" and candidate.status == "planned" and on is not None:
+        days = [t for t in before.times if t.timex.first is not None and t.timex.first > on]
+    if before.number == scene_.number - 1 and len(days) == 1:
         slot = days[0]
         candidate.date, candidate.said = slot.timex.edtf, (slot.timex.start, slot.timex.end)
         candidate.rules.append("date:there")

@@ -148,6 +148,7 @@ class Grammar:
     passive_starts: tuple[str, ...]
     genitive_ends: tuple[str, ...]
     office_ends: tuple[str, ...]
+    group_ends: tuple[str, ...]
     officials_ends: tuple[str, ...]
     speaker_ends: tuple[str, ...]
     council_ends: tuple[str, ...]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import cast
 
 from timeline.meetings.candidate import Candidate, Telling
 from timeline.meetings.circumstances import country_of
@@ -41,7 +42,7 @@ class Reader(Tours):
         for trigger in hits:
             if self._habitual(trigger, scene):
                 continue
-            if self._hypothetical(trigger, scene):
+            if self._hypothetical(trigger, scene) or self._as_patient(trigger, scene):
                 continue
             if trigger.frame.needs == "stations":
                 continue
@@ -291,11 +292,18 @@ class Reader(Tours):
             return None  # "Auf dem Weg zum Gipfel machte er in X Station"
         return journey, purpose
 
+    def _as_patient(self, trigger: Trigger, scene: Scene) -> bool:
+        """Whether a journey is one to a doctor: "flog nach X, um sich behandeln zu lassen"."""
+        if trigger.frame.needs != "journey":
+            return False
+        return any(patterns()["patient"].search(scene.text(n)) for n in range(len(scene.clauses)))
+
     def _leads_there(self, journey: Candidate, summit: Candidate) -> bool:
         """Whether a journey leads to where, in a clause with "wo", a body holds a summit."""
         if (journey.kind, summit.kind) != ("visit", "summit") or not summit.actors or journey.anaphoric:
             return False
-        clauses, lower = self._scene.clauses, self._scene.words.lower
+        scene = cast("Scene", self._scene)
+        clauses, lower = scene.clauses, scene.words.lower
         there = journey.place.country if journey.place is not None else None
         behind = summit.clause > journey.clause and lower[clauses[summit.clause].tokens[0]] == "wo"
         same = summit.place is None or summit.place.country == there
@@ -304,6 +312,10 @@ class Reader(Tours):
     def _verb(self, trigger: Trigger, scene: Scene) -> list[Candidate]:
         """A verb's encounter; several where the parties are met one after the other."""
         bare, behind = self._verb_parties(trigger, scene)
+        if len(bare) > 2 and not behind and trigger.frame.kind in _TAKING_TURNS:
+            objects = self._turns(bare[1:], scene)
+            if len(objects) > 1:  # "suchte erst X in A und danach Y in B auf"
+                bare, behind = bare[:1], bare[1:]
         turns = self._turns(behind, scene) if bare and trigger.frame.kind in _TAKING_TURNS else [behind]
         found = [self._verb_once(trigger, scene, bare, turn, turned=len(turns) > 1) for turn in turns]
         return [candidate for candidate in found if candidate is not None]

@@ -150,6 +150,16 @@ class _Governor:
         """The government of the noun phrase whose head noun is the token."""
         return self._walk(index, index - 1)
 
+    def _made_up(self, aus: int) -> bool:
+        """Whether a group is made up of those who stand for sides: "die Runde aus Vertretern der Ukraine"."""
+        lower = self._words.lower
+        after = lower[aus + 1] if aus + 1 < len(lower) else ""
+        return (
+            lower[aus] == "aus"
+            and lower[aus - 1].endswith(self._grammar.group_ends)
+            and (after in self._grammar.official)
+        )
+
     def _nominative(self, article: int, *, male: bool) -> bool:
         """Whether "der" is no genitive: before an adjective in -e ("der russische ...") or a single man."""
         lower, raw = self._words.lower, self._words.raw
@@ -192,7 +202,7 @@ class _Governor:
                 if (
                     (prep in ("von", "aus") or (prep == "in" and name))
                     and i > self._start
-                    and lower[i - 1] in words.official
+                    and (lower[i - 1] in words.official or self._made_up(i))
                     and (i - 1) not in self._done
                 ):
                     outer = self._walk(i - 1, i - 2)

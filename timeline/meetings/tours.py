@@ -36,7 +36,8 @@ class Tours(Visits):
             status = self._status_of_stop(trigger.clause, day, scene)
             found.append(
                 Candidate(
-                    kind="visit", actors=(*guests, *(hosts or (cast("Actor", host),))), place=place, time=day, status=status,
+                    kind="visit", actors=(*guests, *(hosts or (cast("Actor", host),))),
+                    place=place, time=day, status=status,
                     scene=scene.number, clause=trigger.clause, token=trigger.token,
                     rules=[f"frame:{trigger.frame.id}", f"status:{'past' if status == 'held' else 'modal'}"],
                 )
