@@ -289,11 +289,14 @@ class Pieces(dict[str, Piece | None]):
         size = len(text)
         done = 0  # all pieces in front are in runs or end one
         for low, high in self._candidates.pieces(text):
-            if low < done or not self.is_strong(text[low:high]):
+            if low < done:
                 continue
-            base = self._first_neighbour(text, low, done)
-            run: list[Token] = []
-            last = 0
+            info = self[text[low:high]]
+            if info is None or not info[0]:
+                continue
+            row = self._neighbours_before(text, low, done)
+            row.append((low, info))
+            base = high + 1
             while base <= size:
                 stop = text.find(" ", base)
                 if stop < 0:
@@ -301,30 +304,31 @@ class Pieces(dict[str, Piece | None]):
                 info = self[text[base:stop]]
                 if info is None:
                     break
-                for start, end, signature, payloads in info[1]:
-                    run.append((start + base, end + base, signature, payloads))
-                if info[0]:
-                    last = len(run)
+                row.append((base, info))
                 base = stop + 1
             done = base
+            run: list[Token] = []
+            last = 0
+            for at, (strong, tokens) in row:
+                for start, end, signature, payloads in tokens:
+                    run.append((start + at, end + at, signature, payloads))
+                if strong:
+                    last = len(run)
             runs.append((run, last))
         return runs
 
-    def is_strong(self, piece: str) -> bool:
-        """Whether an expression may stand around the piece."""
-        info = self[piece]
-        return info is not None and info.strong
-
-    def _first_neighbour(self, text: str, low: int, done: int) -> int:
-        """Where the first of the pieces begins that have a class and stand between ``done`` and ``low``."""
-        for _ in range(_CONTEXT_LEFT):
-            if low <= done:
-                break
+    def _neighbours_before(self, text: str, low: int, done: int) -> list[tuple[int, Piece]]:
+        """The pieces with a class between ``done`` and ``low``, each with where it begins, in order."""
+        found: list[tuple[int, Piece]] = []
+        while low > done and len(found) < _CONTEXT_LEFT:
             before = text.rfind(" ", done, low - 1) + 1 or done
-            if self[text[before : low - 1]] is None:
+            info = self[text[before : low - 1]]
+            if info is None:
                 break
+            found.append((before, info))
             low = before
-        return low
+        found.reverse()
+        return found
 
 
 class _Candidates:

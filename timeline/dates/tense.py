@@ -17,6 +17,7 @@ Tense = Literal["past", "present", "future", "unknown"]
 _FILE = "languages/de/dates/tense.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[.!?;:\n„“»«](?=[\s\"»«“”)]|$)")
+_LAST_STOP = re.compile(r".*" + _STOP.pattern, re.DOTALL)
 _ASIDE = re.compile(r" – [a-zäöü][^–]{3,120} –(?= )")
 _DATES_JOINED = re.compile(r" und (?:(?:am|im|zum|dem|den|vom|in|bis) )*")
 _REACH = 300
@@ -51,10 +52,12 @@ class _Table:
     agreed: frozenset[str]
     came_about: frozenset[str]
     moved: tuple[str, ...]
-    t_ends: tuple[str, ...]
+    t_always: tuple[str, ...]
     t_verbs: frozenset[str]
+    t_ends: tuple[str, ...]
     prefixes: tuple[str, ...]
     separable: tuple[str, ...]
+    separated: re.Pattern[str]
     separable_zu: tuple[str, ...]
     adjectives: tuple[str, ...]
 
@@ -87,8 +90,10 @@ def _table() -> _Table:
             tuple(neighbours["moved"].split()),
             tuple(neighbours["t_ends"].split()),
             frozenset(neighbours["t_verbs"].split()),
+            tuple((neighbours["t_ends"] + " " + neighbours["t_verbs"]).split()),
             tuple(neighbours["prefixes"].split()),
             tuple(separable),
+            re.compile("|".join(separable)),
             tuple(prefix + "zu" for prefix in separable),
             tuple(neighbours["adjectives"].split()),
         )
@@ -114,19 +119,23 @@ def mark(word: str) -> str | None:
         return None if known == "none" or noun else known
     if word[0].isupper() and not word.isupper():
         return None
-    core = lower
-    if lower.startswith(table.separable):
-        core = lower.removeprefix(next(p for p in table.separable if lower.startswith(p)))
+    prefixed = lower.startswith(table.prefixes)
+    last = lower[-1]
+    if last not in "tne" and not prefixed:
+        return None
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "present" if is_stem_in_t(lower) else "past"
-    prefixed = lower.startswith(table.prefixes)
     if prefixed:
         stem = lower.removeprefix(next(p for p in table.prefixes if lower.startswith(p)))
         if table.verbs.get(stem) == "past":
             return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
+    if last == "e":
+        return None
+    separated = table.separated.match(lower)
+    core = lower if separated is None else lower[separated.end() :]
     if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return None if lower.endswith(table.adjectives) else "participle"
-    if lower.endswith("t") and len(lower) > 3:
+    if last == "t" and len(lower) > 3:
         either = prefixed or core.startswith(table.prefixes) or lower.endswith("iert")
         return "either" if either else "present"
     return None
@@ -142,21 +151,23 @@ def is_stem_in_t(word: str) -> bool:
     (True, False, True)
     """
     table = _table()
-    if not word.endswith("ten"):
+    if not word.endswith(table.t_ends):
         return False
     cores = [word.removeprefix(p) for p in ("", *table.prefixes, *table.separable) if word.startswith(p)]
     if any(core.startswith("ge") and core not in table.t_verbs for core in cores):
         return False
-    return word.endswith(table.t_ends) or not table.t_verbs.isdisjoint(cores)
+    return word.endswith(table.t_always) or not table.t_verbs.isdisjoint(cores)
 
 
 def _stop_before(text: str, at: int) -> int:
     low = max(0, at - _REACH)
-    stop = low
-    for match in _STOP.finditer(text, low, at):
-        if match[0] != "." or match.start() == low or not _is_inside(text, match.start()):
-            stop = match.end()
-    return stop
+    stop = _LAST_STOP.match(text, low, at)
+    while stop is not None:
+        dot = stop.end() - 1
+        if text[dot] != "." or dot == low or not _is_inside(text, dot):
+            return stop.end()
+        stop = _LAST_STOP.match(text, low, dot)
+    return low
 
 
 def _stop_after(text: str, at: int) -> int:
