@@ -15,7 +15,7 @@ from timeline.dates.occurrence import Span, distance, nearest, nearest_day, shif
 from timeline.dates.ranges import join
 from timeline.dates.reach import reach
 from timeline.dates.span import edtf_of
-from timeline.dates.tense import Tense, attribute_tense, clause_tense, is_narrated, tense_at
+from timeline.dates.tense import Tense, attribute_tense, clause_tense, is_narrated, is_said, tense_at
 from timeline.edtf import EdtfError, bounds
 from timeline.model import Basis, ReferenceDate, Timex
 
@@ -49,6 +49,8 @@ _FIRM = ("seit ", "Seit ")
 _IN_MONTH = re.compile(r"(?:\b[a-zäöüß]+ im|\bIm) \Z")
 """In front of a month of which the verb in the past tells: "wurden im April befragt", but "hat dem Treffen
 mit X im Oktober zugestimmt" and "wurde auf April verschoben"."""
+_IN_PART = re.compile(r"(?:\A|[.!?:–\n] |\b(?!für |auf |bis |ab |seit |zu )[a-zäöüß]+ )\Z")
+"""In front of a part of a month of which the verb tells: "Anfang April entging er"."""
 _IN_WEEK = 40
 """Characters in which the days of a week just told may stand ("vergangene Woche von Montag bis Freitag")."""
 _IN_BRACKETS = re.compile(r" \([^()]{0,30}")
@@ -66,7 +68,9 @@ _AHEAD = ("für ", "für den ", "auf den ")
 """In front of a day: it lies ahead, whatever the verb says ("für Montag einberufen")."""
 _JOINED = re.compile(r" (?:und|oder|bis) ")
 """Between days of which the first lies ahead, so that the second does: "für Montag und Dienstag geplant"."""
-_LEAD = 25
+_SINCE = re.compile(r"\bseit (?:dem|der|den) [^.,;:]*\b(?:am|vom|im) \Z")
+"""In front of a date: it lies back, whatever the verb says ("seit dem Treffen am 24. April ist es still")."""
+_LEAD = 40
 """Characters in front of a date that tell its direction."""
 _AS_BEFORE = re.compile(
     r"\bwie (?:schon|bereits|zuletzt|zuvor)(?: (?:im|am|in|zu))?(?: de[mnr])? \Z", re.IGNORECASE
@@ -274,11 +278,10 @@ class _Resolver:
             chained = self._chained(e, body, tense)
             if chained is not None:
                 return chained, "previous"
-        firm = self._text.endswith(_FIRM, 0, e.start) or bool(
-            tense == "past"
-            and len(body) == 7
-            and _IN_MONTH.search(self._text, max(0, e.start - _LEAD), e.start)
-        )
+        firm = self._text.endswith(_FIRM, 0, e.start)
+        if tense == "past" and len(body) == 7:
+            told_in = _IN_MONTH if e.part is None else _IN_PART
+            firm = firm or told_in.search(self._text, max(0, e.start - _LEAD), e.start) is not None
         found = self._agreed(lambda ref: nearest(e, body, ref, tense, firm=firm)) or self._of_year(e, body)
         return found, "reference" if tense == "unknown" or found is None else "tense"
 
@@ -328,7 +331,9 @@ class _Resolver:
     def _tense(self, e: Expression) -> Tense:
         """The tense of the clause; "seit Samstag" looks back whatever the verb says."""
         before = self._text[max(0, e.start - _LEAD) : e.start].lower()
-        if before.endswith("seit ") or (before.endswith(" vom ") and self._is_attribute(e)):
+        if before.endswith("seit ") or (before.endswith((" vom ", " von ")) and self._is_attribute(e)):
+            return "past"
+        if "seit de" in before and _SINCE.search(before):
             return "past"
         of_participle = attribute_tense(self._text, e.start, e.end)
         if of_participle == "planned":
@@ -340,10 +345,14 @@ class _Resolver:
             return "past"
         day = len(e.value.partition("T")[0]) == 10
         joined = self._ahead >= 0 and _JOINED.fullmatch(self._text, self._ahead, e.start)
-        if day and (before.endswith(_AHEAD) or joined):
+        season = len(e.value) == 7 and before.endswith("auf den ") and not e.value[5].isdigit()
+        part = e.part is not None and len(e.value) == 7 and before.endswith("für ")
+        if (day and (before.endswith(_AHEAD) or joined)) or season or part:
             self._ahead = e.end
             return "future"
         tense = tense_at(self._text, e.start, e.end)
+        if tense == "present" and e.value[5:8] == "WXX" and is_said(self._text, e.start, e.end):
+            return "past"
         if tense == "unknown" and e.type == "DATE" and _ANNOUNCED.match(self._text, e.end):
             return "future"
         return tense

@@ -60,6 +60,10 @@ class _Table:
     separated: re.Pattern[str]
     separable_zu: tuple[str, ...]
     adjectives: tuple[str, ...]
+    abbreviations: frozenset[str]
+    saying: frozenset[str]
+    conditions: frozenset[str]
+    negations: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -96,6 +100,10 @@ def _table() -> _Table:
             re.compile("|".join(separable)),
             tuple(prefix + "zu" for prefix in separable),
             tuple(neighbours["adjectives"].split()),
+            frozenset(neighbours["abbreviations"].split()),
+            frozenset(neighbours["saying"].split()),
+            frozenset(neighbours["conditions"].split()),
+            frozenset(neighbours["negations"].split()),
         )
     except (KeyError, AttributeError) as error:
         raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
@@ -121,7 +129,8 @@ def mark(word: str) -> str | None:
         return None
     prefixed = lower.startswith(table.prefixes)
     last = lower[-1]
-    if last not in "tne" and not prefixed:
+    separated = table.separated.match(lower)
+    if last not in "tne" and not prefixed and separated is None:
         return None
     if len(lower) > 5 and lower.endswith(("te", "ten")) and not lower.startswith("ge"):
         return "present" if is_stem_in_t(lower) else "past"
@@ -129,10 +138,10 @@ def mark(word: str) -> str | None:
         stem = lower.removeprefix(next(p for p in table.prefixes if lower.startswith(p)))
         if table.verbs.get(stem) == "past":
             return "both" if stem.endswith("en") else "past"  # "besprach"; "ergriffen" may be a participle
-    if last == "e":
-        return None
-    separated = table.separated.match(lower)
     core = lower if separated is None else lower[separated.end() :]
+    known = table.verbs.get(core) if separated is not None else None
+    if known in ("past", "present"):
+        return known  # "ausgeht" is no participle, and "ausging" is past
     if core.startswith("ge") and len(lower) > 5 and lower.endswith(("t", "en")):
         return None if lower.endswith(table.adjectives) else "participle"
     if last == "t" and len(lower) > 3:
@@ -179,8 +188,13 @@ def _stop_after(text: str, at: int) -> int:
 
 
 def _is_inside(text: str, dot: int) -> bool:
-    """Whether a dot ends no sentence: behind a number ("am 3. Mai"), an initial, or before a small letter."""
+    """Whether a dot ends no sentence: behind a number ("am 3. Mai"), an initial or an abbreviation.
+
+    Or before a small letter.
+    """
     last, before = text[dot - 1], text[dot - 2 : dot - 1]
+    if text[text.rfind(" ", max(0, dot - 6), dot) + 1 : dot].lstrip("(") in _table().abbreviations:
+        return True
     return last.isdigit() or (last.isupper() and not before.isalnum()) or text[dot + 2 : dot + 3].islower()
 
 
@@ -343,7 +357,29 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
         return "past"
     if marks == {"have"} and _is_closed(text, clause_end, high):
         return "past"
-    return _verdict(marks)
+    verdict = _verdict(marks)
+    if verdict == "past" and "past" not in marks and _opens_with(clause, _table().conditions):
+        return "present"  # "wenn er im Juli ankommen wird", "sobald er im Juli angekommen ist"
+    if verdict == "future" and _is_refused(clause):
+        return "past"
+    return verdict
+
+
+def _is_refused(clause: str) -> bool:
+    """Whether somebody did not want to: "wollte sich am Dienstag nicht äußern"."""
+    words = set(_WORD.findall(clause))
+    return not words.isdisjoint(("wollte", "wollten")) and not words.isdisjoint(_table().negations)
+
+
+def is_said(text: str, start: int, end: int) -> bool:
+    """Whether the clause that holds the span tells in the present what was said: "sagt er am Samstag"."""
+    text, _, _, (low, high) = _bounds(text, start, end)
+    return not _table().saying.isdisjoint(_WORD.findall(text, low, high))
+
+
+def _opens_with(clause: str, words: frozenset[str]) -> bool:
+    first = _WORD.search(clause)
+    return first is not None and first[0].lower() in words
 
 
 def _joint_before(text: str, low: int, start: int) -> int:
