@@ -19,10 +19,11 @@ class _Node:
 class State:
     """A state: ``steps`` maps a signature to the next state, or None where no rule goes on."""
 
-    __slots__ = ("accepts", "nodes", "steps")
+    __slots__ = ("accepts", "expected", "nodes", "steps")
 
     def __init__(self, nodes: tuple[_Node, ...]) -> None:
         self.nodes = nodes
+        self.expected = frozenset(element for node in nodes for element in node.children)
         self.steps: dict[int, State | None] = {}
         found = [sequence for node in nodes for sequence in node.accepts]
         if len(found) > 1:
@@ -61,6 +62,9 @@ class Automaton:
     def step(self, state: State, signature: int) -> State | None:
         """The state after one more token; made on first use."""
         classes = self._classes[signature]
+        if classes.isdisjoint(state.expected):
+            state.steps[signature] = None
+            return None
         nodes: list[_Node] = []
         for node in state.nodes:
             children = node.children
@@ -68,9 +72,6 @@ class Automaton:
                 nodes += [children[c] for c in classes if c in children]
             else:
                 nodes += [child for c, child in children.items() if c in classes]
-        if not nodes:
-            state.steps[signature] = None
-            return None
         key = frozenset(nodes)
         following = self._states.get(key)
         if following is None:

@@ -3,7 +3,7 @@
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Final, cast
 
@@ -31,6 +31,8 @@ _UNITS = {
 _MOST_REMEMBERED = 1 << 14
 _SHORTEST_NAME = 3
 _QUOTES = frozenset("\"„“”»«›‹‚‘’'")
+_expression = partial(tuple.__new__, Expression)
+"""Makes an expression of all its fields in half the time of a call with them."""
 _SENTENCE_ENDS = frozenset('.!?:;"„“”»«›‹(–-')
 
 
@@ -101,7 +103,7 @@ class Tagger:
                     continue
                 said = self._said(sequence, run, at)
                 if said is not None:
-                    return Expression(start, end, text[start:end], *said), at + sequence.first
+                    return _expression((start, end, text[start:end], *said)), at + sequence.first
         return None
 
     def _said(self, sequence: Sequence, run: list[Token], at: int) -> "_Said | None":

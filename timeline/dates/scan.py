@@ -31,6 +31,8 @@ _AROUND = ',.;:!?"“”„»«()[]'
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CARRYING = re.compile(r"(?<!\d)(?:\d{4}(?!\d)|\d{1,2}\.\d{1,2}\.|\d{1,2}:\d\d(?!\d))|^\d{1,2}\.$")
 """Numbers that can carry an expression: a year, a day and month, "20:15", a day with its full stop."""
+_DIGITS = [f"1{n}" for n in range(10)] + ["20", "21"] + [f"{n}{sign}" for n in range(10) for sign in ".:"]
+"""What every number has that can carry an expression: how a year from 1000 to 2199 begins, or a sign."""
 _BETWEEN = re.compile(r"[.,:]")
 _LONGEST_NUMBER = 12
 _LONGEST_KEPT = 64
@@ -183,7 +185,11 @@ class Pieces(dict[str, Piece | None]):
             self._known[form] = self._entry(all_classes)
         self._glued = frozenset(vocabulary.contexts["GLUED"])
         self._ends = tuple(vocabulary.suffixes)
-        strong = [word for word, entry in self._known.items() if entry[1]]
+        strong = [
+            "0" + word if word in self._glued else word  # "1990ern"
+            for word, entry in self._known.items()
+            if entry[1]
+        ]
         self._candidates = _Candidates(strong, self._ends)
 
     def _entry(self, classes: dict[str, Payload]) -> _Entry:
@@ -339,7 +345,7 @@ class _Candidates:
         words += {word[:2].upper() + word[2:] for word in words if word.istitle()}  # "MOntag"
         words_and_ends = [*words, *ends]
         self._ends_from, self._digits_from = len(words), len(words_and_ends)
-        matcher = AhoCorasick([*words_and_ends, *"0123456789"], implementation=Implementation.DFA)
+        matcher = AhoCorasick([*words_and_ends, *_DIGITS], implementation=Implementation.DFA)
         self._find = matcher.find_matches_as_indexes
 
     def pieces(self, text: str) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,8 @@ _REACH = 300
 _OF = (" von ", " vom ")
 """In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Mai aufzuheben"."""
 _ATTRIBUTE_LENGTH = 60
+_ABBREVIATION = 6
+"""Characters of the longest abbreviation, with a blank or a bracket in front."""
 _OPENING_WORDS = 6
 _WORD_BEHIND = re.compile(r" ([^\W\d_]+)")
 _INFLECTED = re.compile(r"([a-zäöüß]{4,})(?:e[nrsm]?) (?=(?:[a-zäöüß]+e[nrsm]? )*[A-ZÄÖÜ])")
@@ -193,7 +195,8 @@ def _is_inside(text: str, dot: int) -> bool:
     Or before a small letter.
     """
     last, before = text[dot - 1], text[dot - 2 : dot - 1]
-    if text[text.rfind(" ", max(0, dot - 6), dot) + 1 : dot].lstrip("(") in _table().abbreviations:
+    low = max(0, dot - _ABBREVIATION)
+    if text[text.rfind(" ", low, dot) + 1 or low : dot].lstrip("(") in _table().abbreviations:
         return True
     return last.isdigit() or (last.isupper() and not before.isalnum()) or text[dot + 2 : dot + 3].islower()
 
