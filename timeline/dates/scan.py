@@ -354,8 +354,15 @@ class _Candidates:
         for which, start, end in self._hits(text):
             if start < given or (which >= self._digits_from and start < numbers):
                 continue
-            if which < self._digits_from and self._is_part(text, which, start, end):
-                continue
+            if (
+                which < self._digits_from
+            ):  # letters of another word, as "Mai" in "Maier"? "SONNTAGmorgen" is strong
+                behind = text[end : end + 1]
+                if behind.isalpha():
+                    if not behind.islower() or not text[start : start + 2].isupper():
+                        continue
+                elif which < self._ends_from and text[start - 1 : start].isalpha():
+                    continue
             low = text.rfind(" ", given, start) + 1 or given
             high = text.find(" ", end)
             if high < 0:
@@ -365,13 +372,6 @@ class _Candidates:
                 continue
             given = high
             yield low, high
-
-    def _is_part(self, text: str, which: int, start: int, end: int) -> bool:
-        """Whether a strong word is but letters of another, as "Mai" in "Maier"; "SONNTAGmorgen" is strong."""
-        behind = text[end : end + 1]
-        if behind.isalpha():
-            return not (behind.islower() and text[start : start + 2].isupper())
-        return which < self._ends_from and text[start - 1 : start].isalpha()
 
     def _hits(self, text: str) -> Iterable[tuple[int, int, int]]:
         """The number of the word, start and end of all that is found, by end."""

@@ -337,7 +337,10 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
     length = end - start
     text, start, (low, high), (clause_start, clause_end) = _bounds(text, start, end)
     end = start + length
-    joint = _joint_before(text, clause_start, start), text.find(" und ", end, clause_end)
+    clause = text[clause_start:clause_end]
+    joint = -1, -1
+    if " und " in clause:
+        joint = _joint_before(text, clause_start, start), text.find(" und ", end, clause_end)
     if joint != (-1, -1):
         part = _marks(text[max(joint[0], clause_start) : joint[1] if joint[1] >= 0 else clause_end])
         if part & {
@@ -347,7 +350,6 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
             "present",
         }:  # "trafen sich am Montag und reden am Freitag weiter"
             return _verdict(part)
-    clause = text[clause_start:clause_end]
     if _ends_in_infinitive(clause):
         begin = _infinitive_from(text, clause_start, start)
         if begin > clause_start or not _marks(clause[: clause.rstrip().rfind(" ")]):
