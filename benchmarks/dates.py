@@ -29,6 +29,7 @@ HARD = {
     "'der den letzten '": "der den letzten ",
     "'2019-'": "2019-",
     "'zwei Jahre und '": "zwei Jahre und ",
+    "'die am Montag lange '": "die am Montag lange ",
     "'Montag'": "Montag",
 }
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from timeline.language import LanguageError, read_toml
 
@@ -23,7 +23,8 @@ _DATES_JOINED = re.compile(r" und (?:(?:am|im|zum|dem|den|vom|in|bis) )*")
 _REACH = 300
 _OF = (" von ", " vom ")
 """In front of the date of a thing, which the verb does not tell: "die Entscheidung vom Mai aufzuheben"."""
-_ATTRIBUTE_LENGTH = 60
+_ATTRIBUTE_LENGTH = 80
+"""Characters in front of a date and behind it in which the words of its attribute are looked for."""
 _ABBREVIATION = 6
 """Characters of the longest abbreviation, with a blank or a bracket in front."""
 _OPENING_WORDS = 6
@@ -68,6 +69,13 @@ class _Table:
     negations: frozenset[str]
 
 
+_SETS = (
+    "introduce", "report", "as_told", "subordinate", "determiners", "opening", "fillers", "planned", "agreed",
+    "came_about", "t_verbs", "abbreviations", "saying", "conditions", "negations",
+)  # fmt: skip
+"""Sections of ``neighbours`` that are sets of words."""
+
+
 @lru_cache(maxsize=1)
 def _table() -> _Table:
     table = read_toml(_FILE)
@@ -78,35 +86,22 @@ def _table() -> _Table:
                 if verbs.setdefault(word, mark_) != mark_:
                     raise LanguageError(f"{_FILE}: {word!r} stands in {verbs[word]} and in {mark_}")
         neighbours = table["neighbours"]
-        separable = sorted(neighbours["separable"].split(), key=len, reverse=True)
-        return _Table(
-            verbs,
-            {form: end for word, end in neighbours["persons"].items() for form in (word, word.capitalize())},
-            frozenset(neighbours["introduce"].split()),
-            frozenset(neighbours["report"].split()),
-            frozenset(neighbours["as_told"].split()),
-            frozenset(neighbours["subordinate"].split()),
-            frozenset(neighbours["subordinate"].split()) | frozenset(neighbours["relative"].split()),
-            frozenset(neighbours["determiners"].split()),
-            frozenset(neighbours["opening"].split()),
-            frozenset(neighbours["fillers"].split()),
-            frozenset(neighbours["planned"].split()),
-            frozenset(neighbours["agreed"].split()),
-            frozenset(neighbours["came_about"].split()),
-            tuple(neighbours["moved"].split()),
-            tuple(neighbours["t_ends"].split()),
-            frozenset(neighbours["t_verbs"].split()),
-            tuple((neighbours["t_ends"] + " " + neighbours["t_verbs"]).split()),
-            tuple(neighbours["prefixes"].split()),
-            tuple(separable),
-            re.compile("|".join(separable)),
-            tuple(prefix + "zu" for prefix in separable),
-            tuple(neighbours["adjectives"].split()),
-            frozenset(neighbours["abbreviations"].split()),
-            frozenset(neighbours["saying"].split()),
-            frozenset(neighbours["conditions"].split()),
-            frozenset(neighbours["negations"].split()),
-        )
+        words = {name: neighbours[name].split() for name in neighbours if name != "persons"}
+        separable = sorted(words["separable"], key=len, reverse=True)
+        persons = neighbours["persons"].items()
+        made: dict[str, Any] = {
+            "verbs": verbs,
+            "persons": {form: end for word, end in persons for form in (word, word.capitalize())},
+            "set_in": frozenset(words["subordinate"] + words["relative"]),
+            "t_always": tuple(words["t_ends"]),
+            "t_ends": tuple(words["t_ends"] + words["t_verbs"]),
+            "separable": tuple(separable),
+            "separated": re.compile("|".join(separable)),
+            "separable_zu": tuple(prefix + "zu" for prefix in separable),
+        }
+        made |= {name: tuple(words[name]) for name in ("moved", "prefixes", "adjectives")}
+        made |= {name: frozenset(words[name]) for name in _SETS}
+        return _Table(**made)
     except (KeyError, AttributeError) as error:
         raise LanguageError(f"{_FILE}: malformed section: {error!r}") from error
 
@@ -296,10 +291,10 @@ def attribute_tense(text: str, start: int, end: int) -> Tense | Literal["planned
     if preposition is None:
         return None
     table = _table()
-    at = end
-    while at - end < _ATTRIBUTE_LENGTH and (word := _WORD_BEHIND.match(text, at)) is not None:
+    at, limit = end, end + _ATTRIBUTE_LENGTH
+    while (word := _WORD_BEHIND.match(text, at, limit)) is not None:
         at = word.end()
-        inflected = _INFLECTED.match(text, word.start(1))
+        inflected = _INFLECTED.match(text, word.start(1), limit)
         if inflected is None:
             continue
         stem = inflected[1]
