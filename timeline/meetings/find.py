@@ -351,7 +351,8 @@ def _find(text: str, starts: Sequence[int], timexes: Sequence[Timex], on: date |
             encounters.add(candidate)
         before = scene_
     rows = encounters.finish()
-    mediators = _mediators(text, starts, mentions)
+    talks = any(row.kind in _MEDIATED for row in rows)
+    mediators = _mediators(text, starts, mentions) if talks else frozenset()
     for row in rows:
         if row.kind in _MEDIATED and mediators & {a.key for a in row.actors}:
             row.kind = "mediation"  # "a mediator's own talks" (event table, section 2)
