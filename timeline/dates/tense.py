@@ -31,7 +31,6 @@ _OPENING_WORDS = 6
 _WORD_BEHIND = re.compile(r" ([^\W\d_]+)")
 _INFLECTED = re.compile(r"([a-zäöüß]{4,})(?:e[nrsm]?) (?=(?:[a-zäöüß]+e[nrsm]? )*[A-ZÄÖÜ])")
 """A participle in front of its noun, with its stem."""
-_PLURAL = ("wir", "sie")
 _ALSO_NOUNS = ("present", "past")
 """Verbs in the plural that are nouns with a capital: "ihr Treffen", "zwei Sprachen"."""
 _PERFECT = ("participle", "either", "both")
@@ -67,11 +66,15 @@ class _Table:
     saying: frozenset[str]
     conditions: frozenset[str]
     negations: frozenset[str]
+    wanted: frozenset[str]
+    plural_pronouns: frozenset[str]
+    articles: frozenset[str]
 
 
 _SETS = (
     "introduce", "report", "as_told", "subordinate", "determiners", "opening", "fillers", "planned", "agreed",
-    "came_about", "t_verbs", "abbreviations", "saying", "conditions", "negations",
+    "came_about", "t_verbs", "abbreviations", "saying", "conditions", "negations", "wanted",
+    "plural_pronouns", "articles",
 )  # fmt: skip
 """Sections of ``neighbours`` that are sets of words."""
 
@@ -235,7 +238,10 @@ def _marks(part: str) -> set[str]:
 def _is_of_plural(pair: tuple[str, str]) -> bool:
     """Whether a form that may be a participle is the verb of "wir" or "sie" beside it: "genießen sie"."""
     return any(
-        pronoun.lower() in _PLURAL and verb.islower() and verb.endswith("en") and mark(verb) == "participle"
+        pronoun.lower() in _table().plural_pronouns
+        and verb.islower()
+        and verb.endswith("en")
+        and mark(verb) == "participle"
         for pronoun, verb in (pair, pair[::-1])
     )
 
@@ -311,7 +317,7 @@ def _opening(text: str, start: int) -> str | None:
     """The preposition in front, if a determiner before it opens an attribute: "das am", "ein bereits im"."""
     table = _table()
     words = text[max(0, start - _ATTRIBUTE_LENGTH) : start].rsplit(None, _OPENING_WORDS)
-    if words and words[-1] in ("den", "dem", "der"):
+    if words and words[-1] in table.articles:
         words.pop()
     preposition = words.pop().lower() if words else ""
     if preposition not in table.opening:
@@ -368,7 +374,7 @@ def clause_tense(text: str, start: int, end: int) -> Tense:
 def _is_refused(clause: str) -> bool:
     """Whether somebody did not want to: "wollte sich am Dienstag nicht äußern"."""
     words = set(_WORD.findall(clause))
-    return not words.isdisjoint(("wollte", "wollten")) and not words.isdisjoint(_table().negations)
+    return not words.isdisjoint(_table().wanted) and not words.isdisjoint(_table().negations)
 
 
 def is_said(text: str, start: int, end: int) -> bool:
